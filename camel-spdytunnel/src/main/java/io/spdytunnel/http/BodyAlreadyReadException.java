@@ -1,0 +1,16 @@
+package io.spdytunnel.http;
+
+/**
+ * A body was asked for a second time. It streams through and is gone once read, even in part; who needs it twice says
+ * so before the first read, in a route by {@code convertBodyTo(StreamCache)} or {@code streaming=false}.
+ */
+public final class BodyAlreadyReadException extends IllegalStateException {
+
+    private static final long serialVersionUID = 1L;
+
+    public BodyAlreadyReadException(String firstReader) {
+        super("the body streams and was already read by " + firstReader
+                + "; to use it twice, keep a copy before the first use: convertBodyTo(StreamCache) in the route,"
+                + " or streaming=false on the spdytunnel endpoint");
+    }
+}

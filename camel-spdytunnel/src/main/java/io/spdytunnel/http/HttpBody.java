@@ -1,0 +1,445 @@
+package io.spdytunnel.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of one HTTP message, while it streams.
+ *
+ * <p>It has two doors. Ordinary code takes the first: it is an {@link InputStream}, read in blocking fashion on a
+ * worker thread. Code of this project takes the second, {@link #pipeTo}: buffers move on without blocking, copying or
+ * a thread of their own. Only one of them can be opened, once: the bytes are not kept.
+ *
+ * <p>Back-pressure is credit. A {@link Source} may have a limited number of bytes under way; each byte it offered is
+ * reported back to it exactly once, with {@link Source#consumed}, when nobody holds it any more: read, sent, or dropped.
+ * So the queue in here is as long as the source's own limit.
+ *
+ * <p>Thread-safe between one source and one reader. Whoever holds a body and does not read it to its end calls
+ * {@link #abandon}.
+ */
+public final class HttpBody extends InputStream {
+
+    /** {@link #length} of a body that ends when it ends. */
+    public static final long UNKNOWN_LENGTH = -1;
+
+    /**
+     * Where the bytes come from. Any thread may call, so an implementation hands over to its own.
+     */
+    public interface Source {
+
+        /** Somebody asks for the body for the first time; called at most once, before any other method. */
+        default void wanted() {}
+
+        /** {@code bytes} that were offered are no longer held; as many more may be offered. */
+        void consumed(int bytes);
+
+        /** Nobody will read the rest: stop. Not called once the body is complete or has failed. */
+        void abandoned(String why);
+
+        /** Whether the current thread is the one that brings the bytes, and so must never wait for them. */
+        default boolean isCurrentThread() {
+            return false;
+        }
+    }
+
+    private enum Door {
+        CLOSED,
+        READ,
+        PIPED,
+        ABANDONED
+    }
+
+    private final long length;
+    private final Source source;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>(4);
+
+    private Door door = Door.CLOSED;
+    private String opener = "";
+    private @Nullable BodySink sink;
+    private boolean delivering;
+    private boolean over;
+    private @Nullable HttpHeaders trailers;
+    private @Nullable IOException failure;
+
+    /** @param length in bytes, or {@link #UNKNOWN_LENGTH} */
+    public HttpBody(long length, Source source) {
+        this.length = length;
+        this.source = source;
+    }
+
+    /** A body of no bytes. */
+    public static HttpBody empty() {
+        HttpBody body = new HttpBody(0, NoSource.INSTANCE);
+        body.finish(EmptyHttpHeaders.INSTANCE);
+        return body;
+    }
+
+    /** A body of these bytes; takes ownership of them. */
+    public static HttpBody of(ByteBuf bytes) {
+        HttpBody body = new HttpBody(bytes.readableBytes(), NoSource.INSTANCE);
+        body.offer(bytes);
+        body.finish(EmptyHttpHeaders.INSTANCE);
+        return body;
+    }
+
+    /**
+     * A body that is read from a stream, on {@code workers} and only as fast as it is taken.
+     *
+     * @param length in bytes, or {@link #UNKNOWN_LENGTH}; a stream that ends elsewhere fails the body
+     * @param in closed at the body's end, whichever it is
+     */
+    public static HttpBody from(InputStream in, long length, Executor workers) {
+        return new InputStreamPump(in, length, workers).body();
+    }
+
+    // ---- the source's side
+
+    /** A piece more; takes ownership of {@code bytes}. Dropped, and reported as consumed, once nobody reads any more. */
+    public void offer(ByteBuf bytes) {
+        int size = bytes.readableBytes();
+        boolean kept;
+        lock.lock();
+        try {
+            kept = size > 0 && door != Door.ABANDONED && !isClosed();
+            if (kept) {
+                queue.add(bytes);
+                changed.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (kept) {
+            deliver();
+        } else {
+            bytes.release();
+            consumed(size);
+        }
+    }
+
+    /** The body is complete; ignored once it has ended. */
+    public void finish(HttpHeaders trailers) {
+        lock.lock();
+        try {
+            if (isClosed()) {
+                return;
+            }
+            this.trailers = trailers;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+        deliver();
+    }
+
+    /** The body breaks off here; ignored once it has ended. */
+    public void fail(IOException cause) {
+        lock.lock();
+        try {
+            if (isClosed()) {
+                return;
+            }
+            this.failure = cause;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+        deliver();
+    }
+
+    // ---- facts
+
+    /** How long the body is in bytes, as far as that was announced, else {@link #UNKNOWN_LENGTH}. */
+    public long length() {
+        return length;
+    }
+
+    /** Whether there is no body at all. */
+    public boolean isEmpty() {
+        return length == 0;
+    }
+
+    /** Whether nobody has read, piped or abandoned the body: only then it can still be sent, or sent elsewhere. */
+    public boolean isUntouched() {
+        lock.lock();
+        try {
+            return door == Door.CLOSED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The headers behind the body; empty if there are none, null as long as the body is not complete. */
+    public @Nullable HttpHeaders trailers() {
+        lock.lock();
+        try {
+            return trailers;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- the second door
+
+    /**
+     * Sends everything to {@code sink}, what has already arrived at once.
+     *
+     * @throws BodyAlreadyReadException if somebody has begun to read
+     */
+    public void pipeTo(BodySink sink) {
+        open(Door.PIPED, Objects.requireNonNull(sink));
+        deliver();
+    }
+
+    /** Reports that {@code bytes} which the sink was given are no longer held. Any thread. */
+    public void consumed(int bytes) {
+        if (bytes > 0) {
+            source.consumed(bytes);
+        }
+    }
+
+    /**
+     * Says that the rest will not be read, drops what has arrived and tells the source. The sink, if there is one, is
+     * taken to be the caller and hears no more. Ignored once the body has been read to its end.
+     */
+    public void abandon(String why) {
+        int dropped = 0;
+        boolean tell;
+        lock.lock();
+        try {
+            if (door == Door.ABANDONED) {
+                return;
+            }
+            if (door == Door.CLOSED) {
+                opener = "nobody, it was abandoned (" + why + ")";
+            }
+            tell = !isClosed();
+            door = Door.ABANDONED;
+            over = true;
+            for (ByteBuf bytes = queue.poll(); bytes != null; bytes = queue.poll()) {
+                dropped += bytes.readableBytes();
+                bytes.release();
+            }
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+        consumed(dropped);
+        if (tell) {
+            source.abandoned(why);
+        }
+    }
+
+    /** Delivers to the sink whatever there is, one thread at a time and outside the lock. */
+    private void deliver() {
+        BodySink sink;
+        lock.lock();
+        try {
+            if (this.sink == null || delivering) {
+                return;
+            }
+            sink = this.sink;
+            delivering = true;
+        } finally {
+            lock.unlock();
+        }
+        boolean more = true;
+        while (more) {
+            more = deliverNext(sink);
+        }
+    }
+
+    private boolean deliverNext(BodySink sink) {
+        ByteBuf next;
+        HttpHeaders end = null;
+        IOException broken = null;
+        lock.lock();
+        try {
+            next = queue.poll();
+            if (next == null) {
+                if (!over && isClosed()) {
+                    over = true;
+                    end = trailers;
+                    broken = failure;
+                } else {
+                    delivering = false;
+                    return false;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (next != null) {
+            sink.data(next);
+        } else if (end != null) {
+            sink.end(end);
+        } else if (broken != null) {
+            sink.failed(broken);
+        }
+        return true;
+    }
+
+    // ---- the first door
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    /**
+     * @throws BodyAlreadyReadException if the body was piped
+     * @throws IOException if it broke off, or was abandoned
+     * @throws IllegalStateException if it would have to wait on the event loop that brings the bytes
+     */
+    @Override
+    public int read(byte[] into, int offset, int size) throws IOException {
+        Objects.checkFromIndexSize(offset, size, into.length);
+        open(Door.READ, null);
+        if (size == 0) {
+            return 0;
+        }
+        int copied;
+        lock.lock();
+        try {
+            awaitSomething();
+            ByteBuf next = queue.peek();
+            if (next == null) {
+                return endOfStream();
+            }
+            copied = Math.min(size, next.readableBytes());
+            next.readBytes(into, offset, copied);
+            if (!next.isReadable()) {
+                queue.remove();
+                next.release();
+            }
+        } finally {
+            lock.unlock();
+        }
+        source.consumed(copied);
+        return copied;
+    }
+
+    private void awaitSomething() throws IOException {
+        while (queue.isEmpty() && !isClosed() && door != Door.ABANDONED) {
+            if (source.isCurrentThread()) {
+                throw new IllegalStateException(
+                        "this body arrives on the event loop "
+                                + Thread.currentThread().getName()
+                                + " and must not be waited for there; read it on a worker thread, for example behind threads()");
+            }
+            try {
+                changed.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw (IOException)
+                        new InterruptedIOException("interrupted while waiting for a body").initCause(interrupted);
+            }
+        }
+    }
+
+    private int endOfStream() throws IOException {
+        if (failure != null) {
+            throw new IOException(failure.getMessage(), failure);
+        }
+        if (door == Door.ABANDONED) {
+            throw new IOException("the body was closed before its end");
+        }
+        over = true;
+        return -1;
+    }
+
+    /** What can be read without waiting. */
+    @Override
+    public int available() {
+        lock.lock();
+        try {
+            long sum = 0;
+            for (ByteBuf bytes : queue) {
+                sum += bytes.readableBytes();
+            }
+            return (int) Math.min(Integer.MAX_VALUE, sum);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Abandons what was not read. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if ((over && trailers != null) || door == Door.PIPED) {
+                return; // read to its end, or no longer ours to close: Camel closes every stream of an exchange
+            }
+        } finally {
+            lock.unlock();
+        }
+        abandon("closed by its reader");
+    }
+
+    @Override
+    public String toString() {
+        return "HttpBody[" + (length == UNKNOWN_LENGTH ? "streaming" : length + " bytes") + "]";
+    }
+
+    // ---- common
+
+    private void open(Door wanted, @Nullable BodySink to) {
+        boolean first;
+        lock.lock();
+        try {
+            first = door == Door.CLOSED;
+            if (!first && (door != wanted || wanted == Door.PIPED)) {
+                throw new BodyAlreadyReadException(opener);
+            }
+            if (first) {
+                door = wanted;
+                opener = firstCallerOutside();
+                sink = to;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (first) {
+            source.wanted();
+        }
+    }
+
+    private boolean isClosed() {
+        return trailers != null || failure != null;
+    }
+
+    private static String firstCallerOutside() {
+        return StackWalker.getInstance().walk(frames -> frames.map(StackWalker.StackFrame::getClassName)
+                .filter(name -> !name.equals(HttpBody.class.getName()) && !name.startsWith("java."))
+                .findFirst()
+                .orElse("an unknown caller"));
+    }
+
+    /** The source of a body that is all there. */
+    private enum NoSource implements Source {
+        INSTANCE;
+
+        @Override
+        public void consumed(int bytes) {
+            // nobody waits for room
+        }
+
+        @Override
+        public void abandoned(String why) {
+            // nothing to stop
+        }
+    }
+}

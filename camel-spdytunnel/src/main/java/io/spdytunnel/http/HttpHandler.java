@@ -1,0 +1,9 @@
+package io.spdytunnel.http;
+
+/** Answers requests. */
+@FunctionalInterface
+public interface HttpHandler {
+
+    /** Takes a request and answers it, now or later, by {@link IncomingRequest#respond}. Called on an event loop. */
+    void handle(IncomingRequest request);
+}

@@ -1,0 +1,52 @@
+package io.spdytunnel.http;
+
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import java.net.SocketAddress;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that arrived, with its body still streaming, and the way to answer it: a visitor's at the front door, or
+ * a stream's at the origin.
+ */
+public interface IncomingRequest {
+
+    /** Method, target exactly as sent, and headers; only read it. */
+    HttpRequest head();
+
+    /** The body; {@link HttpBody#isEmpty} if there is none. */
+    HttpBody body();
+
+    /** Who sent the request, as the transport knows it. */
+    @Nullable
+    SocketAddress remoteAddress();
+
+    /** Where it arrived, as the transport knows it. */
+    @Nullable
+    SocketAddress localAddress();
+
+    /** Whether it arrived over TLS. */
+    boolean isSecure();
+
+    /** The loop on which the request arrived and on which its response is written. */
+    EventLoop eventLoop();
+
+    /**
+     * Answers the request. Any thread; at most once.
+     *
+     * <p>Framing is the transport's affair: {@code Content-Length} is taken from the head if it is there (a HEAD's
+     * reply may carry one without a body), else from {@link HttpBody#length}.
+     *
+     * @param body piped to the end, unless method or status forbid a body: then it is abandoned
+     * @throws IllegalStateException on a second call
+     */
+    void respond(HttpResponse head, HttpBody body);
+
+    /**
+     * Completes once the last byte of the response was handed to the transport, exceptionally when that can no longer
+     * happen: the visitor left, the connection broke, or the body failed. Always completes, on the event loop.
+     */
+    CompletionStage<Void> ended();
+}

@@ -1,0 +1,62 @@
+package io.spdytunnel.session;
+
+import io.netty.channel.EventLoop;
+import io.spdytunnel.wire.Fin;
+import io.spdytunnel.wire.HeaderBlock;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One multiplexed session as the floors above see it.
+ *
+ * <p>All state belongs to {@link #eventLoop()}: unless a method says "any thread", it must be called there.
+ */
+public interface Session {
+
+    /** Where everything of this session happens, listeners included. Any thread. */
+    EventLoop eventLoop();
+
+    /** The peer's address as the transport knows it, null once it is gone. Any thread. */
+    @Nullable
+    SocketAddress remoteAddress();
+
+    /**
+     * How many more streams may be opened now: 0 when the peer's MAX_CONCURRENT_STREAMS is reached, when the session
+     * drains or ends, or before it is up. Any thread; from a thread other than the event loop a recent value.
+     */
+    int freeStreams();
+
+    /** Streams open now, in both directions. Any thread; a recent value. */
+    int openStreams();
+
+    /** Whether the session is up and neither end has announced its end. Any thread; a recent value. */
+    boolean isAcceptingStreams();
+
+    /**
+     * Opens a stream and sends its first frame.
+     *
+     * @param head the request's block; checked before anything enters the compressor
+     * @param fin {@link Fin#FIN} if no body follows
+     * @param priority 0 (most urgent) to 7, SPDY/3.1 2.3.3
+     * @param listener hears what becomes of the stream, always on the event loop and never from within this call
+     * @throws StreamNotOpenedException if no stream can be opened now; nothing was sent
+     * @throws IllegalArgumentException if the block breaks a limit or a rule of 2.6.10; nothing was sent
+     */
+    Stream open(HeaderBlock head, Fin fin, int priority, StreamListener listener) throws StreamNotOpenedException;
+
+    /** Sends a PING and completes with the round-trip time, or exceptionally when the session ends first. Any thread. */
+    CompletionStage<Duration> ping();
+
+    /**
+     * Announces the end with GOAWAY, refuses new streams, lets those in flight finish, then closes. Any thread;
+     * a second call may only shorten the wait.
+     *
+     * @param patience what is still open then is reset with CANCEL or REFUSED_STREAM, and the transport closed
+     */
+    void drain(Duration patience);
+
+    /** Completes when the transport is closed and every stream's listener has heard its end. Any thread. */
+    CompletionStage<SessionEnd> whenEnded();
+}

@@ -1,0 +1,22 @@
+package io.spdytunnel.session;
+
+/**
+ * How a session ended.
+ *
+ * @param by whose doing it was
+ * @param reason what happened, in words for a log line
+ */
+public record SessionEnd(By by, String reason) {
+
+    /** Whose doing the end was. */
+    public enum By {
+        /** Drained at our wish. */
+        US,
+        /** The peer announced it, or closed the transport. */
+        PEER,
+        /** The peer broke a rule, and was told. */
+        PROTOCOL_ERROR,
+        /** No sign of life in time, or the transport failed. */
+        LOST
+    }
+}

@@ -1,0 +1,31 @@
+package io.spdytunnel.session;
+
+import io.netty.channel.Channel;
+
+/** One SPDY/3.1 session on one connection. */
+public final class SpdySession {
+
+    /** Which part of the protocol this end plays (SPDY/3.1 1.2 calls them client and server). */
+    public enum Role {
+        /** Opens streams with odd ids: the proxy. */
+        INITIATOR,
+        /** Accepts them: the origin. */
+        RESPONDER
+    }
+
+    private SpdySession() {}
+
+    /**
+     * Starts to speak SPDY on an established connection.
+     *
+     * <p>Must be called on the channel's event loop. The pipeline holds what is below SPDY (TLS) and possibly decoders
+     * that are about to be removed and will then pass on bytes that already belong to SPDY: the session's handler is
+     * added at the end, sends SETTINGS and the session's WINDOW_UPDATE and flushes them.
+     *
+     * @param acceptor takes the streams the peer opens
+     */
+    public static Session start(
+            Channel channel, Role role, SessionSettings settings, MemoryBudget budget, StreamAcceptor acceptor) {
+        throw new UnsupportedOperationException();
+    }
+}

@@ -1,0 +1,48 @@
+package io.spdytunnel.session;
+
+import io.netty.buffer.ByteBuf;
+import io.spdytunnel.wire.Fin;
+import io.spdytunnel.wire.HeaderBlock;
+import io.spdytunnel.wire.StreamStatus;
+
+/**
+ * One stream of a {@link Session}. Every method must be called on the session's event loop.
+ *
+ * <p>Once the listener has heard {@link StreamListener#ended}, sending is ignored (what is given is released) and
+ * {@link #consumed} still counts, so that nobody above has to ask first.
+ */
+public interface Stream {
+
+    int id();
+
+    Session session();
+
+    /**
+     * Answers a stream that the peer opened (SYN_REPLY, SPDY/3.1 2.6.2); at most once.
+     *
+     * @throws IllegalArgumentException if the block breaks a limit or a rule of 2.6.10; nothing was sent
+     */
+    void reply(HeaderBlock head, Fin fin);
+
+    /**
+     * Queues a piece of the body; takes ownership of {@code bytes}. It leaves as the windows and the other streams
+     * allow. There is no limit here: whoever sends keeps to what {@link StreamListener#sent} has reported.
+     */
+    void send(ByteBuf bytes, Fin fin);
+
+    /**
+     * Ends our half with a HEADERS frame, behind all that is queued (SPDY/3.1 2.6.7).
+     *
+     * @throws IllegalArgumentException if the block breaks a limit or a rule of 2.6.10; nothing was sent
+     */
+    void sendTrailers(HeaderBlock trailers);
+
+    /**
+     * Reports that {@code bytes} of received data are no longer held by anybody; only then the peer may send as many
+     * more (SPDY/3.1 2.6.8). Every received byte is reported exactly once, also after the stream's end.
+     */
+    void consumed(int bytes);
+
+    /** Ends both halves at once. What is queued is dropped. Ignored on a stream that has ended. */
+    void reset(StreamStatus status);
+}

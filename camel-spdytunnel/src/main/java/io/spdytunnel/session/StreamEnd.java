@@ -1,0 +1,30 @@
+package io.spdytunnel.session;
+
+import io.spdytunnel.wire.StreamStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a stream ended.
+ *
+ * @param cause the kind of end
+ * @param status the status of the RST_STREAM, if there was one that the draft knows
+ * @param reason what happened, in words for a log line
+ */
+public record StreamEnd(Cause cause, @Nullable StreamStatus status, String reason) {
+
+    /** The kinds of end; the first three cannot be told apart by status alone. */
+    public enum Cause {
+        /** Both halves were sent in full. */
+        FINISHED,
+        /** The peer refused the stream before an application saw it (REFUSED_STREAM). */
+        REFUSED,
+        /** The peer's GOAWAY named a lower last-good-stream-id: it says that it did nothing with this one. */
+        BEYOND_LAST_GOOD,
+        /** The peer reset it with another status. */
+        RESET_BY_PEER,
+        /** We reset it: our wish, or the peer's fault on this stream. */
+        RESET_BY_US,
+        /** The session ended under it. */
+        SESSION_ENDED
+    }
+}

@@ -1,0 +1,32 @@
+package io.spdytunnel.session;
+
+import io.netty.buffer.ByteBuf;
+import io.spdytunnel.wire.Fin;
+import io.spdytunnel.wire.HeaderBlock;
+
+/**
+ * Hears what happens on one stream, always on the session's event loop, in the order of the wire.
+ *
+ * <p>{@link #ended} is the last call and comes exactly once.
+ */
+public interface StreamListener {
+
+    /** The peer answered a stream we opened (SYN_REPLY, SPDY/3.1 2.6.2); at most once, before any data. */
+    void replied(HeaderBlock head, Fin fin);
+
+    /**
+     * A piece of the peer's body (SPDY/3.1 2.2.2), possibly empty.
+     *
+     * @param bytes lent for this call; retain what is kept, and report it with {@link Stream#consumed} when it is gone
+     */
+    void data(ByteBuf bytes, Fin fin);
+
+    /** More headers (HEADERS, SPDY/3.1 2.6.7): the trailers, when {@code fin} is set. */
+    void headers(HeaderBlock headers, Fin fin);
+
+    /** {@code bytes} of what was given to {@link Stream#send} have left for the transport, or were dropped. */
+    void sent(int bytes);
+
+    /** The stream is over: both halves finished, or it was cut. */
+    void ended(StreamEnd end);
+}

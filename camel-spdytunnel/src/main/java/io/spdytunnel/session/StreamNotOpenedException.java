@@ -1,0 +1,11 @@
+package io.spdytunnel.session;
+
+/** No stream could be opened, and nothing was sent: another session may be tried at once. Carries no stack trace. */
+public final class StreamNotOpenedException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    public StreamNotOpenedException(String message) {
+        super(message, null, false, false);
+    }
+}

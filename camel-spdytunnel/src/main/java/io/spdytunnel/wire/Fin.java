@@ -1,0 +1,17 @@
+package io.spdytunnel.wire;
+
+/** Whether a frame is the last one its sender puts on a stream (FLAG_FIN, SPDY/3.1 2.2.2, 2.6.1, 2.6.2, 2.6.7). */
+public enum Fin {
+    MORE,
+    FIN;
+
+    /** The value for a flag that was read from the wire. */
+    public static Fin of(boolean flag) {
+        return flag ? FIN : MORE;
+    }
+
+    /** Whether this frame is the last. */
+    public boolean isLast() {
+        return this == FIN;
+    }
+}

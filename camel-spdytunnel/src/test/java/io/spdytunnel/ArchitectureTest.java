@@ -1,0 +1,70 @@
+package io.spdytunnel;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The floors of the house, as drawn in ARCHITECTURE.md: nothing imports upwards. */
+@AnalyzeClasses(packages = "io.spdytunnel", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule nothingImportsUpwards = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .withOptionalLayers(true)
+            .layer("camel")
+            .definedBy("io.spdytunnel")
+            .layer("front")
+            .definedBy("io.spdytunnel.front")
+            .layer("tunnel")
+            .definedBy("io.spdytunnel.tunnel")
+            .layer("http")
+            .definedBy("io.spdytunnel.http")
+            .layer("session")
+            .definedBy("io.spdytunnel.session")
+            .layer("wire")
+            .definedBy("io.spdytunnel.wire")
+            .layer("spi")
+            .definedBy("io.spdytunnel.spi")
+            .whereLayer("camel")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("front")
+            .mayOnlyBeAccessedByLayers("camel")
+            .whereLayer("tunnel")
+            .mayOnlyBeAccessedByLayers("camel", "front")
+            .whereLayer("http")
+            .mayOnlyBeAccessedByLayers("camel", "front")
+            .whereLayer("session")
+            .mayOnlyBeAccessedByLayers("camel", "front", "tunnel", "http")
+            .whereLayer("spi")
+            .mayOnlyBeAccessedByLayers("camel", "front", "tunnel");
+
+    @ArchTest
+    static final ArchRule onlyTheRootPackageKnowsCamel = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.spdytunnel")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.camel..");
+
+    @ArchTest
+    static final ArchRule onlyOneBridgeNamesNettysSpdyCodec = classes()
+            .that()
+            .haveSimpleNameNotStartingWith("NettySpdy")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideOutsideOfPackage("io.netty.handler.codec.spdy..");
+
+    @ArchTest
+    static final ArchRule theSpiIsALeaf = noClasses()
+            .that()
+            .resideInAPackage("io.spdytunnel.spi")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.netty..", "org.apache.camel..");
+}
