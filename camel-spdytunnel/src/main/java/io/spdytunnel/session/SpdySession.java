@@ -24,6 +24,7 @@ public final class SpdySession {
      *
      * @param acceptor takes the streams the peer opens
      */
+    @SuppressWarnings("DoNotCallSuggester")
     public static Session start(
             Channel channel, Role role, SessionSettings settings, MemoryBudget budget, StreamAcceptor acceptor) {
         throw new UnsupportedOperationException();
