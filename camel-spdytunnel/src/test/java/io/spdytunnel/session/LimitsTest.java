@@ -106,10 +106,6 @@ class LimitsTest {
     @Test
     void aResetRequestKeepsItsPlaceUntilItsWorkIsDone() {
         try (InMemoryPeer peer = responder(1, 100, InMemoryPeer.BUDGET)) {
-            peer.isServedBy((stream, head, fin) -> {
-                stream.keepPlace();
-                return new RecordingListener(stream);
-            });
             Stream[] running = new Stream[1];
             peer.isServedBy((stream, head, fin) -> {
                 stream.keepPlace();

@@ -105,6 +105,7 @@ class ListenersTest {
         peer.opensStream();
         peer.sends(1, "x");
         assertThat(peer.hears()).containsExactly("GOAWAY 1 OK", "RST_STREAM 1 CANCEL");
+        peer.staysSilentFor(Duration.ZERO);
         peer.isDisconnected();
     }
 
