@@ -1,0 +1,66 @@
+package io.spdytunnel.tunnel;
+
+import java.time.Duration;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Counts dials in vain and says how long to wait before the next. Confined to the client's event loop. */
+final class RedialPace {
+
+    private static final int MAX_DOUBLINGS = 20;
+
+    private final Redial redial;
+    private final DoubleSupplier random;
+    private int failures;
+
+    /** @param random from 0 (inclusive) to 1 (exclusive) */
+    RedialPace(Redial redial, DoubleSupplier random) {
+        this.redial = redial;
+        this.random = random;
+    }
+
+    /** Dials in vain since the last healthy tunnel. */
+    int failures() {
+        return failures;
+    }
+
+    /** The proxy could not be reached, or said something of no use. */
+    Duration afterFailure() {
+        return capped(jitter(redial.max()), redial.max());
+    }
+
+    /** A tunnel was lost that had been up for so long. */
+    Duration afterLoss(Duration upFor) {
+        if (upFor.compareTo(redial.healthyAfter()) >= 0) {
+            failures = 0;
+        }
+        Duration extra = failures == 0 ? part(Redial.shorter(redial.extraAfterLoss(), redial.max())) : Duration.ZERO;
+        return capped(jitter(redial.max()).plus(extra), redial.max());
+    }
+
+    /** The proxy refused. */
+    Duration afterRefusal(int status, @Nullable Duration retryAfter) {
+        if (retryAfter != null) {
+            Duration room = redial.refusedMax().minus(retryAfter);
+            Duration jitter = jitter(redial.refusedMax());
+            return room.isNegative() ? redial.refusedMax() : retryAfter.plus(Redial.shorter(jitter, part(room)));
+        }
+        return status == 401 || status == 403 ? jitter(redial.refusedMax()) : afterFailure();
+    }
+
+    /** Full jitter: anything from nothing to {@code step · 2^n}, or to the cap if that is less. */
+    private Duration jitter(Duration cap) {
+        Duration doubled = redial.step().multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS));
+        failures++;
+        return part(Redial.shorter(doubled, cap));
+    }
+
+    /** Above the cap anew, since all that is cut down to one length would meet at its end. */
+    private Duration capped(Duration wait, Duration cap) {
+        return wait.compareTo(cap) > 0 ? part(cap) : wait;
+    }
+
+    private Duration part(Duration whole) {
+        return Duration.ofNanos((long) (whole.toNanos() * random.getAsDouble()));
+    }
+}
