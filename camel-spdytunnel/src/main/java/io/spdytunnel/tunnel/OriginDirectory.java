@@ -209,7 +209,7 @@ public final class OriginDirectory implements AutoCloseable {
             recent.seen(tunnel.name());
         }
         LOG.info(
-                "origin {}: tunnel up from {}, {} of {} now{}",
+                "origin {}: tunnel up from {}, {}, {} in all{}",
                 tunnel.name(),
                 hostOf(tunnel),
                 describe(tunnel),

@@ -78,10 +78,10 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
             HangUp.on(ctx.channel()); // given up meanwhile: no credentials for nothing
             return;
         }
-        HttpHeaders headers = RegistrationMessage.headers().add(HttpHeaderNames.HOST, settings.proxy());
+        HttpHeaders headers = RegistrationMessage.headers().add("Host", settings.proxy());
         String authorization = settings.credentials().authorization();
         if (authorization != null) {
-            headers.add(HttpHeaderNames.AUTHORIZATION, authorization);
+            headers.add("Authorization", authorization);
         }
         PeerHello hello = new PeerHello(
                 settings.instance(), settings.connection(), settings.session().peer());

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -203,19 +202,19 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
         desk.observer().registrationRefused(remote, refusal.status(), refusal.reason());
         cancelDeadline();
         deadline = ctx.executor().schedule(() -> HangUp.on(ctx.channel()), LINGER.toNanos(), TimeUnit.NANOSECONDS);
-        HttpHeaders headers = RegistrationMessage.headers().add(HttpHeaderNames.CONNECTION, "close");
+        HttpHeaders headers = RegistrationMessage.headers().add("Connection", "close");
         if (refusal.status() == 405) {
-            headers.add(HttpHeaderNames.ALLOW, "PUT");
+            headers.add("Allow", "PUT");
         }
         if (refusal.challenge() != null) {
-            headers.add(HttpHeaderNames.WWW_AUTHENTICATE, refusal.challenge());
+            headers.add("WWW-Authenticate", refusal.challenge());
         }
         if (refusal.retryAfter() != null) {
             long seconds =
                     Math.max(1, refusal.retryAfter().plusNanos(999_999_999).toSeconds());
-            headers.add(HttpHeaderNames.RETRY_AFTER, seconds);
+            headers.add("Retry-After", seconds);
         }
-        headers.add(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+        headers.add("Content-Type", "text/plain; charset=utf-8");
         String startLine = "HTTP/1.1 " + HttpResponseStatus.valueOf(refusal.status());
         ChannelFuture written =
                 ctx.writeAndFlush(RegistrationMessage.write(ctx.alloc(), startLine, headers, refusal.reason() + "\n"));

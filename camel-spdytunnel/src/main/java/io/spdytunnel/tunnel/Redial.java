@@ -6,7 +6,7 @@ import java.time.Duration;
  * How an origin paces its dials while it has no tunnel. It never gives up.
  *
  * @param step the n-th dial in vain is followed by a wait of anything up to {@code step · 2^n}
- * @param extraAfterLoss anything up to this is added when a healthy tunnel is lost: the others lost theirs too
+ * @param extraAfterLoss what that span is longer by when a healthy tunnel is lost: the others lost theirs too
  * @param healthyAfter a tunnel that was up this long makes the count start anew
  * @param max longest ordinary wait, the extra included
  * @param refusedMax longest wait after 401, 403, or an answer that says when to come again; may be shorter than

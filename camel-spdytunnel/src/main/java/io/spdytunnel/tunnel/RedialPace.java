@@ -26,7 +26,7 @@ final class RedialPace {
 
     /** The proxy could not be reached, or said something of no use. */
     Duration afterFailure() {
-        return capped(jitter(redial.max()), redial.max());
+        return next(Duration.ZERO, redial.max());
     }
 
     /** A tunnel was lost that had been up for so long. */
@@ -34,30 +34,27 @@ final class RedialPace {
         if (upFor.compareTo(redial.healthyAfter()) >= 0) {
             failures = 0;
         }
-        Duration extra = failures == 0 ? part(Redial.shorter(redial.extraAfterLoss(), redial.max())) : Duration.ZERO;
-        return capped(jitter(redial.max()).plus(extra), redial.max());
+        return next(failures == 0 ? redial.extraAfterLoss() : Duration.ZERO, redial.max());
     }
 
     /** The proxy refused. */
     Duration afterRefusal(int status, @Nullable Duration retryAfter) {
         if (retryAfter != null) {
             Duration room = redial.refusedMax().minus(retryAfter);
-            Duration jitter = jitter(redial.refusedMax());
+            Duration jitter = next(Duration.ZERO, redial.refusedMax());
             return room.isNegative() ? redial.refusedMax() : retryAfter.plus(Redial.shorter(jitter, part(room)));
         }
-        return status == 401 || status == 403 ? jitter(redial.refusedMax()) : afterFailure();
+        return status == 401 || status == 403 ? next(Duration.ZERO, redial.refusedMax()) : afterFailure();
     }
 
-    /** Full jitter: anything from nothing to {@code step · 2^n}, or to the cap if that is less. */
-    private Duration jitter(Duration cap) {
+    /**
+     * Full jitter: anything from nothing to {@code step · 2^n} and the extra, or to the cap if that is less. One draw
+     * over the whole span, since the sum of two would crowd in its middle, and one cut down to the cap at its end.
+     */
+    private Duration next(Duration extra, Duration cap) {
         Duration doubled = redial.step().multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS));
         failures++;
-        return part(Redial.shorter(doubled, cap));
-    }
-
-    /** Above the cap anew, since all that is cut down to one length would meet at its end. */
-    private Duration capped(Duration wait, Duration cap) {
-        return wait.compareTo(cap) > 0 ? part(cap) : wait;
+        return part(Redial.shorter(doubled.plus(extra), cap));
     }
 
     private Duration part(Duration whole) {

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 
 /**
@@ -69,13 +70,16 @@ final class RegistrationDecoder extends HttpObjectDecoder {
         int known = out.size();
         super.decode(ctx, in, out);
         counted += before - in.readableBytes();
+        if (counted > limit) {
+            boolean inHead = state == State.HEAD;
+            state = State.DISCARDING;
+            while (out.size() > known) { // it may just have become complete
+                ReferenceCountUtil.release(out.remove(out.size() - 1));
+            }
+            throw new RegistrationTooLongException(inHead, limit);
+        }
         for (int i = known; i < out.size(); i++) {
             follow(out.get(i));
-        }
-        if (counted > limit && (state == State.HEAD || state == State.BODY)) {
-            State tooLong = state;
-            state = State.DISCARDING;
-            throw new RegistrationTooLongException(tooLong == State.HEAD, limit);
         }
     }
 

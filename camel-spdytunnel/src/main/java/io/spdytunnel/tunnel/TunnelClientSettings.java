@@ -59,6 +59,9 @@ public record TunnelClientSettings(
 
     /** @throws IllegalArgumentException naming what is out of its limits */
     public TunnelClientSettings {
+        proxyHost = proxyHost.startsWith("[") && proxyHost.endsWith("]")
+                ? proxyHost.substring(1, proxyHost.length() - 1) // IPv6, as URIs write it
+                : proxyHost;
         originName = OriginName.require(originName);
         trustedPins = Set.copyOf(trustedPins);
         boolean isHost = !proxyHost.isBlank() && proxyHost.chars().allMatch(c -> c > ' ' && c < 0x7F && c != '/');
