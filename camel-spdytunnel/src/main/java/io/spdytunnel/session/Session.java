@@ -46,6 +46,11 @@ public interface Session {
      */
     Stream open(HeaderBlock head, Fin fin, int priority, StreamListener listener) throws StreamNotOpenedException;
 
+    /** How far the peer's word counts, above all {@link StreamEnd.Cause#BEYOND_LAST_GOOD}. Any thread. */
+    default SessionSettings.Peer peer() {
+        return SessionSettings.Peer.KIN;
+    }
+
     /** Sends a PING and completes with the round-trip time, or exceptionally when the session ends first. Any thread. */
     CompletionStage<Duration> ping();
 

@@ -24,9 +24,14 @@ public final class SpdySession {
      *
      * @param acceptor takes the streams the peer opens
      */
-    @SuppressWarnings("DoNotCallSuggester")
     public static Session start(
             Channel channel, Role role, SessionSettings settings, MemoryBudget budget, StreamAcceptor acceptor) {
-        throw new UnsupportedOperationException();
+        if (!channel.eventLoop().inEventLoop()) {
+            throw new IllegalStateException("a session must be started on its channel's event loop");
+        }
+        SessionHandler handler =
+                new SessionHandler(settings, context -> new LiveSession(context, role, settings, budget, acceptor));
+        channel.pipeline().addLast(handler);
+        return handler.session();
     }
 }

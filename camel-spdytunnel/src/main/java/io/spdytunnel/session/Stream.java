@@ -43,6 +43,22 @@ public interface Stream {
      */
     void consumed(int bytes);
 
-    /** Ends both halves at once. What is queued is dropped. Ignored on a stream that has ended. */
+    /**
+     * Ends both halves at once. What is queued is dropped. Ignored on a stream that has ended.
+     *
+     * <p>The listener hears {@link StreamListener#ended} before this returns, or, when called from within one of this
+     * stream's callbacks, right after that callback.
+     */
     void reset(StreamStatus status);
+
+    /**
+     * Says that work for this stream goes on, whatever becomes of the stream: until {@link #givePlaceBack} it keeps its
+     * place among the streams that the peer may have open. So a peer that opens and resets in a loop never has more
+     * requests running than were announced (CVE-2023-44487). Called while accepting a stream; ignored later, and on
+     * streams that this end opened.
+     */
+    default void keepPlace() {}
+
+    /** The work is done; ignored unless a place is kept. The place is free once the stream has ended too. */
+    default void givePlaceBack() {}
 }

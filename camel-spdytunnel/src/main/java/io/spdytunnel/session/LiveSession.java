@@ -1,0 +1,374 @@
+package io.spdytunnel.session;
+
+import static io.spdytunnel.session.MemoryBudget.STREAM_BYTES;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.spdytunnel.session.SpdySession.Role;
+import io.spdytunnel.wire.Fin;
+import io.spdytunnel.wire.HeaderBlock;
+import io.spdytunnel.wire.SessionError;
+import io.spdytunnel.wire.SessionStatus;
+import io.spdytunnel.wire.Settings;
+import io.spdytunnel.wire.StreamError;
+import io.spdytunnel.wire.StreamStatus;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session and its parts: opens and accepts streams, and asks {@link Farewell} whether that is still allowed.
+ *
+ * <p>All of it is confined to one event loop, without locks; what the interface offers to any thread is volatile or
+ * handed over.
+ */
+final class LiveSession implements Session {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveSession.class);
+
+    /** What a peer allows as long as its SETTINGS have not come; the draft recommends no less (2.6.4). */
+    private static final int STREAMS_BEFORE_SETTINGS = 100;
+
+    /** Bytes beyond the channel's high-water mark that wait for the transport, from which on no stream is opened. */
+    private static final int MAX_BACKLOG_BYTES = 1024 * 1024;
+
+    private final ChannelHandlerContext context;
+    private final Role role;
+    private final SessionSettings settings;
+    private final MemoryBudget budget;
+    private final StreamAcceptor acceptor;
+
+    private final LoopClock clock;
+    private final AbuseGuard guard;
+    private final StreamTable streams;
+    private final Outbound outbound;
+    private final Heartbeat heartbeat;
+    private final Farewell farewell;
+    private final FrameReceiver receiver;
+    private final int announcedStreams;
+
+    private int initialSendRoom = STREAM_BYTES;
+    private volatile int peerAllows = STREAMS_BEFORE_SETTINGS;
+
+    LiveSession(
+            ChannelHandlerContext context,
+            Role role,
+            SessionSettings settings,
+            MemoryBudget budget,
+            StreamAcceptor acceptor) {
+        this.context = context;
+        this.role = role;
+        this.settings = settings;
+        this.budget = budget;
+        this.acceptor = acceptor;
+        int firstId = role == Role.INITIATOR ? 1 : 2; // of streams and of PINGs (2.3.2, 2.6.5)
+        this.clock = new LoopClock(eventLoop());
+        this.guard = new AbuseGuard(settings.maxResets(), clock.nanos());
+        this.streams = new StreamTable(firstId);
+        this.outbound = new Outbound(context, this, settings, guard);
+        this.heartbeat = new Heartbeat(eventLoop(), clock, settings.keepAlive(), this, firstId);
+        this.farewell = new Farewell(context, streams, outbound);
+        this.receiver = new FrameReceiver(this, streams, outbound, guard, heartbeat);
+        this.announcedStreams =
+                role == Role.INITIATOR ? 0 : Math.min(settings.maxConcurrentStreams(), budget.streamLimit());
+    }
+
+    /** Says hello: what we allow, and how much we can take. */
+    void begin() {
+        outbound.settings(new Settings()
+                .add(Settings.MAX_CONCURRENT_STREAMS, announcedStreams)
+                .add(Settings.INITIAL_WINDOW_SIZE, STREAM_BYTES));
+        outbound.windowUpdate(0, SessionReceiveWindow.FIRST_UPDATE);
+        outbound.flush();
+        heartbeat.start();
+    }
+
+    // ---- parts
+
+    StreamTable streams() {
+        return streams;
+    }
+
+    Outbound outbound() {
+        return outbound;
+    }
+
+    FrameReceiver receiver() {
+        return receiver;
+    }
+
+    Role role() {
+        return role;
+    }
+
+    long nanos() {
+        return clock.nanos();
+    }
+
+    void assertInLoop() {
+        assert eventLoop().inEventLoop() : "a session's state is touched on " + Thread.currentThread();
+    }
+
+    // ---- what the floors above see
+
+    @Override
+    public EventLoop eventLoop() {
+        return context.channel().eventLoop();
+    }
+
+    @Override
+    public @Nullable SocketAddress remoteAddress() {
+        return context.channel().remoteAddress();
+    }
+
+    @Override
+    public SessionSettings.Peer peer() {
+        return settings.peer();
+    }
+
+    @Override
+    public int freeStreams() {
+        if (role == Role.RESPONDER || !isAcceptingStreams()) {
+            return 0;
+        }
+        return Math.max(0, Math.min(peerAllows - streams.count(), budget.roomForStreams()));
+    }
+
+    @Override
+    public int openStreams() {
+        return streams.count();
+    }
+
+    @Override
+    public boolean isAcceptingStreams() {
+        return farewell.isNotSaid();
+    }
+
+    @Override
+    public Stream open(HeaderBlock head, Fin fin, int priority, StreamListener listener)
+            throws StreamNotOpenedException {
+        assertInLoop();
+        if (priority < 0 || priority >= Scheduler.CLASSES) {
+            throw new IllegalArgumentException("priority " + priority + ", SPDY/3.1 2.3.3 knows 0 to 7");
+        }
+        checkMayOpen();
+        if (!budget.take(STREAM_BYTES)) {
+            throw new StreamNotOpenedException(
+                    "no memory for another stream: " + budget.used() + " of " + budget.limit() + " bytes are taken");
+        }
+        int id = streams.ownId();
+        try {
+            outbound.synStream(id, priority, fin, head);
+        } catch (IllegalArgumentException refused) {
+            budget.giveBack(STREAM_BYTES);
+            throw refused;
+        }
+        streams.useOwnId();
+        SpdyStream stream = newStream(id, priority, SpdyStream.Opener.THIS_END, listener);
+        stream.openedWith(fin);
+        return stream;
+    }
+
+    private void checkMayOpen() throws StreamNotOpenedException {
+        if (role == Role.RESPONDER) {
+            throw new StreamNotOpenedException("this end of the session opens no streams");
+        }
+        if (!isAcceptingStreams()) {
+            throw new StreamNotOpenedException("the session is ending");
+        }
+        if (!streams.hasOwnId()) {
+            farewell.drainWithoutDeadline();
+            throw new StreamNotOpenedException("all stream ids of the session are used up");
+        }
+        if (streams.count() >= peerAllows) {
+            throw new StreamNotOpenedException("the peer allows " + peerAllows + " streams, all are open");
+        }
+        if (context.channel().bytesBeforeWritable() > MAX_BACKLOG_BYTES) {
+            throw new StreamNotOpenedException(
+                    "the transport takes no more: " + context.channel().bytesBeforeWritable() + " bytes wait");
+        }
+    }
+
+    /** A stream whose first window has been taken from the budget. */
+    private SpdyStream newStream(int id, int priority, SpdyStream.Opener opener, StreamListener listener) {
+        ReceiveWindow window = new ReceiveWindow(budget, settings.maxStreamWindowBytes(), clock.nanos());
+        SpdyStream stream = new SpdyStream(this, id, priority, opener, initialSendRoom, window, listener);
+        streams.add(stream);
+        return stream;
+    }
+
+    @Override
+    public CompletionStage<Duration> ping() {
+        if (eventLoop().inEventLoop()) {
+            return heartbeat.measure();
+        }
+        return CompletableFuture.supplyAsync(heartbeat::measure, eventLoop()).thenCompose(echo -> echo);
+    }
+
+    @Override
+    public void drain(Duration patience) {
+        if (eventLoop().inEventLoop()) {
+            farewell.drain(patience);
+        } else {
+            eventLoop().execute(() -> farewell.drain(patience));
+        }
+    }
+
+    @Override
+    public CompletionStage<SessionEnd> whenEnded() {
+        return farewell.whenEnded();
+    }
+
+    // ---- what the peer does
+
+    void heardFromPeer() {
+        heartbeat.heard();
+    }
+
+    boolean isOwnParity(int id) {
+        return heartbeat.isOwn(id);
+    }
+
+    /** A stream of the peer whose id and block are in order: accepted if there is room for it. */
+    void accept(int id, int priority, HeaderBlock head, Fin fin) {
+        if (streams.count() >= announcedStreams) {
+            throw StreamError.of(
+                    id, StreamStatus.REFUSED_STREAM, "2.6.4", "the " + announcedStreams + " streams allowed are open");
+        }
+        if (streams.placesTaken() >= announcedStreams) {
+            // The peer reset some whose work goes on, and cannot know that: it is no error, but no free ride either.
+            refuse(id, "the work of streams that were reset goes on");
+            guard.countReset(clock.nanos());
+        } else if (!budget.take(STREAM_BYTES)) {
+            refuse(id, "no memory for another stream");
+        } else {
+            newStream(id, priority, SpdyStream.Opener.PEER, Deaf.INSTANCE).acceptedBy(acceptor, head, fin);
+        }
+    }
+
+    private void refuse(int id, String why) {
+        LOG.debug("refused stream {}: {}", id, why);
+        streams.rememberReset(id);
+        outbound.rejectStream(id, StreamStatus.REFUSED_STREAM);
+    }
+
+    int initialSendRoom() {
+        return initialSendRoom;
+    }
+
+    void initialSendRoom(int bytes) {
+        initialSendRoom = bytes;
+    }
+
+    /** @param streams as sent, to be read as unsigned */
+    void peerAllowsStreams(int streams) {
+        peerAllows = streams < 0 ? Integer.MAX_VALUE : streams;
+    }
+
+    void peerGoesAway(int lastGoodStreamId, SessionStatus status) {
+        farewell.peerGoesAway(lastGoodStreamId, status);
+    }
+
+    /** Closes a session whose peer makes us answer and does not read it. */
+    void checkForFlood() {
+        if (outbound.isFlooded()) {
+            throw SessionError.of(
+                    SessionStatus.PROTOCOL_ERROR,
+                    "2.6.5",
+                    "more than " + Outbound.MAX_UNFLUSHED_REPLIES + " answers that the peer does not read");
+        }
+    }
+
+    // ---- ends
+
+    boolean hasSentGoAway() {
+        return farewell.hasSentGoAway();
+    }
+
+    /** Whether frames of the peer still mean something. */
+    boolean isListening() {
+        return farewell.isListening();
+    }
+
+    /** We cut a stream: at the wish of the floor above, or because that failed. */
+    void cut(SpdyStream stream, StreamStatus status, String why) {
+        streams.rememberReset(stream.id());
+        outbound.rstStream(stream.id(), status);
+        stream.end(new StreamEnd(StreamEnd.Cause.RESET_BY_US, status, "stream " + stream.id() + ": " + why));
+    }
+
+    /**
+     * The peer broke a rule on a stream, open or not (2.4.2).
+     *
+     * @throws SessionError if it did so too often
+     */
+    void streamError(StreamError error) {
+        LOG.debug("reset {}", error.getMessage());
+        int id = error.streamId();
+        streams.rememberReset(id);
+        outbound.rejectStream(id, error.status());
+        SpdyStream stream = streams.get(id);
+        if (stream != null) {
+            stream.end(new StreamEnd(StreamEnd.Cause.RESET_BY_US, error.status(), error.getMessage()));
+        }
+        guard.countError(clock.nanos());
+    }
+
+    /** The peer broke a rule that the session cannot survive (2.4.1). */
+    void sessionError(SessionError error) {
+        farewell.end(error.status(), SessionEnd.By.PROTOCOL_ERROR, error.getMessage());
+    }
+
+    /** A bug of ours: the session's state cannot be trusted any more. */
+    void failedInside(RuntimeException bug) {
+        LOG.error("closing session after a bug of our own", bug);
+        farewell.end(SessionStatus.INTERNAL_ERROR, SessionEnd.By.US, "failed inside: " + bug);
+    }
+
+    /** The peer is silent. */
+    void lost(String why) {
+        farewell.end(SessionStatus.OK, SessionEnd.By.LOST, why);
+    }
+
+    /** Reading or writing failed: there is no one left to say goodbye to. */
+    void transportFailed(Throwable cause) {
+        farewell.abandon("the connection failed: " + cause);
+    }
+
+    void streamEnded() {
+        farewell.streamEnded();
+    }
+
+    /** The transport is gone. */
+    void transportClosed() {
+        SessionEnd end = farewell.transportClosed();
+        heartbeat.stop(end.reason());
+        clock.stop();
+        farewell.complete(end);
+    }
+
+    /** Hears nothing: a stream's listener until the acceptor has given one. */
+    private enum Deaf implements StreamListener {
+        INSTANCE;
+
+        @Override
+        public void replied(HeaderBlock head, Fin fin) {}
+
+        @Override
+        public void data(ByteBuf bytes, Fin fin) {}
+
+        @Override
+        public void headers(HeaderBlock headers, Fin fin) {}
+
+        @Override
+        public void sent(int bytes) {}
+
+        @Override
+        public void ended(StreamEnd end) {}
+    }
+}

@@ -1,0 +1,136 @@
+package io.spdytunnel.session;
+
+import static io.spdytunnel.session.MemoryBudget.STREAM_BYTES;
+
+/**
+ * How much the peer may send on one stream, and how that is earned (SPDY/3.1 2.6.8).
+ *
+ * <p>The window's size is at any time the sum of four things, and all of it is taken from the memory budget:
+ *
+ * <pre>
+ *     size = credit (promised to the peer) + held (received, not consumed) + unannounced (consumed, not promised yet)
+ * </pre>
+ *
+ * <p>It starts with 64 KiB, which were reserved when the stream was admitted. A reader who consumes a whole window
+ * within {@link #QUICK_NANOS} gets one of twice the size, as long as the budget lends: only then it may be the window
+ * that holds the stream up. When the budget runs short, whoever has more than 64 KiB gives back what it consumes,
+ * until it is at 64 KiB again. Bytes still held when the stream ends are given back as they are consumed.
+ *
+ * <p>Confined to the session's event loop.
+ */
+final class ReceiveWindow {
+
+    /** Consuming a window in this time doubles it: covers round trips of half a second at full speed. */
+    static final long QUICK_NANOS = 500_000_000L;
+
+    private final MemoryBudget budget;
+    private final int maxSize;
+
+    private int size = STREAM_BYTES;
+    private int credit = STREAM_BYTES;
+    private int held;
+    private int unannounced;
+    private boolean over;
+
+    private long roundBegan;
+    private int consumedThisRound;
+
+    /** A window whose first 64 KiB the caller has taken from the budget; they are this window's to give back. */
+    ReceiveWindow(MemoryBudget budget, int maxSize, long nowNanos) {
+        this.budget = budget;
+        this.maxSize = maxSize;
+        this.roundBegan = nowNanos;
+    }
+
+    /** Counts received bytes as held. Returns false, and changes nothing, if the peer had no room for them. */
+    boolean use(int bytes) {
+        if (bytes > credit) {
+            return false;
+        }
+        credit -= bytes;
+        held += bytes;
+        return true;
+    }
+
+    int credit() {
+        return credit;
+    }
+
+    int size() {
+        return size;
+    }
+
+    int held() {
+        return held;
+    }
+
+    /**
+     * Takes back room for bytes that nobody holds any longer.
+     *
+     * @return what to announce to the peer now, or 0
+     */
+    int consumed(int bytes, long nowNanos) {
+        if (bytes < 0 || bytes > held) {
+            throw new IllegalStateException(bytes + " bytes consumed, but only " + held + " were held");
+        }
+        held -= bytes;
+        if (over) {
+            budget.giveBack(bytes);
+            return 0;
+        }
+        unannounced += bytes;
+        if (size > STREAM_BYTES && budget.isShort()) {
+            shrink();
+        } else {
+            earn(bytes, nowNanos);
+        }
+        return unannounced < size / 2 ? 0 : announce();
+    }
+
+    /** The stream is over: nothing more will be received. What is held stays taken from the budget. */
+    void close() {
+        if (!over) {
+            over = true;
+            budget.giveBack(size - held);
+        }
+    }
+
+    /** Nobody will report what is held: gives it back at once. */
+    void writeOff() {
+        close();
+        budget.giveBack(held);
+        held = 0;
+    }
+
+    private int announce() {
+        int update = unannounced;
+        unannounced = 0;
+        credit += update;
+        return update;
+    }
+
+    private void shrink() {
+        int less = Math.min(unannounced, size - STREAM_BYTES);
+        unannounced -= less;
+        size -= less;
+        budget.giveBack(less);
+        consumedThisRound = 0;
+    }
+
+    private void earn(int bytes, long nowNanos) {
+        if (consumedThisRound == 0 || nowNanos - roundBegan > QUICK_NANOS) {
+            roundBegan = nowNanos;
+            consumedThisRound = 0;
+        }
+        consumedThisRound += bytes;
+        if (consumedThisRound < size) {
+            return;
+        }
+        consumedThisRound = 0;
+        int more = Math.min(size, maxSize - size);
+        if (more > 0 && budget.lend(more)) {
+            size += more;
+            unannounced += more;
+        }
+    }
+}

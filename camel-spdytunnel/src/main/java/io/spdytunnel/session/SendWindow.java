@@ -1,0 +1,47 @@
+package io.spdytunnel.session;
+
+/**
+ * How many bytes of DATA the peer still has room for, on one stream or on the whole session (SPDY/3.1 2.6.8).
+ *
+ * <p>May be negative: a SETTINGS frame that lowers the initial window takes back room already used. Knows arithmetic,
+ * not what to do about a breach: that differs between a stream and a session. Confined to the session's event loop.
+ */
+final class SendWindow {
+
+    private int room;
+
+    SendWindow(int room) {
+        this.room = room;
+    }
+
+    int room() {
+        return room;
+    }
+
+    boolean isShut() {
+        return room <= 0;
+    }
+
+    /** Uses up {@code bytes} of the room, which must be there. */
+    void use(int bytes) {
+        if (bytes > room) {
+            throw new IllegalStateException(bytes + " bytes sent into a window of " + room);
+        }
+        room -= bytes;
+    }
+
+    /** Adds a WINDOW_UPDATE's bytes. Returns false, and changes nothing, if the window would pass 2^31-1. */
+    boolean grow(int bytes) {
+        return shift(bytes);
+    }
+
+    /** Adds the difference of two initial windows, either way. Returns false, and changes nothing, if it would overflow. */
+    boolean shift(long difference) {
+        long shifted = room + difference;
+        if (shifted > Integer.MAX_VALUE || shifted < Integer.MIN_VALUE) {
+            return false;
+        }
+        room = (int) shifted;
+        return true;
+    }
+}

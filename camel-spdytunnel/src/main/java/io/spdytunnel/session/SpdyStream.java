@@ -1,0 +1,368 @@
+package io.spdytunnel.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.spdytunnel.wire.Fin;
+import io.spdytunnel.wire.FrameWriter;
+import io.spdytunnel.wire.HeaderBlock;
+import io.spdytunnel.wire.StreamError;
+import io.spdytunnel.wire.StreamStatus;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One stream: both halves, both windows, what is queued, and the listener above.
+ *
+ * <p>State changes come first, calls to the listener after them. While a call is under way the end is only noted, and
+ * told right behind it, so that a listener which resets, sends or opens from within a callback finds everything in
+ * order and never hears two things at once. Confined to the session's event loop.
+ */
+final class SpdyStream extends Ring.Member implements Stream {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SpdyStream.class);
+
+    /** Who opened the stream. */
+    enum Opener {
+        THIS_END,
+        PEER
+    }
+
+    private final LiveSession session;
+    private final int id;
+    private final int priority;
+    private final Opener opener;
+    private final SendWindow sendWindow;
+    private final ReceiveWindow receiveWindow;
+    private final SendQueue queue = new SendQueue();
+
+    private StreamListener listener;
+    private StreamState state = StreamState.OPEN;
+    private boolean replied;
+    private boolean placeKept;
+    private boolean placeFree;
+
+    private int callsUnderWay;
+    private boolean listenerBroken;
+    private @Nullable StreamEnd end;
+    private boolean endTold;
+    private int dropped;
+
+    SpdyStream(
+            LiveSession session,
+            int id,
+            int priority,
+            Opener opener,
+            int sendRoom,
+            ReceiveWindow receiveWindow,
+            StreamListener listener) {
+        this.session = session;
+        this.id = id;
+        this.priority = priority;
+        this.opener = opener;
+        this.sendWindow = new SendWindow(sendRoom);
+        this.receiveWindow = receiveWindow;
+        this.listener = listener;
+    }
+
+    @Override
+    public int id() {
+        return id;
+    }
+
+    @Override
+    public Session session() {
+        return session;
+    }
+
+    int priority() {
+        return priority;
+    }
+
+    Opener opener() {
+        return opener;
+    }
+
+    StreamState state() {
+        return state;
+    }
+
+    boolean isReplied() {
+        return replied;
+    }
+
+    SendWindow sendWindow() {
+        return sendWindow;
+    }
+
+    // ---- from above
+
+    @Override
+    public void reply(HeaderBlock head, Fin fin) {
+        session.assertInLoop();
+        if (end != null) {
+            return;
+        }
+        if (opener == Opener.THIS_END || replied) {
+            throw new IllegalStateException(
+                    "stream " + id + " was " + (replied ? "replied to already" : "opened here"));
+        }
+        session.outbound().check(head);
+        replied = true;
+        queue.addReply(head, fin);
+        session.outbound().wishChanged(this);
+    }
+
+    @Override
+    public void send(ByteBuf bytes, Fin fin) {
+        session.assertInLoop();
+        if (end != null) {
+            bytes.release();
+            return;
+        }
+        try {
+            requireSending();
+        } catch (IllegalStateException outOfTurn) {
+            bytes.release();
+            throw outOfTurn;
+        }
+        queue.addBytes(bytes, fin);
+        session.outbound().wishChanged(this);
+    }
+
+    @Override
+    public void sendTrailers(HeaderBlock trailers) {
+        session.assertInLoop();
+        if (end != null) {
+            return;
+        }
+        requireSending();
+        session.outbound().check(trailers);
+        queue.addTrailers(trailers);
+        session.outbound().wishChanged(this);
+    }
+
+    private void requireSending() {
+        if (queue.isEnded()) {
+            throw new IllegalStateException("stream " + id + ": sent after FIN");
+        }
+        if (opener == Opener.PEER && !replied) {
+            throw new IllegalStateException("stream " + id + ": sent before the reply");
+        }
+    }
+
+    @Override
+    public void consumed(int bytes) {
+        session.assertInLoop();
+        if (listenerBroken) {
+            return; // what it held was written off
+        }
+        int update = receiveWindow.consumed(bytes, session.nanos());
+        if (update > 0 && state.mayReceive()) {
+            session.outbound().windowUpdate(id, update);
+        }
+    }
+
+    @Override
+    public void reset(StreamStatus status) {
+        session.assertInLoop();
+        if (end == null) {
+            session.cut(this, status, "reset here");
+        }
+    }
+
+    @Override
+    public void keepPlace() {
+        session.assertInLoop();
+        placeKept = opener == Opener.PEER && end == null;
+    }
+
+    @Override
+    public void givePlaceBack() {
+        session.assertInLoop();
+        placeKept = false;
+        freePlaceIfDue();
+    }
+
+    private void freePlaceIfDue() {
+        if (end != null && !placeKept && !placeFree) {
+            placeFree = true;
+            session.streams().placeFreed(this);
+        }
+    }
+
+    // ---- from the peer
+
+    /** The peer's SYN_STREAM: asks the acceptor, whose listener hears the rest. */
+    void acceptedBy(StreamAcceptor acceptor, HeaderBlock head, Fin fin) {
+        remoteFin(fin);
+        call(() -> listener = acceptor.accept(this, head, fin));
+    }
+
+    /** Our SYN_STREAM carried FIN. */
+    void openedWith(Fin fin) {
+        queue.end(fin);
+        localFin(queue.takeFin());
+    }
+
+    void receiveReply(HeaderBlock head, Fin fin) {
+        replied = true;
+        remoteFin(fin);
+        call(() -> listener.replied(head, fin));
+    }
+
+    void receiveHeaders(HeaderBlock headers, Fin fin) {
+        remoteFin(fin);
+        call(() -> listener.headers(headers, fin));
+    }
+
+    /** Takes a piece of the body into the stream's window. */
+    void receive(ByteBuf bytes, Fin fin) {
+        int length = bytes.readableBytes();
+        if (!receiveWindow.use(length)) {
+            throw StreamError.of(
+                    id,
+                    StreamStatus.FLOW_CONTROL_ERROR,
+                    "2.6.8",
+                    length + " bytes into a window of " + receiveWindow.credit());
+        }
+        remoteFin(fin);
+        call(() -> listener.data(bytes, fin));
+    }
+
+    private void remoteFin(Fin fin) {
+        if (fin.isLast()) {
+            state = state.afterReceivingFin();
+            receiveWindow.close();
+        }
+    }
+
+    // ---- to the peer
+
+    Scheduler.Wish wish() {
+        return switch (queue.next()) {
+            case NOTHING -> Scheduler.Wish.NOTHING;
+            case REPLY, TRAILERS, BARE_FIN -> Scheduler.Wish.FREE_FRAME;
+            case BYTES -> sendWindow.isShut() ? Scheduler.Wish.NOTHING : Scheduler.Wish.BYTES;
+        };
+    }
+
+    /**
+     * Sends the next frame.
+     *
+     * @param limit most bytes of DATA
+     * @return how many bytes of DATA it carried
+     */
+    int sendNext(FrameWriter writer, SendWindow sessionWindow, int limit) {
+        return switch (queue.next()) {
+            case NOTHING -> throw new IllegalStateException("stream " + id + " has nothing to send");
+            case REPLY -> {
+                HeaderBlock head = queue.takeReply();
+                Fin fin = queue.takeFin();
+                writer.synReply(id, fin, head);
+                sent(0, fin);
+                yield 0;
+            }
+            case BYTES -> {
+                int room = Math.min(limit, Math.min(sendWindow.room(), sessionWindow.room()));
+                ByteBuf bytes = queue.takeBytes(room);
+                int length = bytes.readableBytes();
+                Fin fin = queue.takeFin();
+                sendWindow.use(length);
+                sessionWindow.use(length);
+                writer.data(id, bytes, fin);
+                sent(length, fin);
+                yield length;
+            }
+            case TRAILERS -> {
+                writer.headers(id, Fin.FIN, queue.takeTrailers());
+                sent(0, queue.takeFin());
+                yield 0;
+            }
+            case BARE_FIN -> {
+                Fin fin = queue.takeFin();
+                writer.data(id, Unpooled.EMPTY_BUFFER, fin);
+                sent(0, fin);
+                yield 0;
+            }
+        };
+    }
+
+    private void sent(int length, Fin fin) {
+        localFin(fin);
+        session.outbound().place(this);
+        if (length > 0) {
+            call(() -> listener.sent(length));
+        } else {
+            finishIfClosed();
+        }
+    }
+
+    private void localFin(Fin fin) {
+        if (fin.isLast()) {
+            state = state.afterSendingFin();
+        }
+    }
+
+    // ---- the end
+
+    /** Ends the stream, whatever its state; the peer has been told, or need not be. Ignored if it has ended. */
+    void end(StreamEnd how) {
+        if (end != null) {
+            return;
+        }
+        end = how;
+        state = StreamState.CLOSED;
+        leaveRing();
+        receiveWindow.close();
+        dropped = queue.clear();
+        session.streams().remove(this);
+        freePlaceIfDue();
+        tellEnd();
+        session.streamEnded();
+    }
+
+    private void finishIfClosed() {
+        if (state == StreamState.CLOSED && end == null) {
+            end(new StreamEnd(StreamEnd.Cause.FINISHED, null, "stream " + id + ": finished"));
+        }
+    }
+
+    private void tellEnd() {
+        StreamEnd how = end;
+        if (how == null || endTold || callsUnderWay > 0) {
+            return;
+        }
+        endTold = true;
+        try {
+            if (dropped > 0) {
+                listener.sent(dropped);
+            }
+            listener.ended(how);
+        } catch (RuntimeException broken) {
+            LOG.warn("stream {}: its listener failed at the end", id, broken);
+        }
+    }
+
+    /** Every call to the listener but the last. One that throws costs its stream, not the session. */
+    private void call(Runnable listenerCall) {
+        if (endTold) {
+            return;
+        }
+        callsUnderWay++;
+        try {
+            listenerCall.run();
+        } catch (RuntimeException broken) {
+            LOG.warn("stream {}: its listener failed", id, broken);
+            listenerBroken = true;
+            receiveWindow.writeOff(); // nobody can say what the listener still holds
+            if (end == null) {
+                session.cut(this, StreamStatus.INTERNAL_ERROR, "its listener failed: " + broken);
+            }
+        } finally {
+            callsUnderWay--;
+        }
+        finishIfClosed();
+        tellEnd();
+    }
+}

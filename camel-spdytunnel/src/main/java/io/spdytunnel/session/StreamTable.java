@@ -1,0 +1,130 @@
+package io.spdytunnel.session;
+
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams of a session by id, and what is remembered of those that were (SPDY/3.1 2.3.2).
+ *
+ * <p>A stream that the peer opened also has a place: it counts against the number we announced until its work is done,
+ * which may be later than its end ({@link Stream#keepPlace}).
+ */
+final class StreamTable {
+
+    private static final int LAST_ID = Integer.MAX_VALUE;
+
+    /** Ids we have reset whose frames may still be in flight; beyond this many the oldest is forgotten. */
+    private static final int RESETS_REMEMBERED = 4096;
+
+    private final IntObjectMap<SpdyStream> open = new IntObjectHashMap<>();
+    private final Map<Integer, Boolean> resetHere = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Boolean> eldest) {
+            return size() > RESETS_REMEMBERED;
+        }
+    };
+
+    private int nextOwnId;
+    private int highestReceived;
+    private int highestAccepted;
+    private int placesTaken;
+    private volatile int count;
+
+    /** @param firstOwnId 1 or 2: its parity tells our ids from the peer's */
+    StreamTable(int firstOwnId) {
+        this.nextOwnId = firstOwnId;
+    }
+
+    @Nullable
+    SpdyStream get(int id) {
+        return open.get(id);
+    }
+
+    void add(SpdyStream stream) {
+        open.put(stream.id(), stream);
+        count = open.size();
+        if (stream.opener() == SpdyStream.Opener.PEER) {
+            highestAccepted = stream.id();
+            placesTaken++;
+        }
+    }
+
+    void remove(SpdyStream stream) {
+        open.remove(stream.id());
+        count = open.size();
+    }
+
+    void placeFreed(SpdyStream stream) {
+        if (stream.opener() == SpdyStream.Opener.PEER) {
+            placesTaken--;
+        }
+    }
+
+    /** Streams open now. Any thread. */
+    int count() {
+        return count;
+    }
+
+    /** Streams of the peer that are open, or whose work goes on. */
+    int placesTaken() {
+        return placesTaken;
+    }
+
+    /** Does something with each stream, which may end it. */
+    void forEach(Consumer<SpdyStream> action) {
+        List.copyOf(open.values()).forEach(action);
+    }
+
+    // ---- ids
+
+    boolean hasOwnId() {
+        return nextOwnId > 0;
+    }
+
+    /** The id for the next stream that we open. Becomes negative when the 31 bits are used up. */
+    int ownId() {
+        return nextOwnId;
+    }
+
+    void useOwnId() {
+        nextOwnId = nextOwnId > LAST_ID - 2 ? -1 : nextOwnId + 2;
+    }
+
+    /** For tests of the last ids. */
+    void skipOwnIdsTo(int id) {
+        nextOwnId = id;
+    }
+
+    int highestReceived() {
+        return highestReceived;
+    }
+
+    void received(int id) {
+        highestReceived = id;
+    }
+
+    /** The highest id that was handed to an application, 0 if none was: our last-good-stream-id (2.6.6). */
+    int highestAccepted() {
+        return highestAccepted;
+    }
+
+    /** Whether a stream of this id was ever opened, by either end. */
+    boolean wasSeen(int id) {
+        boolean ownParity = (id & 1) == (nextOwnId & 1);
+        return ownParity ? !hasOwnId() || id < nextOwnId : id <= highestReceived;
+    }
+
+    void rememberReset(int id) {
+        resetHere.put(id, Boolean.TRUE);
+    }
+
+    /** Whether frames on this id may have crossed our RST_STREAM (2.4.2 allows to answer them with it, too). */
+    boolean wasResetHere(int id) {
+        return resetHere.containsKey(id);
+    }
+}

@@ -1,0 +1,29 @@
+package io.spdytunnel.session;
+
+/** Allows a number of events at once, and the same number again over a period, evenly. */
+final class TokenBucket {
+
+    private final double capacity;
+    private final long periodNanos;
+    private double tokens;
+    private long refilledAt;
+
+    TokenBucket(int capacity, long periodNanos, long nowNanos) {
+        this.capacity = capacity;
+        this.periodNanos = periodNanos;
+        this.tokens = capacity;
+        this.refilledAt = nowNanos;
+    }
+
+    /** Returns whether one more event is allowed now. */
+    boolean take(long nowNanos) {
+        double earned = (double) (nowNanos - refilledAt) / periodNanos * capacity;
+        tokens = Math.min(capacity, tokens + earned);
+        refilledAt = nowNanos;
+        if (tokens < 1) {
+            return false;
+        }
+        tokens--;
+        return true;
+    }
+}

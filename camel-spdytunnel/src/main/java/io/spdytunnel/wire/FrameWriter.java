@@ -1,0 +1,47 @@
+package io.spdytunnel.wire;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Sends frames, one method for each; the mirror of {@link FrameListener}.
+ *
+ * <p>Frames leave in the order of the calls. Whether a frame may be sent now is the caller's to know. Header blocks are
+ * checked before anything enters the compressor: an {@link IllegalArgumentException} has sent nothing and broken
+ * nothing.
+ */
+public interface FrameWriter {
+
+    /** Sends a piece of a body (2.2.2); takes ownership of {@code bytes}. */
+    void data(int streamId, ByteBuf bytes, Fin fin);
+
+    /** Opens a stream (2.6.1). */
+    void synStream(int streamId, int priority, Fin fin, HeaderBlock head);
+
+    /** Answers a stream (2.6.2). */
+    void synReply(int streamId, Fin fin, HeaderBlock head);
+
+    /** Cuts a stream (2.6.3). */
+    void rstStream(int streamId, StreamStatus status);
+
+    /** Announces settings (2.6.4). */
+    void settings(Settings settings);
+
+    /** Asks for an echo, or gives it (2.6.5). */
+    void ping(int id);
+
+    /** Announces the end of the session (2.6.6). */
+    void goAway(int lastGoodStreamId, SessionStatus status);
+
+    /** Sends more headers on a stream (2.6.7). */
+    void headers(int streamId, Fin fin, HeaderBlock headers);
+
+    /** Gives room for more DATA (2.6.8); {@code streamId} 0 for the session. */
+    void windowUpdate(int streamId, int delta);
+
+    /**
+     * Checks a block that is to be sent later.
+     *
+     * @throws IllegalArgumentException if it breaks a limit or a rule of 2.6.10
+     */
+    void check(HeaderBlock block);
+}
