@@ -19,6 +19,7 @@ interface SessionStarter {
                 settings.maxStreamWindowBytes(),
                 settings.maxHeaderBlockBytes(),
                 settings.maxHeaderFields(),
-                peer);
+                peer,
+                settings.maxResets());
     }
 }
