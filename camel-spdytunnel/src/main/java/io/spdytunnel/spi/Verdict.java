@@ -1,0 +1,65 @@
+package io.spdytunnel.spi;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What an {@link Authenticator} makes of a registration. */
+public sealed interface Verdict {
+
+    /**
+     * The origin may have the name.
+     *
+     * @param identity who it is, by {@code equals}: an equal identity may replace this origin's connections or add to
+     *     them, any other is refused while this one holds the name. Its {@code toString} appears in logs, so it shows
+     *     no secret
+     */
+    record Accepted(Object identity) implements Verdict {}
+
+    /**
+     * The origin may not have the name.
+     *
+     * @param status the answer's HTTP status, 400 to 599
+     * @param reason the answer's body: what was wrong, in a sentence for the origin's log; shows no secret
+     * @param challenge value of {@code WWW-Authenticate}; null for another status than 401
+     * @param retryAfter when to come again, or null
+     */
+    record Refused(
+            int status,
+            String reason,
+            @Nullable String challenge,
+            @Nullable Duration retryAfter) implements Verdict {
+
+        /** @throws IllegalArgumentException for a status that is no refusal, or a 401 without a challenge that fits a header */
+        public Refused {
+            if (status < 400 || status > 599) {
+                throw new IllegalArgumentException("a refusal has a status of 400 to 599, not " + status);
+            }
+            if (status == 401 && challenge == null) {
+                throw new IllegalArgumentException("a 401 needs a challenge (RFC 9110, 15.5.2)");
+            }
+            if (challenge != null && !challenge.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
+                throw new IllegalArgumentException("a challenge is a header value: printable ASCII on one line");
+            }
+        }
+    }
+
+    /** May have the name. */
+    static Verdict accept(Object identity) {
+        return new Accepted(identity);
+    }
+
+    /** 401: no credentials, or wrong ones. */
+    static Verdict unauthorized(String reason, String challenge) {
+        return new Refused(401, reason, challenge, null);
+    }
+
+    /** 403: good credentials, but for another name. */
+    static Verdict forbidden(String reason) {
+        return new Refused(403, reason, null, null);
+    }
+
+    /** 503: nobody can tell at the moment. */
+    static Verdict unavailable(String reason, Duration retryAfter) {
+        return new Refused(503, reason, null, retryAfter);
+    }
+}

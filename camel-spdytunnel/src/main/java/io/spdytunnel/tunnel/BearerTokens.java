@@ -1,0 +1,189 @@
+package io.spdytunnel.tunnel;
+
+import io.spdytunnel.spi.Authenticator;
+import io.spdytunnel.spi.Registration;
+import io.spdytunnel.spi.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts origins by {@code Authorization: Bearer …}, each token for the names it is bound to.
+ *
+ * <p>Keeps hashes only. Every token is compared, each in constant time, so that the time taken tells nothing. A name
+ * may have several tokens, while one is replaced by the next; they count as different identities.
+ */
+public final class BearerTokens implements Authenticator {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BearerTokens.class);
+    private static final String CHALLENGE = "Bearer realm=\"tunnel\"";
+    private static final int SHORT_TOKEN = 16;
+
+    private final List<Entry> entries;
+
+    private BearerTokens(List<Entry> entries) {
+        if (entries.isEmpty()) {
+            throw new IllegalArgumentException("no token was given: nobody could ever register");
+        }
+        this.entries = List.copyOf(entries);
+    }
+
+    /** One token for each name; names may share one. */
+    public static BearerTokens of(Map<String, String> tokenByName) {
+        Builder builder = builder();
+        Map<String, Set<String>> namesByToken = new LinkedHashMap<>();
+        tokenByName.forEach((name, token) ->
+                namesByToken.computeIfAbsent(token, any -> new TreeSet<>()).add(name));
+        namesByToken.forEach(builder::token);
+        return builder.build();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public CompletionStage<Verdict> authenticate(Registration registration) {
+        return CompletableFuture.completedFuture(judge(registration));
+    }
+
+    @Override
+    public boolean lists(String name) {
+        return entries.stream().anyMatch(entry -> entry.names.contains(name));
+    }
+
+    private Verdict judge(Registration registration) {
+        String token = bearerToken(registration.header("authorization"));
+        if (token == null) {
+            return Verdict.unauthorized("no bearer token was sent", CHALLENGE);
+        }
+        Entry match = find(hash(token));
+        if (match == null) {
+            return Verdict.unauthorized("this token is not known here", CHALLENGE);
+        }
+        if (!match.covers(registration.name())) {
+            return Verdict.forbidden("this token is not for the name " + registration.name());
+        }
+        return Verdict.accept(match);
+    }
+
+    private @Nullable Entry find(byte[] hash) {
+        Entry match = null;
+        for (Entry entry : entries) { // to the end even after a match: the time must not tell which one it was
+            if (MessageDigest.isEqual(entry.hash, hash)) {
+                match = entry;
+            }
+        }
+        return match;
+    }
+
+    private static @Nullable String bearerToken(@Nullable String authorization) {
+        String scheme = "Bearer ";
+        if (authorization == null || !authorization.regionMatches(true, 0, scheme, 0, scheme.length())) {
+            return null;
+        }
+        String token = authorization.substring(scheme.length()).strip();
+        return token.isEmpty() ? null : token;
+    }
+
+    private static byte[] hash(String token) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+
+    /** One token, and at the same time who its holder is: equal across reloads, and showing names only. */
+    private static final class Entry {
+        final byte[] hash;
+        final Set<String> names;
+        final boolean anyName;
+
+        Entry(byte[] hash, Set<String> names, boolean anyName) {
+            this.hash = hash;
+            this.names = names;
+            this.anyName = anyName;
+        }
+
+        boolean covers(String name) {
+            return anyName || names.contains(name);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Entry entry && Arrays.equals(hash, entry.hash);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(hash);
+        }
+
+        @Override
+        public String toString() {
+            return "the token of " + (anyName ? "any name" : String.join(", ", names));
+        }
+    }
+
+    /** Collects tokens; wrong ones fail here, at start. */
+    public static final class Builder {
+
+        private final List<Entry> entries = new ArrayList<>();
+
+        private Builder() {}
+
+        /** A token for these names. */
+        public Builder token(String token, Collection<String> names) {
+            if (names.isEmpty()) {
+                throw new IllegalArgumentException("a token was bound to no name at all; say which names it is for");
+            }
+            Set<String> folded = new TreeSet<>();
+            names.forEach(name -> folded.add(OriginName.require(name)));
+            add(token, folded, false);
+            return this;
+        }
+
+        /** A token with which its holder may take every name that is free. */
+        public Builder anyName(String token) {
+            LOG.warn("anyName: one token may register every origin name; whoever holds it can pose as any of them");
+            add(token, Set.of(), true);
+            return this;
+        }
+
+        public BearerTokens build() {
+            return new BearerTokens(entries);
+        }
+
+        private void add(String token, Set<String> names, boolean anyName) {
+            Entry added = new Entry(hash(token), names, anyName);
+            if (token.isBlank() || !token.equals(token.strip())) {
+                throw new IllegalArgumentException(added + " is empty, or begins or ends with a space");
+            }
+            if (token.length() < SHORT_TOKEN) {
+                LOG.warn(
+                        "{} has {} characters; one that nobody guesses has {} or more",
+                        added,
+                        token.length(),
+                        SHORT_TOKEN);
+            }
+            if (entries.contains(added)) {
+                throw new IllegalArgumentException(added + " was given before; bind it to all its names at once");
+            }
+            entries.add(added);
+        }
+    }
+}

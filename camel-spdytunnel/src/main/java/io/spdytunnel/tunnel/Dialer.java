@@ -1,0 +1,16 @@
+package io.spdytunnel.tunnel;
+
+import io.netty.channel.EventLoop;
+import io.spdytunnel.session.Session;
+import java.util.concurrent.CompletableFuture;
+
+/** Makes one dial. */
+@FunctionalInterface
+interface Dialer {
+
+    /**
+     * Dials; called on the loop. The result comes on the loop, within a bounded time: a session, or normally a
+     * {@link DialFailedException}. Who cancels it gives the dial up.
+     */
+    CompletableFuture<Session> dial(EventLoop loop);
+}

@@ -1,0 +1,268 @@
+package io.spdytunnel.tunnel;
+
+import io.spdytunnel.session.Session;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which origins are here, by name, and through which tunnel to reach them. Thread-safe.
+ *
+ * <p>A name belongs to one identity as long as that has a tunnel. The identity is what the authenticator says it is,
+ * never the name; and a tunnel is removed as the object that was added, so that the late end of an old one cannot
+ * touch its successor.
+ */
+public final class OriginDirectory implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OriginDirectory.class);
+
+    private final DirectorySettings settings;
+    private final TunnelObserver observer;
+    private final RecentNames recent;
+    private final OriginWaiters waiters;
+    private final List<Predicate<String>> listers = new CopyOnWriteArrayList<>();
+    private final Map<String, Integer> named = new HashMap<>();
+    /** Read without a lock, by every request; written under the lock, each list anew. */
+    private final Map<String, List<OriginTunnel>> byName = new ConcurrentHashMap<>();
+
+    private final Object lock = new Object();
+
+    /** @param timers end waits; an event loop will do */
+    public OriginDirectory(DirectorySettings settings, ScheduledExecutorService timers, TunnelObserver observer) {
+        this(settings, timers, observer, System::nanoTime);
+    }
+
+    OriginDirectory(
+            DirectorySettings settings,
+            ScheduledExecutorService timers,
+            TunnelObserver observer,
+            LongSupplier nanoTime) {
+        this.settings = settings;
+        this.observer = observer;
+        this.recent = new RecentNames(settings.rememberFor(), nanoTime);
+        this.waiters = new OriginWaiters(this, timers, settings.maxWaiting());
+    }
+
+    /** What a new registration meets. */
+    enum Claim {
+        FREE,
+        HELD_BY_ANOTHER,
+        FULL
+    }
+
+    /** Makes a name known: a producer sends to it. Every call is undone by one of {@link #removeKnown}. */
+    public void addKnown(String name) {
+        synchronized (lock) {
+            named.merge(OriginName.require(name), 1, Integer::sum);
+        }
+    }
+
+    public void removeKnown(String name) {
+        synchronized (lock) {
+            named.computeIfPresent(OriginName.require(name), (any, count) -> count > 1 ? count - 1 : null);
+        }
+    }
+
+    /** Adds somebody who may know names, such as an authenticator's {@code lists}. */
+    public void addLister(Predicate<String> lister) {
+        listers.add(lister);
+    }
+
+    public void removeLister(Predicate<String> lister) {
+        listers.remove(lister);
+    }
+
+    /** What is known of a name; one that breaks the rule for names is unknown. */
+    public Presence presence(String name) {
+        String folded = OriginName.fold(name);
+        if (folded == null) {
+            return Presence.UNKNOWN;
+        }
+        List<OriginTunnel> tunnels = tunnels(folded);
+        if (tunnels.stream().anyMatch(tunnel -> tunnel.session().isAcceptingStreams())) {
+            return Presence.HERE;
+        }
+        return !tunnels.isEmpty() || isKnown(folded) ? Presence.AWAY : Presence.UNKNOWN;
+    }
+
+    /** The session on which the next stream to this origin is best opened; null if none has a free slot now. */
+    public @Nullable Session pick(String name) {
+        return pick(name, null);
+    }
+
+    /** The same, but not {@code except}, on which it was tried before. */
+    public @Nullable Session pick(String name, @Nullable Session except) {
+        return pickBy(name, session -> session == except ? 0 : session.freeStreams());
+    }
+
+    /** The session with the most room, as counted by {@code freeStreams}; of equal ones the one with least to do. */
+    @Nullable
+    Session pickBy(String name, ToIntFunction<Session> freeStreams) {
+        Session best = null;
+        int mostFree = 0;
+        for (OriginTunnel tunnel : tunnels(name)) {
+            Session session = tunnel.session();
+            int free = session.isAcceptingStreams() ? freeStreams.applyAsInt(session) : 0;
+            boolean isBetter =
+                    free > mostFree || (best != null && free == mostFree && session.openStreams() < best.openStreams());
+            if (isBetter) {
+                best = session;
+                mostFree = free;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * Waits for an origin to come, or for a free slot on one that is here, whichever is missing.
+     *
+     * <p>Completes with a session that had a free slot a moment ago (at once, if there is one), on any thread; or with
+     * a {@link NoOriginException} when the patience is over, at once if the name is unknown or too many wait already.
+     * Who cancels the future gives up its place.
+     */
+    public CompletableFuture<Session> await(String name, Duration patience) {
+        return waiters.await(name, patience);
+    }
+
+    /** Hint that a stream to this origin has ended, so that who waits for a slot is served at once. */
+    public void slotMayBeFree(String name) {
+        waiters.serve(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** Requests that wait now. */
+    public int waiting() {
+        return waiters.size();
+    }
+
+    /** The tunnels of a name. */
+    public List<OriginTunnel> tunnels(String name) {
+        String folded = OriginName.fold(name);
+        return folded == null ? List.of() : byName.getOrDefault(folded, List.of());
+    }
+
+    /** All tunnels. */
+    public List<OriginTunnel> tunnels() {
+        return byName.values().stream().flatMap(Collection::stream).toList();
+    }
+
+    /** Drains every tunnel; completes when all have ended. */
+    public CompletionStage<Void> drain(Duration patience) {
+        List<CompletableFuture<?>> ends = new ArrayList<>();
+        for (OriginTunnel tunnel : tunnels()) {
+            tunnel.session().drain(patience);
+            ends.add(tunnel.session().whenEnded().toCompletableFuture());
+        }
+        return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+    }
+
+    /** Sends everybody home who waits. Tunnels are left as they are. */
+    @Override
+    public void close() {
+        waiters.close();
+    }
+
+    /** Whether such a registration would be taken; asked before the origin is told that it was. */
+    Claim claim(String name, Object identity, PeerHello hello) {
+        int others = 0;
+        for (OriginTunnel held : tunnels(name)) {
+            if (!held.identity().equals(identity)) {
+                return Claim.HELD_BY_ANOTHER;
+            }
+            others += held.isConnection(hello) ? 0 : 1;
+        }
+        return others < settings.maxTunnelsPerName() ? Claim.FREE : Claim.FULL;
+    }
+
+    /** Adds a tunnel, if its name is still free for it; the one it replaces drains. */
+    Claim register(OriginTunnel tunnel) {
+        OriginTunnel replaced = null;
+        List<OriginTunnel> after = new ArrayList<>();
+        synchronized (lock) {
+            Claim claim = claim(tunnel.name(), tunnel.identity(), tunnel.hello());
+            if (claim != Claim.FREE) {
+                return claim;
+            }
+            for (OriginTunnel held : tunnels(tunnel.name())) {
+                if (held.isConnection(tunnel.hello())) {
+                    replaced = held;
+                } else {
+                    after.add(held);
+                }
+            }
+            after.add(tunnel);
+            byName.put(tunnel.name(), List.copyOf(after));
+            recent.seen(tunnel.name());
+        }
+        LOG.info(
+                "origin {}: tunnel up from {}, {}, {} in all{}",
+                tunnel.name(),
+                hostOf(tunnel),
+                describe(tunnel),
+                after.size(),
+                replaced == null ? "" : ", replacing the old one");
+        observer.originUp(tunnel);
+        if (replaced != null) {
+            observer.originDown(replaced, "replaced by a newer one");
+            replaced.session().drain(settings.drainTimeout());
+        }
+        tunnel.session()
+                .whenEnded()
+                .whenComplete((end, failure) -> remove(tunnel, end == null ? "failed: " + failure : end.reason()));
+        waiters.serve(tunnel.name());
+        return Claim.FREE;
+    }
+
+    private void remove(OriginTunnel tunnel, String reason) {
+        int left;
+        synchronized (lock) {
+            List<OriginTunnel> after = new ArrayList<>(tunnels(tunnel.name()));
+            if (!after.remove(tunnel)) {
+                LOG.debug("origin {}: replaced tunnel from {} ended: {}", tunnel.name(), hostOf(tunnel), reason);
+                return;
+            }
+            left = after.size();
+            if (after.isEmpty()) {
+                byName.remove(tunnel.name());
+            } else {
+                byName.put(tunnel.name(), List.copyOf(after));
+            }
+            recent.seen(tunnel.name());
+        }
+        LOG.info("origin {}: tunnel down from {}, {} left: {}", tunnel.name(), hostOf(tunnel), left, reason);
+        observer.originDown(tunnel, reason);
+    }
+
+    private boolean isKnown(String name) {
+        synchronized (lock) {
+            if (named.containsKey(name) || recent.contains(name)) {
+                return true;
+            }
+        }
+        return listers.stream().anyMatch(lister -> lister.test(name));
+    }
+
+    private static String describe(OriginTunnel tunnel) {
+        return tunnel.connection() == 0 ? "a stranger" : "connection " + tunnel.connection();
+    }
+
+    private static String hostOf(OriginTunnel tunnel) {
+        return tunnel.remoteAddress().getAddress() == null
+                ? tunnel.remoteAddress().getHostString()
+                : tunnel.remoteAddress().getAddress().getHostAddress();
+    }
+}

@@ -1,0 +1,212 @@
+package io.spdytunnel.tunnel;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.spdytunnel.session.Session;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The origin's side of bringing one tunnel up (wire contract, part 1): once TLS has verified the proxy it sends the
+ * PUT, and then nothing until the whole answer is read.
+ */
+final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
+
+    private static final int MAX_REASON = 300;
+
+    private final TunnelClientSettings settings;
+    private final SessionStarter sessions;
+    private final CompletableFuture<Session> outcome;
+    private final StringBuilder body = new StringBuilder();
+    private @Nullable HttpResponse answer;
+
+    /** @param outcome completed on the event loop; who completes it otherwise gives the dial up and closes the channel */
+    OriginHandshake(TunnelClientSettings settings, SessionStarter sessions, CompletableFuture<Session> outcome) {
+        this.settings = settings;
+        this.sessions = sessions;
+        this.outcome = outcome;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        if (ctx.pipeline().get(SslHandler.class) == null) {
+            register(ctx);
+        }
+        ctx.fireChannelActive();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (handshake.isSuccess()) {
+                registerIfPinned(ctx);
+            } else {
+                fail(ctx, new DialFailedException("TLS failed: " + reasonOf(handshake.cause())));
+            }
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    private void registerIfPinned(ChannelHandlerContext ctx) {
+        try {
+            TunnelTls.checkPins(ctx.pipeline().get(SslHandler.class).engine(), settings.trustedPins());
+        } catch (SSLException wrongKey) {
+            fail(ctx, new DialFailedException("TLS failed: " + wrongKey.getMessage()));
+            return;
+        }
+        register(ctx);
+    }
+
+    private void register(ChannelHandlerContext ctx) {
+        if (outcome.isDone()) {
+            HangUp.on(ctx.channel()); // given up meanwhile: no credentials for nothing
+            return;
+        }
+        HttpHeaders headers = RegistrationMessage.headers().add("Host", settings.proxy());
+        String authorization = settings.credentials().authorization();
+        if (authorization != null) {
+            headers.add("Authorization", authorization);
+        }
+        PeerHello hello = new PeerHello(
+                settings.instance(), settings.connection(), settings.session().peer());
+        headers.add(PeerHello.HEADER, hello.format());
+        String startLine = "PUT /" + settings.originName() + " HTTP/1.1";
+        ctx.writeAndFlush(RegistrationMessage.write(ctx.alloc(), startLine, headers, ""))
+                .addListener((ChannelFuture written) -> {
+                    if (!written.isSuccess()) {
+                        fail(
+                                ctx,
+                                new DialFailedException(
+                                        "sending the registration failed: " + reasonOf(written.cause())));
+                    }
+                });
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) {
+        if (outcome.isDone()) {
+            return;
+        }
+        if (part.decoderResult().isFailure()) {
+            fail(
+                    ctx,
+                    refusedOr("the proxy's answer is no HTTP/1.1: "
+                            + reasonOf(part.decoderResult().cause())));
+            return;
+        }
+        if (part instanceof HttpResponse head) {
+            answer = head;
+            if (isAcceptance(head.status()) && !hasLength(head)) {
+                fail(
+                        ctx,
+                        new DialFailedException(
+                                "the proxy's answer " + head.status().code() + " has no length"));
+                return;
+            }
+        }
+        if (part instanceof HttpContent content && body.length() < MAX_REASON) {
+            body.append(content.content().toString(StandardCharsets.UTF_8));
+        }
+        if (part instanceof LastHttpContent && answer != null && !isInterim(answer.status())) {
+            answered(ctx, answer);
+        }
+    }
+
+    private void answered(ChannelHandlerContext ctx, HttpResponse head) {
+        if (!isAcceptance(head.status())) {
+            fail(ctx, refusal(head));
+            return;
+        }
+        PeerHello hello;
+        try {
+            hello = PeerHello.parse(head.headers().get(PeerHello.HEADER));
+        } catch (IllegalArgumentException malformed) {
+            fail(ctx, new DialFailedException("the proxy accepted, but: " + malformed.getMessage()));
+            return;
+        }
+        ctx.pipeline().remove(this);
+        Session session = sessions.start(ctx.channel(), SessionStarter.with(settings.session(), hello.peer()));
+        ctx.pipeline().remove(RegistrationDecoder.class); // passes on what already belongs to SPDY
+        if (!outcome.complete(session)) {
+            session.drain(Duration.ZERO); // given up in this very moment
+        }
+    }
+
+    private DialFailedException refusal(HttpResponse head) {
+        int status = head.status().code();
+        String said = printable(body).strip();
+        String why = head.status().codeClass() == HttpStatusClass.REDIRECTION
+                ? "a redirection, which is never followed"
+                : said.isEmpty() ? "without a reason" : said;
+        return new DialFailedException("refused with " + status + ": " + why, status, retryAfter(head));
+    }
+
+    /** A refusal whose body is broken or too long is still that refusal. */
+    private DialFailedException refusedOr(String otherwise) {
+        return answer == null || isAcceptance(answer.status()) ? new DialFailedException(otherwise) : refusal(answer);
+    }
+
+    private static @Nullable Duration retryAfter(HttpResponse head) {
+        String seconds = head.headers().get(HttpHeaderNames.RETRY_AFTER);
+        // A date (RFC 9110, 10.2.3) needs both ends to agree about the time; the ordinary pace will do.
+        return seconds != null && seconds.matches("[0-9]{1,9}") ? Duration.ofSeconds(Long.parseLong(seconds)) : null;
+    }
+
+    private static boolean isAcceptance(HttpResponseStatus status) {
+        return status.codeClass() == HttpStatusClass.SUCCESS;
+    }
+
+    private static boolean isInterim(HttpResponseStatus status) {
+        return status.codeClass() == HttpStatusClass.INFORMATIONAL && status.code() != 101;
+    }
+
+    private static boolean hasLength(HttpResponse head) {
+        return head.status().code() == 204
+                || HttpUtil.isContentLengthSet(head)
+                || HttpUtil.isTransferEncodingChunked(head);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        fail(ctx, refusedOr("the proxy hung up before it answered"));
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        fail(ctx, refusedOr(reasonOf(cause)));
+    }
+
+    private void fail(ChannelHandlerContext ctx, DialFailedException failure) {
+        outcome.completeExceptionally(failure);
+        HangUp.on(ctx.channel());
+    }
+
+    private static String reasonOf(Throwable cause) {
+        Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        String message = reason.getMessage();
+        return printable(message == null ? reason.getClass().getSimpleName() : message);
+    }
+
+    /** The peer's words go into our log: on one line, and not too many. */
+    private static String printable(CharSequence text) {
+        String start = text.subSequence(0, Math.min(text.length(), MAX_REASON)).toString();
+        return start.strip().replaceAll("[\\p{Cntrl}\\p{Co}\\p{Cn}\\u2028\\u2029\\p{Cf}]", " ");
+    }
+}

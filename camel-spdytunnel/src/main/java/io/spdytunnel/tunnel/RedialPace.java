@@ -1,0 +1,63 @@
+package io.spdytunnel.tunnel;
+
+import java.time.Duration;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Counts dials in vain and says how long to wait before the next. Confined to the client's event loop. */
+final class RedialPace {
+
+    private static final int MAX_DOUBLINGS = 20;
+
+    private final Redial redial;
+    private final DoubleSupplier random;
+    private int failures;
+
+    /** @param random from 0 (inclusive) to 1 (exclusive) */
+    RedialPace(Redial redial, DoubleSupplier random) {
+        this.redial = redial;
+        this.random = random;
+    }
+
+    /** Dials in vain since the last healthy tunnel. */
+    int failures() {
+        return failures;
+    }
+
+    /** The proxy could not be reached, or said something of no use. */
+    Duration afterFailure() {
+        return next(Duration.ZERO, redial.max());
+    }
+
+    /** A tunnel was lost that had been up for so long. */
+    Duration afterLoss(Duration upFor) {
+        if (upFor.compareTo(redial.healthyAfter()) >= 0) {
+            failures = 0;
+        }
+        return next(failures == 0 ? redial.extraAfterLoss() : Duration.ZERO, redial.max());
+    }
+
+    /** The proxy refused. */
+    Duration afterRefusal(int status, @Nullable Duration retryAfter) {
+        if (retryAfter != null) {
+            Duration room = redial.refusedMax().minus(retryAfter);
+            Duration jitter = next(Duration.ZERO, redial.refusedMax());
+            return room.isNegative() ? redial.refusedMax() : retryAfter.plus(Redial.shorter(jitter, part(room)));
+        }
+        return status == 401 || status == 403 ? next(Duration.ZERO, redial.refusedMax()) : afterFailure();
+    }
+
+    /**
+     * Full jitter: anything from nothing to {@code step · 2^n} and the extra, or to the cap if that is less. One draw
+     * over the whole span, since the sum of two would crowd in its middle, and one cut down to the cap at its end.
+     */
+    private Duration next(Duration extra, Duration cap) {
+        Duration doubled = redial.step().multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS));
+        failures++;
+        return part(Redial.shorter(doubled.plus(extra), cap));
+    }
+
+    private Duration part(Duration whole) {
+        return Duration.ofNanos((long) (whole.toNanos() * random.getAsDouble()));
+    }
+}

@@ -1,0 +1,133 @@
+package io.spdytunnel.tunnel;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectDecoder;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.List;
+
+/**
+ * Decodes the one HTTP message that precedes SPDY, and not a byte more.
+ *
+ * <p>What follows the message belongs to SPDY. It stays in the cumulation until this decoder is removed from the
+ * pipeline, which passes it on (that is what {@code ByteToMessageDecoder} does on removal). Interim answers (1xx) are
+ * passed over. Head and body are counted together with what surrounds them: chunk sizes, empty lines before the head.
+ */
+final class RegistrationDecoder extends HttpObjectDecoder {
+
+    /** Which message is expected. */
+    enum Expect {
+        REQUEST,
+        ANSWER
+    }
+
+    /** What is done with the bytes that arrive. */
+    private enum State {
+        HEAD,
+        BODY,
+        /** They are SPDY's: kept. */
+        KEEPING,
+        /** The message is refused, whatever else it says. */
+        DISCARDING
+    }
+
+    private final Expect expect;
+    private final int limit;
+    private State state = State.HEAD;
+    private int counted;
+
+    /** @param limitBytes most bytes of the head, and again of the body */
+    RegistrationDecoder(Expect expect, int limitBytes) {
+        super(new HttpDecoderConfig()
+                .setMaxInitialLineLength(limitBytes)
+                .setMaxHeaderSize(limitBytes)
+                .setMaxChunkSize(limitBytes));
+        this.expect = expect;
+        this.limit = limitBytes;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        switch (state) {
+            case HEAD, BODY -> decodeCounted(ctx, in, out);
+            case KEEPING -> {}
+            case DISCARDING -> in.skipBytes(in.readableBytes());
+        }
+    }
+
+    private void decodeCounted(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        int before = in.readableBytes();
+        int known = out.size();
+        super.decode(ctx, in, out);
+        counted += before - in.readableBytes();
+        if (counted > limit) {
+            boolean inHead = state == State.HEAD;
+            state = State.DISCARDING;
+            while (out.size() > known) { // it may just have become complete
+                ReferenceCountUtil.release(out.remove(out.size() - 1));
+            }
+            throw new RegistrationTooLongException(inHead, limit);
+        }
+        for (int i = known; i < out.size(); i++) {
+            follow(out.get(i));
+        }
+    }
+
+    private void follow(Object decoded) {
+        if (decoded instanceof HttpMessage message) {
+            boolean failed = message.decoderResult().isFailure();
+            boolean interim = message instanceof HttpResponse answer
+                    && answer.status().codeClass() == HttpStatusClass.INFORMATIONAL
+                    && answer.status().code() != 101;
+            state = failed ? State.DISCARDING : interim ? State.HEAD : State.BODY;
+            counted = interim ? counted : 0;
+        }
+        if (decoded instanceof LastHttpContent last && state == State.BODY) {
+            state = last.decoderResult().isFailure() ? State.DISCARDING : State.KEEPING;
+        }
+    }
+
+    /** Two lengths for one message are an attack or a mistake, never something to choose from. */
+    @Override
+    protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+        throw new IllegalArgumentException("both Content-Length and Transfer-Encoding were sent");
+    }
+
+    @Override
+    protected boolean isDecodingRequest() {
+        return expect == Expect.REQUEST;
+    }
+
+    @Override
+    protected HttpMessage createMessage(String[] line) {
+        return switch (expect) {
+            case REQUEST ->
+                new DefaultHttpRequest(
+                        HttpVersion.valueOf(line[2]), HttpMethod.valueOf(line[0]), line[1], headersFactory);
+            case ANSWER ->
+                new DefaultHttpResponse(
+                        HttpVersion.valueOf(line[0]),
+                        HttpResponseStatus.valueOf(Integer.parseInt(line[1]), line[2]),
+                        headersFactory);
+        };
+    }
+
+    @Override
+    protected HttpMessage createInvalidMessage() {
+        return switch (expect) {
+            case REQUEST -> new DefaultHttpRequest(HttpVersion.HTTP_1_0, HttpMethod.GET, "/bad", headersFactory);
+            case ANSWER ->
+                new DefaultHttpResponse(HttpVersion.HTTP_1_0, HttpResponseStatus.valueOf(999), headersFactory);
+        };
+    }
+}

@@ -1,0 +1,25 @@
+package io.spdytunnel.tunnel;
+
+import io.netty.channel.Channel;
+import io.spdytunnel.session.Session;
+import io.spdytunnel.session.SessionSettings;
+
+/** Begins to speak on an established connection; the seam behind which SPDY may be another wire. */
+@FunctionalInterface
+interface SessionStarter {
+
+    /** Called on the channel's event loop; adds its handler at the pipeline's end. */
+    Session start(Channel channel, SessionSettings settings);
+
+    /** The settings, with what the peer said it is. */
+    static SessionSettings with(SessionSettings settings, SessionSettings.Peer peer) {
+        return new SessionSettings(
+                settings.keepAlive(),
+                settings.maxConcurrentStreams(),
+                settings.maxStreamWindowBytes(),
+                settings.maxHeaderBlockBytes(),
+                settings.maxHeaderFields(),
+                peer,
+                settings.maxResets());
+    }
+}

@@ -1,0 +1,310 @@
+package io.spdytunnel.tunnel;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.spdytunnel.session.MemoryBudget;
+import io.spdytunnel.session.Session;
+import io.spdytunnel.session.SessionEnd;
+import io.spdytunnel.session.SpdySession;
+import io.spdytunnel.session.StreamAcceptor;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one tunnel up from this origin to one proxy: dials, and dials again for as long as it takes.
+ *
+ * <pre>
+ *                  ┌─────────── wait over ────────────┐
+ *                  ▼                                  │
+ *   STOPPED ──► DIALLING ── refused, unreachable ──► WAITING
+ *    ▲  start      │ 200                              ▲
+ *    │  resume     ▼                                  │
+ *    │             UP ───── lost, or the proxy drains ┘
+ *    └── suspend, from anywhere                            CLOSED: close, from anywhere, for good
+ * </pre>
+ *
+ * <p>All methods may be called from any thread; all state belongs to one event loop.
+ */
+public final class TunnelClient {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TunnelClient.class);
+
+    /** How often a tunnel is looked at: a proxy that drains takes nothing new, while what is open may take long. */
+    private static final long WATCH_MILLIS = 500;
+
+    private enum State {
+        STOPPED,
+        DIALLING,
+        UP,
+        WAITING,
+        CLOSED
+    }
+
+    private final TunnelClientSettings settings;
+    private final EventLoop loop;
+    private final Dialer dialer;
+    private final RedialPace pace;
+    private final TunnelObserver observer;
+    private final Clock clock;
+
+    private State state = State.STOPPED;
+    /** The one that is up, and older ones that still drain. */
+    private final Set<Session> sessions = new HashSet<>();
+
+    private @Nullable Session session;
+    private @Nullable CompletableFuture<Session> dial;
+    private @Nullable Future<?> timer;
+    private Instant upSince = Instant.MIN;
+    private String lastComplaint = "";
+    private volatile TunnelStatus status = new TunnelStatus(false, "not started");
+
+    /**
+     * @param tls null for plain text
+     * @param acceptor takes the streams that the proxy opens, on their session's event loop
+     * @param budget the pool for bodies, one per component
+     * @param loops the caller's; one of them is used, they outlive this client
+     */
+    public TunnelClient(
+            TunnelClientSettings settings,
+            @Nullable TlsEngines tls,
+            StreamAcceptor acceptor,
+            MemoryBudget budget,
+            EventLoopGroup loops,
+            TunnelObserver observer) {
+        this(
+                settings,
+                loops.next(),
+                new ProxyDialer(
+                        settings,
+                        tls,
+                        Transport.nio(loops).dialling(),
+                        NameLookup.platform(),
+                        (channel, session) ->
+                                SpdySession.start(channel, SpdySession.Role.RESPONDER, session, budget, acceptor)),
+                new RedialPace(
+                        settings.redial(), () -> ThreadLocalRandom.current().nextDouble()),
+                observer,
+                Clock.systemUTC());
+    }
+
+    TunnelClient(
+            TunnelClientSettings settings,
+            EventLoop loop,
+            Dialer dialer,
+            RedialPace pace,
+            TunnelObserver observer,
+            Clock clock) {
+        this.settings = settings;
+        this.loop = loop;
+        this.dialer = dialer;
+        this.pace = pace;
+        this.observer = observer;
+        this.clock = clock;
+    }
+
+    /** Begins to dial. That the proxy, or its name, is not there yet is no error: this client goes on trying. */
+    public void start() {
+        resume();
+    }
+
+    /** Begins to dial again, at once. */
+    public void resume() {
+        loop.execute(() -> {
+            if (state == State.STOPPED) {
+                dial();
+            }
+        });
+    }
+
+    /**
+     * Stops dialling and lets what the tunnel has begun finish; {@link #resume} undoes it. Completes when the tunnel
+     * has ended, at the latest when the patience is over.
+     */
+    public CompletionStage<Void> suspend(Duration patience) {
+        return stop(State.STOPPED, "suspended", patience);
+    }
+
+    /** The same, for good. */
+    public CompletionStage<Void> close(Duration patience) {
+        return stop(State.CLOSED, "closed", patience);
+    }
+
+    /** How things stand. */
+    public TunnelStatus status() {
+        return status;
+    }
+
+    public TunnelClientSettings settings() {
+        return settings;
+    }
+
+    private void dial() {
+        state = State.DIALLING;
+        timer = null;
+        if (pace.failures() == 0) {
+            status = new TunnelStatus(false, "dialling " + settings.proxy());
+        }
+        CompletableFuture<Session> attempt = dialer.dial(loop);
+        dial = attempt;
+        var unused = attempt.whenComplete((up, failure) -> {
+            if (dial != attempt) {
+                return; // given up
+            }
+            dial = null;
+            if (up != null) {
+                up(up);
+            } else {
+                failed(failure);
+            }
+        });
+    }
+
+    private void up(Session up) {
+        state = State.UP;
+        session = up;
+        sessions.add(up);
+        upSince = clock.instant();
+        lastComplaint = "";
+        status = new TunnelStatus(true, "connected to " + settings.proxy() + " since " + readable(upSince));
+        LOG.info(
+                "origin {}: tunnel up to {}, connection {}",
+                settings.originName(),
+                settings.proxy(),
+                settings.connection());
+        observer.tunnelUp(settings);
+        up.whenEnded().whenComplete((end, failure) -> {
+            SessionEnd known = end == null ? new SessionEnd(SessionEnd.By.LOST, String.valueOf(failure)) : end;
+            loop.execute(() -> ended(up, known));
+        });
+        watch(up, up.isAcceptingStreams());
+    }
+
+    /** Dials anew as soon as the proxy has announced its end: what is still open may take as long as it likes. */
+    private void watch(Session watched, boolean wasAccepting) {
+        timer = loop.schedule(
+                () -> {
+                    if (session != watched || state != State.UP) {
+                        return;
+                    }
+                    boolean accepting = watched.isAcceptingStreams();
+                    if (wasAccepting && !accepting) {
+                        lost("the proxy drains");
+                    } else {
+                        watch(watched, accepting || wasAccepting);
+                    }
+                },
+                WATCH_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void ended(Session ended, SessionEnd end) {
+        sessions.remove(ended);
+        observer.tunnelDown(settings, end);
+        if (session == ended) {
+            session = null;
+            if (state == State.UP) {
+                lost(end.reason());
+            }
+        }
+    }
+
+    private void lost(String reason) {
+        Duration wait = pace.afterLoss(Duration.between(upSince, clock.instant()));
+        LOG.info(
+                "origin {}: tunnel down to {}, dialling again in {} ms: {}",
+                settings.originName(),
+                settings.proxy(),
+                wait.toMillis(),
+                reason);
+        waitAndDial("lost the tunnel: " + reason, wait);
+    }
+
+    private void failed(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Duration wait;
+        String reason;
+        if (cause instanceof DialFailedException known) {
+            reason = String.valueOf(known.getMessage());
+            wait = known.status() == 0 ? pace.afterFailure() : pace.afterRefusal(known.status(), known.retryAfter());
+        } else {
+            reason = cause.toString();
+            wait = pace.afterFailure();
+        }
+        complain(reason, wait);
+        observer.dialFailed(settings, reason, wait);
+        waitAndDial(reason, wait);
+    }
+
+    /** Once loudly for each new reason; a proxy that is away for a night shall not fill the log. */
+    private void complain(String reason, Duration wait) {
+        String line = "origin {}: no tunnel to {}, dialling again in {} ms: {}";
+        if (reason.equals(lastComplaint)) {
+            LOG.debug(line, settings.originName(), settings.proxy(), wait.toMillis(), reason);
+        } else {
+            LOG.warn(line, settings.originName(), settings.proxy(), wait.toMillis(), reason);
+        }
+        lastComplaint = reason;
+    }
+
+    private void waitAndDial(String reason, Duration wait) {
+        state = State.WAITING;
+        cancelTimer();
+        String tried = pace.failures() == 1 ? "" : "; " + pace.failures() + " times in a row";
+        status = new TunnelStatus(
+                false,
+                "not connected to " + settings.proxy() + ": " + reason + tried + "; next dial at "
+                        + readable(clock.instant().plus(wait)));
+        timer = loop.schedule(this::dial, wait.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private CompletionStage<Void> stop(State next, String word, Duration patience) {
+        CompletableFuture<Void> stopped = new CompletableFuture<>();
+        loop.execute(() -> {
+            if (state != State.CLOSED) {
+                state = next;
+                status = new TunnelStatus(false, word);
+            }
+            cancelTimer();
+            CompletableFuture<Session> given = dial;
+            dial = null;
+            if (given != null) {
+                given.cancel(false);
+            }
+            if (!sessions.isEmpty()) {
+                LOG.info("origin {}: tunnel to {} {}, draining", settings.originName(), settings.proxy(), word);
+            }
+            CompletableFuture<?>[] ends = sessions.stream()
+                    .map(draining -> draining.whenEnded().toCompletableFuture())
+                    .toArray(CompletableFuture[]::new);
+            List.copyOf(sessions).forEach(draining -> draining.drain(patience));
+            var unused = CompletableFuture.allOf(ends).whenComplete((all, failure) -> stopped.complete(null));
+        });
+        return stopped;
+    }
+
+    private void cancelTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+
+    private static String readable(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}

@@ -1,0 +1,84 @@
+package io.spdytunnel.tunnel;
+
+import io.spdytunnel.session.SessionSettings;
+import java.time.Duration;
+
+/**
+ * How the tunnel port receives origins.
+ *
+ * @param host address to bind, {@code 0.0.0.0} for all
+ * @param port port to bind; 0 takes a free one
+ * @param registrationTimeout for TLS, request and authenticator together, from the moment the connection is accepted
+ * @param maxMessageBytes longest head of a registration, and longest body
+ * @param maxUnregistered connections that may be busy registering; beyond, the oldest of the busiest address goes
+ * @param maxUnregisteredPerAddress the same for one address (IPv6: /64)
+ * @param failuresPerMinute registrations of one address that may fail in a minute before it hears 429; 0 for any number
+ * @param plainCredentials whether credentials are accepted in plain text from beyond loopback
+ * @param session what each tunnel's session allows; its {@code peer} is overwritten by what the origin says it is
+ */
+public record TunnelServerSettings(
+        String host,
+        int port,
+        Duration registrationTimeout,
+        int maxMessageBytes,
+        int maxUnregistered,
+        int maxUnregisteredPerAddress,
+        int failuresPerMinute,
+        boolean plainCredentials,
+        SessionSettings session) {
+
+    /** Ten seconds and 8 KiB serve any honest origin; 1000 and 64 connections bound what the others can hold. */
+    public static TunnelServerSettings at(String host, int port) {
+        return new TunnelServerSettings(
+                host, port, Duration.ofSeconds(10), 8 * 1024, 1000, 64, 10, false, SessionSettings.DEFAULT);
+    }
+
+    /** @throws IllegalArgumentException naming what is out of its limits */
+    public TunnelServerSettings {
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("listen port " + port + " is not from 0 to 65535");
+        }
+        if (registrationTimeout.isNegative() || registrationTimeout.isZero()) {
+            throw new IllegalArgumentException(
+                    "registrationTimeout is " + registrationTimeout + "; it must be positive");
+        }
+        if (maxMessageBytes < 256 || maxMessageBytes > 1024 * 1024) {
+            throw new IllegalArgumentException(
+                    "maxMessageBytes is " + maxMessageBytes + "; it must be from 256 bytes to 1 MiB");
+        }
+        if (maxUnregistered < 1 || maxUnregisteredPerAddress < 1) {
+            throw new IllegalArgumentException("maxUnregistered is " + maxUnregistered
+                    + " and maxUnregisteredPerAddress " + maxUnregisteredPerAddress + "; both must be at least 1");
+        }
+        if (failuresPerMinute < 0) {
+            throw new IllegalArgumentException(
+                    "failuresPerMinute is " + failuresPerMinute + "; it may not be negative");
+        }
+    }
+
+    public TunnelServerSettings withPlainCredentials(boolean allowed) {
+        return new TunnelServerSettings(
+                host,
+                port,
+                registrationTimeout,
+                maxMessageBytes,
+                maxUnregistered,
+                maxUnregisteredPerAddress,
+                failuresPerMinute,
+                allowed,
+                session);
+    }
+
+    public TunnelServerSettings withSession(SessionSettings settings) {
+        return new TunnelServerSettings(
+                host,
+                port,
+                registrationTimeout,
+                maxMessageBytes,
+                maxUnregistered,
+                maxUnregisteredPerAddress,
+                failuresPerMinute,
+                plainCredentials,
+                settings);
+    }
+}

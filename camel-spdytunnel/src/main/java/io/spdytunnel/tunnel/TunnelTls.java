@@ -1,0 +1,106 @@
+package io.spdytunnel.tunnel;
+
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandler;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/** What TLS has to be like for a tunnel, whoever made the engine. */
+final class TunnelTls {
+
+    private static final List<String> MODERN = List.of("TLSv1.2", "TLSv1.3");
+
+    private TunnelTls() {}
+
+    /** For the tunnel port: http/1.1, or spdy/3.1 for an origin that offers nothing else; h2 only fails to connect. */
+    static SslHandler forProxy(TlsEngines engines) {
+        SSLEngine engine = engines.forProxy();
+        engine.setUseClientMode(false);
+        engine.setEnabledProtocols(modernOf(engine));
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"http/1.1", "spdy/3.1"});
+        engine.setSSLParameters(parameters);
+        return withoutOwnTimeout(new SslHandler(engine));
+    }
+
+    /** For the dialling origin: no handshake ends well unless the certificate is valid and for this host. */
+    static SslHandler forOrigin(TlsEngines engines, String host, int port) {
+        SSLEngine engine = engines.forOrigin(host, port);
+        engine.setUseClientMode(true);
+        engine.setEnabledProtocols(modernOf(engine));
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        parameters.setApplicationProtocols(new String[] {"http/1.1", "spdy/3.1"});
+        engine.setSSLParameters(parameters);
+        return withoutOwnTimeout(new SslHandler(engine));
+    }
+
+    /** Fails unless the peer's own certificate has one of the pinned keys; no pins, no question. */
+    static void checkPins(SSLEngine engine, Set<String> pins) throws SSLException {
+        if (pins.isEmpty()) {
+            return;
+        }
+        List<X509Certificate> chain = peerCertificates(engine);
+        if (chain.isEmpty() || !pins.contains(pinOf(chain.get(0)))) {
+            throw new SSLException("the proxy's key is not the pinned one");
+        }
+    }
+
+    /** Base64 of the SHA-256 of a certificate's SubjectPublicKeyInfo, as in RFC 7469. */
+    static String pinOf(X509Certificate certificate) {
+        try {
+            byte[] key = certificate.getPublicKey().getEncoded();
+            return Base64.getEncoder()
+                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(key));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+
+    /** The verified chain of the peer, its own certificate first; empty in plain text or when it showed none. */
+    static List<X509Certificate> peerCertificates(ChannelPipeline pipeline) {
+        SslHandler tls = pipeline.get(SslHandler.class);
+        return tls == null ? List.of() : peerCertificates(tls.engine());
+    }
+
+    private static List<X509Certificate> peerCertificates(SSLEngine engine) {
+        @Nullable Certificate[] chain;
+        try {
+            chain = engine.getSession().getPeerCertificates();
+        } catch (SSLPeerUnverifiedException none) {
+            return List.of();
+        }
+        return Arrays.stream(chain)
+                .filter(X509Certificate.class::isInstance)
+                .map(X509Certificate.class::cast)
+                .toList();
+    }
+
+    private static String[] modernOf(SSLEngine engine) {
+        String[] modern = Arrays.stream(engine.getEnabledProtocols())
+                .filter(MODERN::contains)
+                .toArray(String[]::new);
+        if (modern.length == 0) {
+            throw new IllegalArgumentException("the TLS settings enable "
+                    + String.join(", ", engine.getEnabledProtocols()) + "; the tunnel needs TLSv1.2 or TLSv1.3");
+        }
+        return modern;
+    }
+
+    /** The registration's deadline covers the handshake; two clocks would only tell two stories. */
+    private static SslHandler withoutOwnTimeout(SslHandler tls) {
+        tls.setHandshakeTimeoutMillis(0);
+        return tls;
+    }
+}
