@@ -1,6 +1,7 @@
 package io.spdytunnel.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
@@ -32,12 +33,18 @@ public final class HttpBody extends InputStream {
     /** {@link #length} of a body that ends when it ends. */
     public static final long UNKNOWN_LENGTH = -1;
 
+    /** From here on small pieces are moved together: each might hold a whole receive buffer for a single byte. */
+    private static final int MANY_PIECES = 8;
+
+    private static final int SMALL_PIECE_BYTES = 512;
+    private static final int MERGED_BYTES = 4096;
+
     /**
      * Where the bytes come from. Any thread may call, so an implementation hands over to its own.
      */
     public interface Source {
 
-        /** Somebody asks for the body for the first time; called at most once, before any other method. */
+        /** Somebody asks for the body for the first time; called at most once, not at all if it is abandoned first. */
         default void wanted() {}
 
         /** {@code bytes} that were offered are no longer held; as many more may be offered. */
@@ -68,6 +75,7 @@ public final class HttpBody extends InputStream {
     private Door door = Door.CLOSED;
     private String opener = "";
     private @Nullable BodySink sink;
+    private @Nullable ByteBuf merged;
     private boolean delivering;
     private boolean over;
     private @Nullable HttpHeaders trailers;
@@ -114,7 +122,7 @@ public final class HttpBody extends InputStream {
         try {
             kept = size > 0 && door != Door.ABANDONED && !isClosed();
             if (kept) {
-                queue.add(bytes);
+                enqueue(bytes, size);
                 changed.signal();
             }
         } finally {
@@ -126,6 +134,22 @@ public final class HttpBody extends InputStream {
             bytes.release();
             consumed(size);
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very buffer, not one with the same bytes
+    private void enqueue(ByteBuf bytes, int size) {
+        if (queue.size() < MANY_PIECES || size > SMALL_PIECE_BYTES) {
+            queue.add(bytes);
+            return;
+        }
+        ByteBuf last = merged;
+        if (last == null || last != queue.peekLast() || last.writableBytes() < size) {
+            last = ByteBufAllocator.DEFAULT.ioBuffer(MERGED_BYTES, MERGED_BYTES);
+            merged = last;
+            queue.add(last);
+        }
+        last.writeBytes(bytes);
+        bytes.release();
     }
 
     /** The body is complete; ignored once it has ended. */
@@ -198,7 +222,8 @@ public final class HttpBody extends InputStream {
      * @throws BodyAlreadyReadException if somebody has begun to read
      */
     public void pipeTo(BodySink sink) {
-        open(Door.PIPED, Objects.requireNonNull(sink));
+        pipeThrough(Objects.requireNonNull(sink));
+        source.wanted();
         deliver();
     }
 
@@ -211,14 +236,23 @@ public final class HttpBody extends InputStream {
 
     /**
      * Says that the rest will not be read, drops what has arrived and tells the source. The sink, if there is one, is
-     * taken to be the caller and hears no more. Ignored once the body has been read to its end.
+     * taken to be the caller and hears no more, but for a call that is already under way. Ignored once the body has been read to its end.
      */
     public void abandon(String why) {
+        abandon(why, false);
+    }
+
+    /** As {@link #abandon}, but only if the body {@link #isUntouched}: a reader who has begun is not disturbed. */
+    public void abandonIfUntouched(String why) {
+        abandon(why, true);
+    }
+
+    private void abandon(String why, boolean onlyIfUntouched) {
         int dropped = 0;
         boolean tell;
         lock.lock();
         try {
-            if (door == Door.ABANDONED) {
+            if (door == Door.ABANDONED || (onlyIfUntouched && door != Door.CLOSED)) {
                 return;
             }
             if (door == Door.CLOSED) {
@@ -255,9 +289,25 @@ public final class HttpBody extends InputStream {
             lock.unlock();
         }
         boolean more = true;
-        while (more) {
-            more = deliverNext(sink);
+        try {
+            while (more) {
+                more = deliverNext(sink);
+            }
+        } catch (RuntimeException | Error broken) {
+            stopDelivering(broken);
+            throw broken;
         }
+    }
+
+    /** A sink that fails has lost its place; nothing more is brought to it, and nothing kept for it. */
+    private void stopDelivering(Throwable broken) {
+        lock.lock();
+        try {
+            delivering = false;
+        } finally {
+            lock.unlock();
+        }
+        abandon("its receiver failed: " + broken);
     }
 
     private boolean deliverNext(BodySink sink) {
@@ -306,7 +356,9 @@ public final class HttpBody extends InputStream {
     @Override
     public int read(byte[] into, int offset, int size) throws IOException {
         Objects.checkFromIndexSize(offset, size, into.length);
-        open(Door.READ, null);
+        if (openForReading()) {
+            source.wanted();
+        }
         if (size == 0) {
             return 0;
         }
@@ -396,24 +448,36 @@ public final class HttpBody extends InputStream {
 
     // ---- common
 
-    private void open(Door wanted, @Nullable BodySink to) {
-        boolean first;
+    private void pipeThrough(BodySink to) {
         lock.lock();
         try {
-            first = door == Door.CLOSED;
-            if (!first && (door != wanted || wanted == Door.PIPED)) {
+            if (door != Door.CLOSED) {
                 throw new BodyAlreadyReadException(opener);
             }
-            if (first) {
-                door = wanted;
-                opener = firstCallerOutside();
-                sink = to;
-            }
+            door = Door.PIPED;
+            opener = to.getClass().getName();
+            sink = to;
         } finally {
             lock.unlock();
         }
-        if (first) {
-            source.wanted();
+    }
+
+    /** Returns whether this is the first read. */
+    private boolean openForReading() throws IOException {
+        lock.lock();
+        try {
+            return switch (door) {
+                case READ -> false;
+                case PIPED -> throw new BodyAlreadyReadException(opener);
+                case ABANDONED -> throw new IOException("the body was closed before its end");
+                case CLOSED -> {
+                    door = Door.READ;
+                    opener = firstCallerOutside(); // some microseconds, once and only for who reads by hand
+                    yield true;
+                }
+            };
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -1,12 +1,12 @@
 package io.spdytunnel.http;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +33,12 @@ final class InputStreamPump implements HttpBody.Source, Runnable {
     private boolean running;
     private boolean stopped;
 
-    private long read; // confined to the running worker
+    private @Nullable Thread reader;
+    private boolean interrupted;
+
+    // confined to the running worker
+    private final byte[] piece = new byte[PIECE_BYTES];
+    private long read;
 
     InputStreamPump(InputStream in, long length, Executor workers) {
         this.in = in;
@@ -61,12 +66,17 @@ final class InputStreamPump implements HttpBody.Source, Runnable {
         start();
     }
 
+    /** A worker that waits in a read is interrupted; not every stream heeds that, some only end with their next byte. */
     @Override
     public void abandoned(String why) {
         boolean closeHere;
         synchronized (this) {
             closeHere = !running && !stopped;
             stopped = true;
+            if (reader != null && reader != Thread.currentThread()) {
+                interrupted = true;
+                reader.interrupt();
+            }
         }
         if (closeHere) {
             execute(this::close);
@@ -106,8 +116,11 @@ final class InputStreamPump implements HttpBody.Source, Runnable {
                     return;
                 }
             }
-        } catch (IOException | RuntimeException broken) {
-            fail(broken instanceof IOException io ? io : new IOException(broken.toString(), broken));
+        } catch (IOException broken) {
+            fail(broken);
+        } catch (RuntimeException | Error broken) {
+            fail(new IOException("the body's stream failed: " + broken, broken));
+            throw broken;
         }
     }
 
@@ -122,25 +135,42 @@ final class InputStreamPump implements HttpBody.Source, Runnable {
         return false;
     }
 
+    /** Returns false at the stream's end. */
     private boolean readPiece() throws IOException {
-        ByteBuf piece = ByteBufAllocator.DEFAULT.ioBuffer(PIECE_BYTES, PIECE_BYTES);
-        int size;
-        try {
-            size = piece.writeBytes(in, PIECE_BYTES);
-        } catch (IOException | RuntimeException broken) {
-            piece.release();
-            throw broken;
-        }
-        if (size <= 0) {
-            piece.release();
-            return size == 0;
+        int size = readInterruptibly();
+        if (size < 0) {
+            return false;
         }
         read += size;
+        if (body.length() >= 0 && read > body.length()) {
+            throw new IOException("the stream is longer than the " + body.length() + " bytes that were announced");
+        }
         synchronized (this) {
             ahead += size;
         }
-        body.offer(piece);
+        // Exactly as large as needed: many small ones may be held at once.
+        body.offer(ByteBufAllocator.DEFAULT.ioBuffer(size, size).writeBytes(piece, 0, size));
         return true;
+    }
+
+    private int readInterruptibly() throws IOException {
+        synchronized (this) {
+            if (stopped) {
+                return 0;
+            }
+            reader = Thread.currentThread();
+        }
+        try {
+            return in.read(piece);
+        } finally {
+            synchronized (this) {
+                reader = null;
+                if (interrupted) {
+                    interrupted = false;
+                    Thread.interrupted(); // it was meant for this read, not for what the worker does next
+                }
+            }
+        }
     }
 
     private void end() {

@@ -1,0 +1,187 @@
+package io.spdytunnel.front;
+
+import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_LENGTH;
+import static io.netty.handler.codec.http.HttpHeaderNames.EXPECT;
+import static io.netty.handler.codec.http.HttpHeaderNames.HOST;
+import static io.netty.handler.codec.http.HttpHeaderNames.TRANSFER_ENCODING;
+import static io.netty.handler.codec.http.HttpResponseStatus.EXPECTATION_FAILED;
+import static io.netty.handler.codec.http.HttpResponseStatus.NOT_IMPLEMENTED;
+
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.spdytunnel.http.HttpBody;
+import java.util.List;
+import java.util.Locale;
+
+/** What a parsed request must fulfil before it becomes an exchange, and what its head says about its body. */
+final class Http1Rules {
+
+    /** More would not fit a long for sure. */
+    private static final int MAX_LENGTH_DIGITS = 18;
+
+    private static final String HOST_CHARACTERS = "-._~!$&'()*+,;=%";
+
+    private Http1Rules() {}
+
+    /**
+     * Checks method, target, Host and framing. The target stays as it is; where it is an absolute URI its authority
+     * takes the place of the Host header (RFC 9112 3.2.2).
+     */
+    static void check(HttpRequest request) throws Refusal {
+        if (request.decoderResult().isFailure()) {
+            throw Refusal.malformed("the request's head is malformed");
+        }
+        HttpMethod method = request.method();
+        if (method.equals(HttpMethod.CONNECT)) {
+            throw new Refusal(NOT_IMPLEMENTED, "CONNECT is not offered here");
+        }
+        if (method.equals(HttpMethod.TRACE)) {
+            throw Refusal.methodNotAllowed("TRACE would show a request's secrets and is not offered");
+        }
+        checkHost(request);
+        checkTarget(request);
+        checkFraming(request);
+    }
+
+    /** The length of the request's body, or {@link HttpBody#UNKNOWN_LENGTH} if it is chunked. */
+    static long bodyLength(HttpRequest request) {
+        if (request.headers().contains(TRANSFER_ENCODING)) {
+            return HttpBody.UNKNOWN_LENGTH;
+        }
+        String length = request.headers().get(CONTENT_LENGTH);
+        return length == null ? 0 : Long.parseLong(length);
+    }
+
+    /**
+     * Whether the visitor waits for 100 before it sends the body (RFC 9110 10.1.1).
+     *
+     * @throws Refusal if it expects anything else
+     */
+    static boolean expectsContinue(HttpRequest request) throws Refusal {
+        List<String> expectations = request.headers().getAll(EXPECT);
+        if (expectations.isEmpty() || !request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
+            return false;
+        }
+        if (expectations.size() > 1 || !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectations.get(0))) {
+            throw new Refusal(EXPECTATION_FAILED, "the only expectation that can be met is 100-continue");
+        }
+        return bodyLength(request) != 0;
+    }
+
+    private static void checkHost(HttpRequest request) throws Refusal {
+        List<String> hosts = request.headers().getAll(HOST);
+        if (hosts.size() > 1) {
+            throw Refusal.malformed("the request names more than one Host");
+        }
+        if (hosts.isEmpty()) {
+            if (request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
+                throw Refusal.malformed("an HTTP/1.1 request must have a Host header");
+            }
+        } else if (!isAuthority(hosts.get(0))) {
+            throw Refusal.malformed("the Host header must be a host, or host:port");
+        }
+    }
+
+    private static void checkTarget(HttpRequest request) throws Refusal {
+        String target = request.uri();
+        if (target.charAt(0) == '/') {
+            return;
+        }
+        if (target.equals("*") && request.method().equals(HttpMethod.OPTIONS)) {
+            return;
+        }
+        int authority = afterScheme(target);
+        if (authority < 0) {
+            throw Refusal.malformed("the request's target must begin with / or with http:// or https://");
+        }
+        int end = authority;
+        while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') {
+            end++;
+        }
+        String named = target.substring(authority, end);
+        if (!isAuthority(named)) {
+            throw Refusal.malformed("the target's authority must be a host, or host:port");
+        }
+        request.headers().set(HOST, named);
+    }
+
+    private static int afterScheme(String target) {
+        for (String scheme : List.of("http://", "https://")) {
+            if (target.regionMatches(true, 0, scheme, 0, scheme.length())) {
+                return scheme.length();
+            }
+        }
+        return -1;
+    }
+
+    /** RFC 3986 3.2 without user information: host, or host:port. */
+    static boolean isAuthority(String text) {
+        int colon = text.startsWith("[") ? text.indexOf(':', Math.max(text.indexOf(']'), 0)) : text.indexOf(':');
+        String host = colon < 0 ? text : text.substring(0, colon);
+        return isHost(host) && (colon < 0 || isPort(text.substring(colon + 1)));
+    }
+
+    private static boolean isHost(String host) {
+        if (host.startsWith("[")) {
+            return host.length() > 4
+                    && host.endsWith("]")
+                    && host.substring(1, host.length() - 1)
+                            .toLowerCase(Locale.ROOT)
+                            .chars()
+                            .allMatch(c -> isDigit(c) || (c >= 'a' && c <= 'f') || c == ':' || c == '.');
+        }
+        return !host.isEmpty() && host.chars().allMatch(Http1Rules::isHostCharacter);
+    }
+
+    private static boolean isHostCharacter(int c) {
+        return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || HOST_CHARACTERS.indexOf(c) >= 0;
+    }
+
+    private static boolean isPort(String port) {
+        return !port.isEmpty()
+                && port.length() <= 5
+                && port.chars().allMatch(Http1Rules::isDigit)
+                && Integer.parseInt(port) <= 0xFFFF;
+    }
+
+    private static boolean isDigit(int c) {
+        return c >= '0' && c <= '9';
+    }
+
+    /** RFC 9112 6.1 and 6.3, where it leaves a choice the stricter one: two framings are one too many. */
+    private static void checkFraming(HttpRequest request) throws Refusal {
+        List<String> lengths = request.headers().getAll(CONTENT_LENGTH);
+        List<String> codings = request.headers().getAll(TRANSFER_ENCODING);
+        if (!codings.isEmpty()) {
+            if (!lengths.isEmpty()) {
+                throw Refusal.malformed("Content-Length and Transfer-Encoding exclude each other");
+            }
+            checkCodings(request, String.join(",", codings));
+        }
+        if (lengths.size() > 1 || (lengths.size() == 1 && !isLength(lengths.get(0)))) {
+            throw Refusal.malformed("Content-Length must be one number");
+        }
+    }
+
+    private static void checkCodings(HttpRequest request, String codings) throws Refusal {
+        if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
+            throw Refusal.malformed("HTTP/1.0 knows no Transfer-Encoding");
+        }
+        if (HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings)) {
+            return;
+        }
+        String last = codings.substring(codings.lastIndexOf(',') + 1).trim();
+        if (codings.contains(",") && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(last)) {
+            throw new Refusal(NOT_IMPLEMENTED, "the only Transfer-Encoding understood is chunked");
+        }
+        throw Refusal.malformed("Transfer-Encoding of a request must be chunked");
+    }
+
+    static boolean isLength(String text) {
+        return !text.isEmpty()
+                && text.length() <= MAX_LENGTH_DIGITS
+                && text.chars().allMatch(Http1Rules::isDigit);
+    }
+}

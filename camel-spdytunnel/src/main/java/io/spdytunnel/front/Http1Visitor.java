@@ -1,0 +1,557 @@
+package io.spdytunnel.front;
+
+import static io.netty.handler.codec.http.HttpResponseStatus.BAD_GATEWAY;
+import static io.netty.handler.codec.http.HttpResponseStatus.INTERNAL_SERVER_ERROR;
+import static io.netty.handler.codec.http.HttpResponseStatus.REQUEST_TIMEOUT;
+import static io.netty.handler.codec.http.HttpResponseStatus.TOO_MANY_REQUESTS;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import io.spdytunnel.front.ResponseHead.Unsendable;
+import io.spdytunnel.http.BodyAlreadyReadException;
+import io.spdytunnel.http.HttpBody;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connection of one HTTP/1.1 or HTTP/1.0 visitor: one request at a time, answered in full before the next is
+ * looked at.
+ *
+ * <pre>
+ *            first byte         head complete              answer written, upload read
+ *     IDLE ────────────► HEAD ────────────────► EXCHANGE ──────────────────────────────► IDLE
+ *                         │ refused                 │ refused, or to be closed with unread bytes
+ *                         └─────────► LINGERING ◄───┘
+ *     any of them ── the visitor left, or we did ──► CLOSED
+ * </pre>
+ *
+ * <p>The socket is read only when asked, and always asked while there is room for what may come, also while an answer
+ * is awaited: there is no other way to see that the visitor has left. Confined to the event loop.
+ */
+final class Http1Visitor extends ChannelInboundHandlerAdapter implements VisitorConnection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Http1Visitor.class);
+
+    private enum Turn {
+        IDLE,
+        HEAD,
+        EXCHANGE,
+        LINGERING,
+        CLOSED
+    }
+
+    private final Channel channel;
+    private final VisitorService service;
+    private final VisitorTimeouts timeouts;
+    private final Http1Decoder decoder;
+    private final Http1Encoder encoder;
+    private final Deadline deadline;
+
+    private Turn turn = Turn.IDLE;
+    private @Nullable Http1Exchange exchange;
+    private @Nullable SocketAddress remote;
+    private @Nullable SocketAddress local;
+
+    /** Whether a read was asked for and has not been answered. */
+    private boolean reading;
+
+    /** Whether the visitor still waits for our 100 before it sends its body. */
+    private boolean awaitsContinue;
+
+    /** Whether the exchange's answer was written in full. */
+    private boolean answered;
+
+    private boolean keepAlive;
+    private boolean draining;
+    private boolean closedHere;
+
+    Http1Visitor(Channel channel, VisitorService service, Http1Decoder decoder, Http1Encoder encoder) {
+        this.channel = channel;
+        this.service = service;
+        this.timeouts = service.settings().timeouts();
+        this.decoder = decoder;
+        this.encoder = encoder;
+        this.deadline = new Deadline(channel.eventLoop(), this::tookTooLong);
+    }
+
+    // ---- what the channel tells
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        remote = channel.remoteAddress(); // unknown once the channel is closed
+        local = channel.localAddress();
+        deadline.in(timeouts.head());
+        service.connections().opened(this);
+        readIfThereIsRoom();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        try {
+            if (msg instanceof Refusal refusal) {
+                refuse(refusal);
+            } else if (msg instanceof HttpRequest request) {
+                requestArrived(request);
+            } else if (msg instanceof HttpContent content) {
+                contentArrived(content);
+            }
+        } finally {
+            ReferenceCountUtil.release(msg);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        settle();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        turn = Turn.CLOSED;
+        deadline.cancel();
+        service.connections().closed(this);
+        Http1Exchange current = exchange;
+        exchange = null;
+        if (current == null) {
+            return;
+        }
+        if (!answered && !closedHere) {
+            service.aborts().aborted(remote);
+        }
+        current.breakOff(new IOException(closedHere ? "the connection was closed" : "the visitor left"));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException || cause.getCause() instanceof IOException) {
+            LOG.debug("visitor {}: {}", remote, cause.toString()); // a reset, or no TLS: the visitor's own affair
+        } else {
+            LOG.warn("closing the connection of visitor {} after a failure here", remote, cause);
+            closedHere = true;
+        }
+        cutOff();
+    }
+
+    // ---- requests
+
+    private void requestArrived(HttpRequest request) {
+        if (turn != Turn.IDLE && turn != Turn.HEAD) {
+            return;
+        }
+        encoder.answers(request.method());
+        try {
+            Http1Rules.check(request);
+            awaitsContinue = Http1Rules.expectsContinue(request);
+            if (service.aborts().isReached(remote)) {
+                throw Refusal.tryAgainIn(
+                        service.settings().abortPeriod().toSeconds() + 1,
+                        TOO_MANY_REQUESTS,
+                        "too many requests from this address were aborted");
+            }
+        } catch (Refusal refusal) {
+            refuse(refusal);
+            return;
+        }
+        turn = Turn.EXCHANGE;
+        deadline.none();
+        answered = false;
+        Http1Upload upload = new Http1Upload(
+                this,
+                channel.eventLoop(),
+                Http1Rules.bodyLength(request),
+                service.settings().readAheadBytes());
+        Http1Exchange begun = new Http1Exchange(this, channel, remote, local, request, upload, service.secure());
+        exchange = begun;
+        try {
+            service.handler().handle(begun);
+        } catch (RuntimeException failure) {
+            handlerFailed(begun, failure);
+        }
+    }
+
+    private void handlerFailed(Http1Exchange failed, RuntimeException failure) {
+        LOG.error("the handler failed on a request of visitor {}", remote, failure);
+        if (failed.takeAnswer()) {
+            answerText(failed, INTERNAL_SERVER_ERROR, "the request failed here");
+        }
+    }
+
+    private void contentArrived(HttpContent content) {
+        Http1Exchange current = exchange;
+        if (turn != Turn.EXCHANGE || current == null || current.upload().isComplete()) {
+            return;
+        }
+        Http1Upload upload = current.upload();
+        boolean last = content instanceof LastHttpContent;
+        if (content.decoderResult().isFailure() || (last && tooManyTrailers((LastHttpContent) content))) {
+            refuse(Refusal.malformed("the request's body is malformed"));
+            return;
+        }
+        if (content.content().isReadable()) {
+            awaitsContinue = false;
+            upload.offer(content.content().retain());
+        }
+        if (last) {
+            upload.finish(((LastHttpContent) content).trailingHeaders());
+        }
+        if (answered && exchange == current) {
+            uploadAfterAnswer(upload);
+        }
+        bodyMoved();
+    }
+
+    private boolean tooManyTrailers(LastHttpContent last) {
+        return last.trailingHeaders().size() > service.settings().maxHeaderFields();
+    }
+
+    void uploadWanted(Http1Upload upload) {
+        Http1Exchange current = exchange;
+        if (current == null || current.upload() != upload) {
+            return;
+        }
+        if (awaitsContinue && (current.response() == null || !current.response().hasBegun())) {
+            awaitsContinue = false;
+            send(
+                    new DefaultFullHttpResponse(
+                            HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER),
+                    () -> {});
+        }
+        bodyMoved();
+    }
+
+    void uploadHasRoom(Http1Upload upload) {
+        if (exchange != null && exchange.upload() == upload) {
+            readIfThereIsRoom();
+        }
+    }
+
+    // ---- answers
+
+    void answer(Http1Exchange to, HttpResponse head, HttpBody body) {
+        if (to.isOver() || to != exchange) {
+            body.abandon("the visitor left");
+            to.upload().nobodyWillRead();
+            return;
+        }
+        ResponseHead framed;
+        try {
+            framed = ResponseHead.of(to.head(), head, body);
+        } catch (Unsendable unsendable) {
+            body.abandon(String.valueOf(unsendable.getMessage()));
+            answerUnsendable(to, String.valueOf(unsendable.getMessage()));
+            return;
+        }
+        Http1Response response = new Http1Response(this, to, channel, framed, body);
+        to.respondsWith(response);
+        try {
+            response.start();
+        } catch (BodyAlreadyReadException gone) {
+            answerUnsendable(to, "its body was already read");
+            LOG.warn("a response could not be sent: {}", gone.getMessage());
+        }
+    }
+
+    /** The response cannot be sent as it is, and nothing of it has been. */
+    void answerUnsendable(Http1Exchange to, String why) {
+        LOG.warn("visitor {} gets 502 instead of a response that cannot be sent: {}", remote, why);
+        answerText(to, BAD_GATEWAY, "the response could not be passed on");
+    }
+
+    private void answerText(Http1Exchange to, HttpResponseStatus status, String sentence) {
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
+        head.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.TEXT_PLAIN);
+        answer(to, head, HttpBody.of(line(sentence)));
+    }
+
+    /** The head is about to be written. Returns whether the connection will be kept. */
+    boolean responseBegins(Http1Exchange of, Http1Response response) {
+        keepAlive = !draining
+                && HttpUtil.isKeepAlive(of.head())
+                && !response.isUntilClose()
+                && (of.upload().isComplete() || (!awaitsContinue && of.upload().isWorthFinishing()));
+        bodyMoved();
+        return keepAlive;
+    }
+
+    void responseDone(Http1Exchange of) {
+        if (of != exchange) {
+            return;
+        }
+        answered = true;
+        of.end();
+        of.upload().nobodyWillRead();
+        if (!keepAlive || draining) {
+            closeGently();
+        } else {
+            uploadAfterAnswer(of.upload());
+            bodyMoved();
+        }
+    }
+
+    /** The answer is out, and the request may still be coming. */
+    private void uploadAfterAnswer(Http1Upload upload) {
+        if (upload.isComplete()) {
+            nextTurn();
+        } else if (upload.isAbandoned() && !upload.hasRoom()) {
+            closeGently();
+        }
+    }
+
+    /** The body failed behind the head: the visitor must not take what it has for all of it. */
+    void responseBroke(Http1Exchange of, IOException cause) {
+        if (of != exchange) {
+            return;
+        }
+        LOG.debug("cutting off visitor {}: {}", remote, cause.getMessage());
+        channel.flush();
+        of.breakOff(cause);
+        closedHere = true;
+        cutOff();
+    }
+
+    void writeFailed(Throwable cause) {
+        if (turn != Turn.CLOSED) {
+            LOG.debug("writing to visitor {} failed: {}", remote, cause.toString());
+            cutOff();
+        }
+    }
+
+    /** Bytes of a body came or went, or a body began: from here on it must keep moving. */
+    void bodyMoved() {
+        Http1Exchange current = exchange;
+        if (turn != Turn.EXCHANGE || current == null) {
+            return;
+        }
+        Http1Response response = current.response();
+        boolean responding = response != null && response.hasBegun();
+        boolean maySilentlyWait = response != null && responding && response.maySilentlyWait() && !answered;
+        boolean uploading = current.upload().isWanted() && !current.upload().isComplete();
+        if ((responding || uploading)
+                && !maySilentlyWait
+                && !timeouts.bodyIdle().isZero()) {
+            deadline.in(timeouts.bodyIdle());
+        } else {
+            deadline.none();
+        }
+    }
+
+    // ---- turns
+
+    private void nextTurn() {
+        exchange = null;
+        turn = Turn.IDLE;
+        deadline.in(timeouts.keepAlive());
+        decoder.next();
+        settle();
+    }
+
+    /** After bytes were looked at: what to wait for, and whether for more of them. */
+    private void settle() {
+        if (turn == Turn.IDLE && decoder.isInsideHead()) {
+            turn = Turn.HEAD;
+            deadline.in(timeouts.head());
+        }
+        readIfThereIsRoom();
+    }
+
+    private void readIfThereIsRoom() {
+        if (!reading && hasRoom()) {
+            reading = true;
+            channel.read();
+        }
+    }
+
+    private boolean hasRoom() {
+        return switch (turn) {
+            case IDLE, HEAD, LINGERING -> true;
+            case EXCHANGE -> {
+                Http1Upload upload = exchange == null ? null : exchange.upload();
+                yield (upload == null || upload.isComplete())
+                        ? decoder.waitingBytes() < service.settings().readAheadBytes()
+                        : upload.hasRoom();
+            }
+            case CLOSED -> false;
+        };
+    }
+
+    private void tookTooLong() {
+        switch (turn) {
+            case IDLE, LINGERING -> close();
+            case HEAD ->
+                refuse(new Refusal(
+                        REQUEST_TIMEOUT,
+                        "the request's head took longer than " + timeouts.head().toSeconds() + " s"));
+            case EXCHANGE -> bodyStoodStill();
+            case CLOSED -> {}
+        }
+    }
+
+    private void bodyStoodStill() {
+        Http1Exchange current = exchange;
+        String sentence = "no byte of the body moved for " + timeouts.bodyIdle().toSeconds() + " s";
+        if (current != null && current.response() != null) {
+            responseBroke(current, new IOException(sentence));
+        } else {
+            refuse(new Refusal(REQUEST_TIMEOUT, sentence));
+        }
+    }
+
+    // ---- ends
+
+    /** Answers here and ends the connection; cuts it off if an answer has already begun. */
+    private void refuse(Refusal refusal) {
+        if (turn == Turn.LINGERING || turn == Turn.CLOSED) {
+            return;
+        }
+        LOG.debug("refused a request of visitor {}: {} {}", remote, refusal.status(), refusal.sentence());
+        Http1Exchange current = exchange;
+        if (current != null) {
+            if (current.response() != null) {
+                responseBroke(current, new IOException(refusal.sentence()));
+                return;
+            }
+            current.breakOff(new IOException(refusal.sentence()));
+            exchange = null;
+        }
+        DefaultFullHttpResponse response =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, refusal.status(), line(refusal.sentence()));
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.TEXT_PLAIN)
+                .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
+                .set(HttpHeaderNames.DATE, HttpDate.now())
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        if (refusal.header() != null) {
+            response.headers().set(refusal.header(), refusal.headerValue());
+        }
+        linger();
+        send(response, this::shutdownOutput);
+    }
+
+    /** After an answer: at once if the visitor has said everything, else when it has had time to read the answer. */
+    private void closeGently() {
+        Http1Exchange current = exchange;
+        exchange = null;
+        boolean saidEverything = current == null || current.upload().isComplete();
+        if (current != null) {
+            current.upload().fail(new IOException("the request was answered and its connection closed"));
+        }
+        if (saidEverything && decoder.waitingBytes() == 0) {
+            close();
+            return;
+        }
+        linger();
+        shutdownOutput();
+    }
+
+    /**
+     * Closing a socket with unread bytes resets it, and the reset may overtake the answer (RFC 9112 9.6). So what comes
+     * is read and thrown away, until the visitor hangs up or has had time enough.
+     */
+    private void linger() {
+        turn = Turn.LINGERING;
+        closedHere = true;
+        deadline.in(timeouts.linger());
+        decoder.discard();
+        readIfThereIsRoom();
+    }
+
+    private void shutdownOutput() {
+        SslHandler ssl = channel.pipeline().get(SslHandler.class);
+        if (!(channel instanceof DuplexChannel duplex)) {
+            close();
+        } else if (ssl == null) {
+            duplex.shutdownOutput().addListener(this::closeUnlessDone);
+        } else {
+            ssl.closeOutbound()
+                    .addListener((ChannelFuture told) -> duplex.shutdownOutput().addListener(this::closeUnlessDone));
+        }
+    }
+
+    private void closeUnlessDone(Future<? super Void> shutdown) {
+        if (!shutdown.isSuccess()) {
+            close();
+        }
+    }
+
+    private void close() {
+        closedHere = true;
+        turn = Turn.CLOSED;
+        channel.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+    }
+
+    /**
+     * Ends the connection without ceremony: over TLS without close_notify, and with a reset if the visitor would else
+     * take the end of the connection for the end of the body.
+     */
+    private void cutOff() {
+        Http1Exchange current = exchange;
+        if (current != null && current.response() != null && current.response().isUntilClose()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        turn = Turn.CLOSED;
+        ChannelFuture closing = first == null ? channel.close() : first.close();
+        closing.addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+    }
+
+    @Override
+    public void drain() {
+        Loops.run(channel.eventLoop(), () -> {
+            draining = true;
+            if (turn == Turn.IDLE) {
+                close();
+            }
+        });
+    }
+
+    @Override
+    public void cut() {
+        Loops.run(channel.eventLoop(), () -> {
+            closedHere = true;
+            cutOff();
+        });
+    }
+
+    private ByteBuf line(String sentence) {
+        return ByteBufUtil.encodeString(channel.alloc(), CharBuffer.wrap(sentence + "\n"), StandardCharsets.US_ASCII);
+    }
+
+    /** Writes what is no part of an exchange's response. */
+    private void send(Object message, Runnable sent) {
+        channel.writeAndFlush(message).addListener((ChannelFuture written) -> {
+            if (written.isSuccess()) {
+                sent.run();
+            } else {
+                writeFailed(written.cause());
+            }
+        });
+    }
+}

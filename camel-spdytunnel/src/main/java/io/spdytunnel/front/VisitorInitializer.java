@@ -1,0 +1,71 @@
+package io.spdytunnel.front;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandler;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Furnishes a new visitor's connection: TLS if asked for, then HTTP/1.1. */
+final class VisitorInitializer extends ChannelInitializer<Channel> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VisitorInitializer.class);
+
+    private static final String FULL = """
+            HTTP/1.1 503 Service Unavailable\r
+            Content-Type: text/plain\r
+            Retry-After: 5\r
+            Connection: close\r
+            \r
+            too many connections
+            """;
+
+    private final VisitorService service;
+    private final @Nullable VisitorTls tls;
+
+    VisitorInitializer(VisitorService service, @Nullable VisitorTls tls) {
+        this.service = service;
+        this.tls = tls;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        if (service.connections().count() >= service.settings().maxConnections()) {
+            turnAway(channel);
+            return;
+        }
+        ChannelPipeline pipeline = channel.pipeline();
+        if (tls != null) {
+            pipeline.addLast(sslHandler(channel, tls));
+        }
+        Http1Decoder decoder = new Http1Decoder(service.settings());
+        Http1Encoder encoder = new Http1Encoder();
+        pipeline.addLast(decoder, encoder, new Http1Visitor(channel, service, decoder, encoder));
+    }
+
+    private SslHandler sslHandler(Channel channel, VisitorTls tls) {
+        SSLEngine engine = tls.newEngine(channel.alloc());
+        engine.setUseClientMode(false);
+        SslHandler handler = new SslHandler(engine);
+        handler.setHandshakeTimeout(service.settings().timeouts().head().toMillis(), TimeUnit.MILLISECONDS);
+        return handler;
+    }
+
+    private void turnAway(Channel channel) {
+        LOG.debug(
+                "turned away {}: {} connections",
+                channel.remoteAddress(),
+                service.connections().count());
+        if (tls != null) {
+            channel.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+            return;
+        }
+        channel.writeAndFlush(ByteBufUtil.writeAscii(channel.alloc(), FULL)).addListener(ChannelFutureListener.CLOSE);
+    }
+}

@@ -1,0 +1,130 @@
+package io.spdytunnel.front;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.spdytunnel.http.HttpHandler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The front door: takes visitors' HTTP requests on one port and hands each to an {@link HttpHandler}, bodies streaming
+ * both ways.
+ *
+ * <p>Give it the event loops that the tunnel runs on: a request whose connection shares its loop with the session
+ * needs no hop between threads. They remain the caller's to shut down.
+ */
+public final class VisitorServer {
+
+    /** One read from a socket: the size of a DATA frame's turn. */
+    private static final int READ_BYTES = 16 * 1024;
+
+    /** Writability is not what holds bodies back, their own credit is; this bounds what one turn of the loop writes. */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+    private final Channel channel;
+    private final VisitorConnections connections;
+
+    private VisitorServer(Channel channel, VisitorConnections connections) {
+        this.channel = channel;
+        this.connections = connections;
+    }
+
+    /**
+     * Starts to listen; blocks until that has succeeded or failed.
+     *
+     * @param listen where; port 0 takes a free one, see {@link #localAddress}
+     * @param loops both accept and serve; NIO's
+     * @param tls null for plain HTTP
+     * @param handler called on the visitor's event loop, must not block
+     * @throws IOException naming host and port, if that cannot be listened on
+     */
+    public static VisitorServer bind(
+            InetSocketAddress listen,
+            VisitorServerSettings settings,
+            EventLoopGroup loops,
+            @Nullable VisitorTls tls,
+            HttpHandler handler)
+            throws IOException {
+        return bind(listen, settings, loops, NioServerSocketChannel.class, tls, handler);
+    }
+
+    /** As {@link #bind(InetSocketAddress, VisitorServerSettings, EventLoopGroup, VisitorTls, HttpHandler)}, for other loops. */
+    public static VisitorServer bind(
+            InetSocketAddress listen,
+            VisitorServerSettings settings,
+            EventLoopGroup loops,
+            Class<? extends ServerChannel> transport,
+            @Nullable VisitorTls tls,
+            HttpHandler handler)
+            throws IOException {
+        VisitorConnections connections = new VisitorConnections();
+        VisitorService service = new VisitorService(
+                settings, handler, connections, new AbortLimit(settings, System::nanoTime), tls != null);
+        ChannelFuture bound = new ServerBootstrap()
+                .group(loops)
+                .channel(transport)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                // One read at a time, so that a pause takes effect before the next.
+                .childOption(
+                        ChannelOption.RCVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(512, 2048, READ_BYTES).maxMessagesPerRead(1))
+                .childHandler(new VisitorInitializer(service, tls))
+                .bind(listen)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "cannot listen for visitors on " + listen.getHostString() + ":" + listen.getPort() + ": "
+                            + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        return new VisitorServer(bound.channel(), connections);
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress localAddress() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** How many visitors are connected. */
+    public int connections() {
+        return connections.count();
+    }
+
+    /**
+     * Stops listening and ends connections that wait for a request; the others end with the answer they are waiting
+     * for, or after {@code drain} without it.
+     *
+     * @return completes when all have ended, on any thread; never fails
+     */
+    public CompletionStage<Void> close(Duration drain) {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        channel.close().addListener(done -> {
+            // A connection accepted before this moment and not yet counted is told to drain when it is.
+            CompletionStage<Void> allGone = connections.drain();
+            ScheduledFuture<?> cut =
+                    channel.eventLoop().schedule(connections::cutAll, drain.toNanos(), TimeUnit.NANOSECONDS);
+            allGone.whenComplete((nothing, never) -> {
+                cut.cancel(false);
+                closed.complete(null);
+            });
+        });
+        return closed;
+    }
+}
