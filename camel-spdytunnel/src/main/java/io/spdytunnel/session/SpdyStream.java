@@ -291,11 +291,17 @@ final class SpdyStream extends Ring.Member implements Stream {
     private void sent(int length, Fin fin) {
         localFin(fin);
         session.outbound().place(this);
-        if (length > 0) {
-            call(() -> listener.sent(length));
-        } else {
-            finishIfClosed();
+        if (length == 0 && !fin.isLast()) {
+            return;
         }
+        call(() -> {
+            if (length > 0) {
+                listener.sent(length);
+            }
+            if (fin.isLast()) {
+                listener.finSent();
+            }
+        });
     }
 
     private void localFin(Fin fin) {

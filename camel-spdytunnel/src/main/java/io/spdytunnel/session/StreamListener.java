@@ -27,6 +27,9 @@ public interface StreamListener {
     /** {@code bytes} of what was given to {@link Stream#send} have left for the transport, or were dropped. */
     void sent(int bytes);
 
+    /** Our half is complete: its FIN has left for the transport, behind the last {@link #sent}. Not told of a SYN_STREAM's FIN. */
+    default void finSent() {}
+
     /** The stream is over: both halves finished, or it was cut. */
     void ended(StreamEnd end);
 }

@@ -5,7 +5,15 @@ public final class StreamNotOpenedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    private final String message;
+
     public StreamNotOpenedException(String message) {
         super(message, null, false, false);
+        this.message = message;
+    }
+
+    @Override
+    public String getMessage() {
+        return message;
     }
 }
