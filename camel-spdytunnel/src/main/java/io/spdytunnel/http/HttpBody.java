@@ -2,6 +2,7 @@ package io.spdytunnel.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +81,7 @@ public final class HttpBody extends InputStream {
     private boolean delivering;
     private boolean over;
     private @Nullable HttpHeaders trailers;
+    private @Nullable Supplier<HttpHeaders> moreTrailers;
     private @Nullable IOException failure;
 
     /** @param length in bytes, or {@link #UNKNOWN_LENGTH} */
@@ -189,6 +192,16 @@ public final class HttpBody extends InputStream {
         return length;
     }
 
+    /** Adds trailers to those the source has; asked for when the body ends. To be called before the body is piped. */
+    public void addTrailersAtEnd(Supplier<HttpHeaders> more) {
+        lock.lock();
+        try {
+            moreTrailers = more;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether there is no body at all. */
     public boolean isEmpty() {
         return length == 0;
@@ -199,6 +212,16 @@ public final class HttpBody extends InputStream {
         lock.lock();
         try {
             return door == Door.CLOSED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Who opened the body first, in words for an error; empty while it is untouched. */
+    String firstReader() {
+        lock.lock();
+        try {
+            return opener;
         } finally {
             lock.unlock();
         }
@@ -333,11 +356,21 @@ public final class HttpBody extends InputStream {
         if (next != null) {
             sink.data(next);
         } else if (end != null) {
-            sink.end(end);
+            sink.end(withMoreTrailers(end));
         } else if (broken != null) {
             sink.failed(broken);
         }
         return true;
+    }
+
+    private HttpHeaders withMoreTrailers(HttpHeaders trailers) {
+        Supplier<HttpHeaders> more = moreTrailers;
+        if (more == null) {
+            return trailers;
+        }
+        HttpHeaders all = trailers.copy();
+        all = all == EmptyHttpHeaders.INSTANCE ? new DefaultHttpHeaders() : all;
+        return all.set(more.get());
     }
 
     // ---- the first door

@@ -1,0 +1,153 @@
+package io.spdytunnel.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.spdytunnel.http.HeaderMapping.MalformedHead;
+import io.spdytunnel.session.Stream;
+import io.spdytunnel.wire.Fin;
+import io.spdytunnel.wire.HeaderBlock;
+import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what arrives on a stream into a body, and its consumption into the stream's credit. Confined to the session's
+ * event loop, but for the calls of the body's reader.
+ */
+final class BodyReceiver implements HttpBody.Source {
+
+    /**
+     * A piece smaller than this is copied: kept as a slice it would hold the whole buffer of its socket read, and
+     * a peer could fill memory with single bytes.
+     */
+    private static final int COPY_BELOW_BYTES = 2 * 1024;
+
+    private final Stream stream;
+    private final long announced;
+    private final long limit;
+    private final Consumer<String> onAbandoned;
+    private final HttpBody body;
+    private final AtomicInteger consumed = new AtomicInteger();
+
+    private long received;
+    private @Nullable HttpHeaders trailers;
+
+    /**
+     * @param announced the length the head promised, or {@link HttpBody#UNKNOWN_LENGTH}
+     * @param limit most bytes, 0 for no limit
+     * @param onAbandoned told, on the event loop, that nobody reads on
+     */
+    BodyReceiver(Stream stream, long announced, long limit, Consumer<String> onAbandoned) {
+        this.stream = stream;
+        this.announced = announced;
+        this.limit = limit;
+        this.onAbandoned = onAbandoned;
+        this.body = new HttpBody(announced, this);
+    }
+
+    HttpBody body() {
+        return body;
+    }
+
+    /** A piece arrived. Returns what is wrong with the body, or null. */
+    @Nullable
+    String data(ByteBuf bytes, Fin fin) {
+        int size = bytes.readableBytes();
+        received += size;
+        if (announced >= 0 && received > announced) {
+            return refuse(size, "the body is longer than its Content-Length of " + announced + " bytes");
+        }
+        if (limit > 0 && received > limit) {
+            return refuse(size, "the body is longer than the limit of " + limit + " bytes");
+        }
+        if (size > 0) {
+            body.offer(size < COPY_BELOW_BYTES ? copy(bytes) : bytes.retainedSlice());
+        }
+        return fin.isLast() ? finish() : null;
+    }
+
+    private ByteBuf copy(ByteBuf bytes) {
+        return bytes.alloc()
+                .buffer(bytes.readableBytes())
+                .writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
+    }
+
+    private String refuse(int size, String why) {
+        stream.consumed(size);
+        body.fail(new IOException(why));
+        return why;
+    }
+
+    /** Trailers arrived. Returns what is wrong with the body, or null. */
+    @Nullable
+    String headers(HeaderBlock block, Fin fin) {
+        if (trailers == null) {
+            trailers = DefaultHttpHeadersFactory.trailersFactory().newHeaders();
+        }
+        try {
+            HeaderMapping.copyTrailers(block, trailers);
+        } catch (MalformedHead malformed) {
+            body.fail(new IOException(malformed.getMessage()));
+            return malformed.getMessage();
+        }
+        return fin.isLast() ? finish() : null;
+    }
+
+    /** The peer's half is over. Returns what is wrong with the body, or null. */
+    @Nullable
+    String finish() {
+        if (announced >= 0 && received != announced) {
+            String why = "the body ended after " + received + " bytes, its Content-Length is " + announced;
+            body.fail(new IOException(why));
+            return why;
+        }
+        body.finish(trailers == null ? EmptyHttpHeaders.INSTANCE : trailers);
+        return null;
+    }
+
+    void fail(String why) {
+        body.fail(new IOException(why));
+    }
+
+    @Override
+    public void consumed(int bytes) {
+        EventLoop loop = loop();
+        if (loop.inEventLoop()) {
+            stream.consumed(bytes);
+        } else if (consumed.getAndAdd(bytes) == 0) {
+            execute(loop, () -> stream.consumed(consumed.getAndSet(0)));
+        }
+    }
+
+    @Override
+    public void abandoned(String why) {
+        EventLoop loop = loop();
+        if (loop.inEventLoop()) {
+            onAbandoned.accept(why);
+        } else {
+            execute(loop, () -> onAbandoned.accept(why));
+        }
+    }
+
+    @Override
+    public boolean isCurrentThread() {
+        return loop().inEventLoop();
+    }
+
+    private EventLoop loop() {
+        return stream.session().eventLoop();
+    }
+
+    private static void execute(EventLoop loop, Runnable step) {
+        try {
+            loop.execute(step);
+        } catch (RejectedExecutionException shutDown) {
+            // The session has ended with its event loop: there is no credit left to give, no stream to reset.
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.spdytunnel.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.spdytunnel.session.Stream;
+import io.spdytunnel.wire.Fin;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends one body down one stream and ends our half with it. Confined to the session's event loop.
+ *
+ * <p>The body's source is allowed on as its bytes leave for the transport, so what is queued here and in the stream is
+ * as long as the source's own credit.
+ */
+final class BodySender implements BodySink {
+
+    /** What its owner is told, on the event loop. */
+    interface Observer {
+
+        /** The last byte, or the FIN alone, was given to the stream. */
+        void bodyGiven();
+
+        /** The body broke off, or was not what its head said; the stream is still open. */
+        void bodyBroke(IOException cause);
+    }
+
+    private final Stream stream;
+    private final HttpBody body;
+    private final long announced;
+    private final long limit;
+    private final Observer observer;
+
+    private long given;
+    /** The announced length's last piece, kept until we know whether trailers follow or it carries FIN. */
+    private @Nullable ByteBuf last;
+
+    private boolean over;
+
+    /**
+     * @param announced the length the head promised, or {@link HttpBody#UNKNOWN_LENGTH}
+     * @param limit most bytes, 0 for no limit
+     */
+    BodySender(Stream stream, HttpBody body, long announced, long limit, Observer observer) {
+        this.stream = stream;
+        this.body = body;
+        this.announced = announced;
+        this.limit = limit;
+        this.observer = observer;
+    }
+
+    /** @throws BodyAlreadyReadException if somebody has begun to read */
+    void start() {
+        OrderedHandover.pipe(body, stream.session().eventLoop(), this);
+    }
+
+    /** {@code bytes} left for the transport, or were dropped. */
+    void sent(int bytes) {
+        body.consumed(bytes);
+    }
+
+    /** Stops: what still comes is dropped. */
+    void stop(String why) {
+        if (!over) {
+            over = true;
+            dropLast();
+            body.abandon(why);
+        }
+    }
+
+    @Override
+    public void data(ByteBuf bytes) {
+        int size = bytes.readableBytes();
+        given += size;
+        if (over || isTooMuch()) {
+            bytes.release();
+            body.consumed(size);
+            if (!over) {
+                breakOff();
+            }
+            return;
+        }
+        if (given == announced) {
+            last = bytes;
+        } else {
+            stream.send(bytes, Fin.MORE);
+        }
+    }
+
+    private void dropLast() {
+        if (last != null) {
+            int size = last.readableBytes();
+            last.release();
+            last = null;
+            body.consumed(size);
+        }
+    }
+
+    private boolean isTooMuch() {
+        return (announced >= 0 && given > announced) || (limit > 0 && given > limit);
+    }
+
+    private void breakOff() {
+        String what = announced >= 0 && given > announced
+                ? "a body longer than its Content-Length of " + announced + " bytes"
+                : "a body longer than the limit of " + limit + " bytes";
+        over = true;
+        dropLast();
+        body.abandon(what);
+        observer.bodyBroke(limit > 0 && given > limit ? new BodyTooLong(what) : new IOException(what));
+    }
+
+    @Override
+    public void end(HttpHeaders trailers) {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (announced >= 0 && given != announced) {
+            observer.bodyBroke(new IOException("a body of " + given + " bytes whose Content-Length is " + announced));
+            return;
+        }
+        ByteBuf rest = last == null ? Unpooled.EMPTY_BUFFER : last;
+        last = null;
+        if (trailers.isEmpty()) {
+            stream.send(rest, Fin.FIN);
+        } else {
+            stream.send(rest, Fin.MORE);
+            stream.sendTrailers(HeaderMapping.toBlock(trailers));
+        }
+        observer.bodyGiven();
+    }
+
+    @Override
+    public void failed(IOException cause) {
+        if (!over) {
+            over = true;
+            dropLast();
+            observer.bodyBroke(cause);
+        }
+    }
+
+    /** A body over the limit that an option sets. */
+    static final class BodyTooLong extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        BodyTooLong(String message) {
+            super(message);
+        }
+    }
+}

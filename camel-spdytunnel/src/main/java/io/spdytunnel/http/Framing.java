@@ -1,0 +1,49 @@
+package io.spdytunnel.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.List;
+
+/** When a message has a body, and how long it says it is (RFC 9110 6.4.1, 8.6). */
+public final class Framing {
+
+    /** {@link #contentLength} of a head that makes no sense: not a number, or two that differ. */
+    public static final long MALFORMED = -2;
+
+    private Framing() {}
+
+    /** Whether a response of this status to this method has no body, whatever its head says. */
+    public static boolean forbidsBody(HttpMethod method, int status) {
+        return HttpMethod.HEAD.equals(method) || status == 204 || status == 304 || (status >= 100 && status < 200);
+    }
+
+    /** The announced length, {@link HttpBody#UNKNOWN_LENGTH} if there is none, or {@link #MALFORMED}. */
+    public static long contentLength(HttpHeaders headers) {
+        List<String> values = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
+        long length = HttpBody.UNKNOWN_LENGTH;
+        for (String value : values) {
+            long one = digits(value);
+            if (one < 0 || (length >= 0 && one != length)) {
+                return MALFORMED;
+            }
+            length = one;
+        }
+        return length;
+    }
+
+    private static long digits(String value) {
+        if (value.isEmpty() || value.length() > 18) {
+            return MALFORMED;
+        }
+        long number = 0;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < '0' || c > '9') {
+                return MALFORMED;
+            }
+            number = number * 10 + (c - '0');
+        }
+        return number;
+    }
+}

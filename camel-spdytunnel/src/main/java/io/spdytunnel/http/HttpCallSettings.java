@@ -1,0 +1,31 @@
+package io.spdytunnel.http;
+
+import java.time.Duration;
+
+/**
+ * How long a call may take, and how much it may carry.
+ *
+ * @param responseTimeout from the request's last byte to the response's head; zero for no limit
+ * @param bodyIdleTimeout without a byte of either body; zero for no limit. Event streams and gRPC know none
+ * @param maxRequestBodyBytes longest request body, 0 for no limit
+ * @param maxResponseBodyBytes longest response body, 0 for no limit
+ */
+public record HttpCallSettings(
+        Duration responseTimeout, Duration bodyIdleTimeout, long maxRequestBodyBytes, long maxResponseBodyBytes) {
+
+    /** 30 s as the seeds have it; 60 s, when most proxies hang up; bodies of any length, since they stream. */
+    public static final HttpCallSettings DEFAULT =
+            new HttpCallSettings(Duration.ofSeconds(30), Duration.ofSeconds(60), 0, 0);
+
+    /** @throws IllegalArgumentException for anything negative */
+    public HttpCallSettings {
+        if (responseTimeout.isNegative()
+                || bodyIdleTimeout.isNegative()
+                || maxRequestBodyBytes < 0
+                || maxResponseBodyBytes < 0) {
+            throw new IllegalArgumentException("neither times nor sizes may be negative: responseTimeout "
+                    + responseTimeout + ", bodyIdleTimeout " + bodyIdleTimeout + ", maxRequestBodySize "
+                    + maxRequestBodyBytes + ", maxResponseBodySize " + maxResponseBodyBytes);
+        }
+    }
+}

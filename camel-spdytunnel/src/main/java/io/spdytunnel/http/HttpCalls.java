@@ -1,0 +1,41 @@
+package io.spdytunnel.http;
+
+import io.spdytunnel.session.Session;
+import java.util.concurrent.RejectedExecutionException;
+
+/** Sends requests down a session. Thread-safe. */
+public final class HttpCalls {
+
+    private final HttpCallSettings settings;
+
+    public HttpCalls(HttpCallSettings settings) {
+        this.settings = settings;
+    }
+
+    /** A call under way. */
+    public interface Call {
+
+        /** The answer is no longer wanted: resets the stream with CANCEL. Any thread; ignored once the call is over. */
+        void cancel(String why);
+    }
+
+    /**
+     * Sends a request. Any thread; from the session's event loop without a hop.
+     *
+     * <p>The request's body is untouched as long as a {@link RequestNotSent} is the answer, except where the message
+     * says otherwise, so that it can be sent elsewhere.
+     */
+    public Call send(Session session, OutgoingRequest request, ResponseListener listener) {
+        OutgoingCall call = new OutgoingCall(session, request, settings, listener);
+        if (session.eventLoop().inEventLoop()) {
+            call.start();
+        } else {
+            try {
+                session.eventLoop().execute(call::start);
+            } catch (RejectedExecutionException shutDown) {
+                listener.failed(new RequestNotSent(503, "this end is shutting down"));
+            }
+        }
+        return call;
+    }
+}

@@ -1,0 +1,58 @@
+package io.spdytunnel.http;
+
+import io.netty.handler.codec.http.HttpRequest;
+import io.spdytunnel.http.HeaderMapping.MalformedHead;
+import io.spdytunnel.session.Stream;
+import io.spdytunnel.session.StreamAcceptor;
+import io.spdytunnel.session.StreamListener;
+import io.spdytunnel.wire.Fin;
+import io.spdytunnel.wire.HeaderBlock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves the requests that arrive as streams: each goes to a handler, its answer back down the same stream. */
+public final class HttpServing implements StreamAcceptor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServing.class);
+
+    private final HttpHandler handler;
+    private final HttpCallSettings settings;
+
+    /** @param settings of which the responder minds the idle time and the sizes of bodies */
+    public HttpServing(HttpHandler handler, HttpCallSettings settings) {
+        this.handler = handler;
+        this.settings = settings;
+    }
+
+    @Override
+    public StreamListener accept(Stream stream, HeaderBlock block, Fin fin) {
+        ServedStream served = new ServedStream(stream, settings);
+        HttpRequest head;
+        try {
+            head = HeaderMapping.toRequest(block);
+        } catch (MalformedHead malformed) {
+            // 3.2.1 wants an answer, no reset
+            served.refuse(400, "malformed request: " + malformed.getMessage() + " [SPDY/3.1 3.2.1]");
+            return served;
+        }
+        long announced = Framing.contentLength(head.headers());
+        if (announced == Framing.MALFORMED) {
+            served.refuse(400, "malformed request: its Content-Length makes no sense [RFC 9110 8.6]");
+        } else if (settings.maxRequestBodyBytes() > 0 && announced > settings.maxRequestBodyBytes()) {
+            served.refuse(413, "a body of " + announced + " bytes, the limit is " + settings.maxRequestBodyBytes());
+        } else {
+            served.begin(head, "https".equals(block.first(HeaderMapping.SCHEME)), announced, fin);
+            handle(served);
+        }
+        return served;
+    }
+
+    private void handle(ServedStream served) {
+        try {
+            handler.handle(served);
+        } catch (RuntimeException broken) {
+            LOG.error("the handler of {} failed", served, broken);
+            served.refuse(500, "internal error");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package io.spdytunnel.http;
+
+/**
+ * The request, or a part of it, went to the origin, and no answer came: it may have run or not. Whether sending it
+ * again is safe depends on the request, so only the application can decide.
+ */
+public final class OutcomeUnknown extends TunnelFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    public OutcomeUnknown(int status, String message) {
+        super(status, null, message);
+    }
+}

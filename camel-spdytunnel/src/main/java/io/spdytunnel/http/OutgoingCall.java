@@ -1,0 +1,350 @@
+package io.spdytunnel.http;
+
+import static io.spdytunnel.http.HttpBody.UNKNOWN_LENGTH;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.spdytunnel.http.HeaderMapping.MalformedHead;
+import io.spdytunnel.session.Session;
+import io.spdytunnel.session.SessionSettings.Peer;
+import io.spdytunnel.session.Stream;
+import io.spdytunnel.session.StreamEnd;
+import io.spdytunnel.session.StreamListener;
+import io.spdytunnel.session.StreamNotOpenedException;
+import io.spdytunnel.wire.Fin;
+import io.spdytunnel.wire.HeaderBlock;
+import io.spdytunnel.wire.StreamStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request on its way down a stream, and its answer on the way back. Confined to the session's event loop, but for
+ * {@link #cancel}. Decides first and acts then: a reset may tell us of the stream's end before it returns.
+ *
+ * <p>Until the head of the answer is there, every end is a {@link TunnelFailure}; from then on it is the failure of
+ * the answer's body.
+ */
+final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.Observer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutgoingCall.class);
+
+    /** Safe in themselves (RFC 9110 9.2.1): here a stranger's last-good-stream-id may be believed. */
+    private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+
+    private enum Phase {
+        SENDING,
+        AWAITING_HEAD,
+        RECEIVING,
+        OVER
+    }
+
+    private final Session session;
+    private final OutgoingRequest request;
+    private final HttpCallSettings settings;
+    private final ResponseListener listener;
+    private final CallTimer timer;
+
+    private Phase phase = Phase.SENDING;
+    private @Nullable Stream stream;
+    private @Nullable BodySender sender;
+    private @Nullable BodyReceiver receiver;
+
+    OutgoingCall(Session session, OutgoingRequest request, HttpCallSettings settings, ResponseListener listener) {
+        this.session = session;
+        this.request = request;
+        this.settings = settings;
+        this.listener = listener;
+        this.timer = new CallTimer(session.eventLoop(), this::tooSlow);
+    }
+
+    // ---- the request
+
+    void start() {
+        if (phase != Phase.SENDING) {
+            return; // cancelled on the way to the event loop
+        }
+        HttpBody body = request.body();
+        HttpRequest head = request.head();
+        long announced = body.isEmpty() ? 0 : Framing.contentLength(head.headers());
+        if (announced == Framing.MALFORMED) {
+            fail(new RequestNotSent(400, "the request's Content-Length makes no sense"));
+            return;
+        }
+        if (settings.maxRequestBodyBytes() > 0 && announced > settings.maxRequestBodyBytes()) {
+            fail(new RequestNotSent(
+                    413,
+                    "the request's body of " + announced + " bytes is longer than the limit of "
+                            + settings.maxRequestBodyBytes() + " bytes (maxRequestBodySize)"));
+            return;
+        }
+        if (!body.isEmpty() && !body.isUntouched()) {
+            fail(new RequestNotSent(500, bodyIsGone(body)));
+            return;
+        }
+        try {
+            stream = session.open(
+                    HeaderMapping.toBlock(head, request.scheme()), Fin.of(body.isEmpty()), request.priority(), this);
+        } catch (StreamNotOpenedException none) {
+            fail(new RequestNotSent(503, Duration.ofSeconds(1), none.getMessage()));
+            return;
+        } catch (IllegalArgumentException unsendable) {
+            fail(new RequestNotSent(431, "the request's head cannot be sent: " + unsendable.getMessage()));
+            return;
+        }
+        if (body.isEmpty()) {
+            finSent();
+        } else {
+            sendBody(stream, body, announced);
+        }
+    }
+
+    private void sendBody(Stream stream, HttpBody body, long announced) {
+        timer.restart(settings.bodyIdleTimeout());
+        sender = new BodySender(stream, body, announced, settings.maxRequestBodyBytes(), this);
+        try {
+            sender.start();
+        } catch (BodyAlreadyReadException gone) {
+            fail(new OutcomeUnknown(500, bodyIsGone(body)));
+            reset(StreamStatus.CANCEL);
+        }
+    }
+
+    private static String bodyIsGone(HttpBody body) {
+        return "the request cannot be sent: " + new BodyAlreadyReadException(body.firstReader()).getMessage();
+    }
+
+    @Override
+    public void bodyGiven() {
+        // the wait for the answer begins when the last byte has left, see finSent
+    }
+
+    @Override
+    public void bodyBroke(IOException cause) {
+        if (cause instanceof BodySender.BodyTooLong) {
+            cutOff(new OutcomeUnknown(413, "the request was cut off: " + cause.getMessage()));
+        } else {
+            cutOff(new OutcomeUnknown(502, "the request's body broke off: " + cause.getMessage()));
+        }
+        reset(StreamStatus.CANCEL);
+    }
+
+    @Override
+    public void sent(int bytes) {
+        timer.touch();
+        if (sender != null) {
+            sender.sent(bytes);
+        }
+    }
+
+    @Override
+    public void finSent() {
+        if (phase == Phase.SENDING) {
+            phase = Phase.AWAITING_HEAD;
+            timer.restart(settings.responseTimeout());
+        }
+    }
+
+    // ---- the answer
+
+    @Override
+    public void replied(HeaderBlock block, Fin fin) {
+        if (phase == Phase.OVER) {
+            return;
+        }
+        HttpResponse head;
+        try {
+            head = HeaderMapping.toResponse(block);
+        } catch (MalformedHead malformed) {
+            refuseAnswer("the origin's answer is malformed: " + malformed.getMessage() + " [SPDY/3.1 3.2.2]");
+            return;
+        }
+        int status = head.status().code();
+        long announced = Framing.contentLength(head.headers());
+        if (status < 200) {
+            refuseAnswer("the origin answered " + status + ", which nobody asked for");
+        } else if (announced == Framing.MALFORMED) {
+            refuseAnswer("the Content-Length of the origin's answer makes no sense");
+        } else {
+            accept(head, Framing.forbidsBody(request.head().method(), status) ? 0 : announced, fin);
+        }
+    }
+
+    private void accept(HttpResponse head, long announced, Fin fin) {
+        long limit = settings.maxResponseBodyBytes();
+        if (limit > 0 && announced > limit) {
+            refuseAnswer("the origin's answer of " + announced + " bytes is longer than the limit of " + limit
+                    + " bytes (maxResponseBodySize)");
+            return;
+        }
+        phase = Phase.RECEIVING;
+        timer.restart(isEndless(head) ? Duration.ZERO : settings.bodyIdleTimeout());
+        long length = fin.isLast() && announced == UNKNOWN_LENGTH ? 0 : announced;
+        receiver = new BodyReceiver(liveStream(), length, limit, this::answerAbandoned);
+        if (fin.isLast()) {
+            checkAnswer(receiver.finish());
+        }
+        listener.responded(head, receiver.body());
+    }
+
+    /** Streams that are silent by nature: their idle time is nobody's fault. */
+    private static boolean isEndless(HttpResponse head) {
+        String type = head.headers().get(HttpHeaderNames.CONTENT_TYPE, "").toLowerCase(Locale.ROOT);
+        return type.startsWith("text/event-stream") || type.startsWith("application/grpc");
+    }
+
+    @Override
+    public void data(ByteBuf bytes, Fin fin) {
+        timer.touch();
+        if (phase == Phase.RECEIVING && receiver != null) {
+            checkAnswer(receiver.data(bytes, fin));
+        } else {
+            liveStream().consumed(bytes.readableBytes());
+        }
+    }
+
+    @Override
+    public void headers(HeaderBlock headers, Fin fin) {
+        timer.touch();
+        if (phase == Phase.RECEIVING && receiver != null) {
+            checkAnswer(receiver.headers(headers, fin));
+        }
+    }
+
+    private void checkAnswer(@Nullable String wrong) {
+        if (wrong != null) {
+            LOG.debug("answer to {} broken: {}", describe(), wrong);
+            over(wrong);
+            reset(StreamStatus.PROTOCOL_ERROR);
+        }
+    }
+
+    private void answerAbandoned(String why) {
+        over(why);
+        reset(StreamStatus.CANCEL);
+    }
+
+    private void refuseAnswer(String why) {
+        fail(new OutcomeUnknown(502, why));
+        reset(StreamStatus.PROTOCOL_ERROR);
+    }
+
+    // ---- the end
+
+    @Override
+    public void ended(StreamEnd end) {
+        end(end);
+        listener.over();
+    }
+
+    private void end(StreamEnd end) {
+        switch (end.cause()) {
+            case FINISHED -> over("the origin has answered in full");
+            case REFUSED -> cutOff(new RequestNotSent(503, Duration.ofSeconds(1), "the origin refused the request"));
+            case BEYOND_LAST_GOOD -> cutOff(beyondLastGood(end));
+            case RESET_BY_PEER -> peerReset(end);
+            case RESET_BY_US, SESSION_ENDED -> cutOff(new OutcomeUnknown(502, "the tunnel broke: " + end.reason()));
+        }
+    }
+
+    /** An origin that has answered in full may decline the rest of a request's body: that is no failure. */
+    private void peerReset(StreamEnd end) {
+        cutOff(new OutcomeUnknown(502, "the origin gave up: " + end.reason()));
+    }
+
+    private TunnelFailure beyondLastGood(StreamEnd end) {
+        boolean believed = session.peer() == Peer.KIN
+                || SAFE_METHODS.contains(request.head().method().name());
+        return believed
+                ? new RequestNotSent(503, Duration.ofSeconds(1), "the origin is going away: " + end.reason())
+                : new OutcomeUnknown(502, "the origin is going away: " + end.reason());
+    }
+
+    private void tooSlow(Duration limit) {
+        String time = limit.toMillis() + " ms";
+        cutOff(
+                phase == Phase.AWAITING_HEAD
+                        ? new OutcomeUnknown(504, "no answer within " + time + " (responseTimeout)")
+                        : new OutcomeUnknown(504, "not a byte for " + time + " (bodyIdleTimeout)"));
+        reset(StreamStatus.CANCEL);
+    }
+
+    @Override
+    public void cancel(String why) {
+        try {
+            if (session.eventLoop().inEventLoop()) {
+                cancelled(why);
+            } else {
+                session.eventLoop().execute(() -> cancelled(why));
+            }
+        } catch (RejectedExecutionException shutDown) {
+            LOG.debug("cancel of {} came after the event loop's end", describe());
+        }
+    }
+
+    private void cancelled(String why) {
+        cutOff(new OutcomeUnknown(499, why));
+        reset(StreamStatus.CANCEL);
+    }
+
+    /** Ends whatever phase the call is in. */
+    private void cutOff(TunnelFailure failure) {
+        switch (phase) {
+            case SENDING, AWAITING_HEAD -> fail(failure);
+            case RECEIVING -> {
+                if (receiver != null) {
+                    receiver.fail(failure.getMessage());
+                }
+                over(failure.getMessage());
+            }
+            case OVER -> LOG.trace("{} was over: {}", describe(), failure.getMessage());
+        }
+    }
+
+    private void fail(TunnelFailure failure) {
+        if (phase == Phase.OVER) {
+            return;
+        }
+        boolean begun = sender != null;
+        over(failure.getMessage());
+        if (begun || failure instanceof OutcomeUnknown) {
+            request.body().abandon(failure.getMessage());
+        }
+        listener.failed(failure);
+    }
+
+    private void over(@Nullable String why) {
+        phase = Phase.OVER;
+        timer.stop();
+        if (sender != null) {
+            sender.stop(String.valueOf(why));
+        }
+        if (stream == null) {
+            listener.over(); // else the stream's end tells when its place is free
+        }
+    }
+
+    private void reset(StreamStatus status) {
+        if (stream != null) {
+            stream.reset(status);
+        }
+    }
+
+    private Stream liveStream() {
+        if (stream == null) {
+            throw new IllegalStateException("a stream spoke before it was opened");
+        }
+        return stream;
+    }
+
+    private String describe() {
+        return request.head().method() + " on stream " + (stream == null ? "none" : stream.id());
+    }
+}

@@ -1,0 +1,21 @@
+package io.spdytunnel.http;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request never reached an application: there was no session for it, the origin refused the stream, or its GOAWAY
+ * said that it did nothing with it. It is safe to send it again, whatever its method.
+ */
+public final class RequestNotSent extends TunnelFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    public RequestNotSent(int status, @Nullable Duration retryAfter, String message) {
+        super(status, retryAfter, message);
+    }
+
+    public RequestNotSent(int status, String message) {
+        this(status, null, message);
+    }
+}

@@ -1,0 +1,101 @@
+package io.spdytunnel.http;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One pooled connection to a service: hands what arrives to the call that has it, and otherwise waits to be closed.
+ * Reads only when asked, and always asks once while idle, so that a service that hangs up is noticed.
+ */
+final class ServiceConnection extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceConnection.class);
+
+    private final Duration pooledFor;
+    private @Nullable ServiceCall call;
+    private @Nullable ScheduledFuture<?> expiry;
+    private int calls;
+
+    ServiceConnection(Duration pooledFor) {
+        this.pooledFor = pooledFor;
+    }
+
+    /** Gives the connection to a call. Returns whether it has served another one before. */
+    boolean take(ServiceCall taker) {
+        if (expiry != null) {
+            expiry.cancel(false);
+            expiry = null;
+        }
+        call = taker;
+        return calls++ > 0;
+    }
+
+    /** The call is over and the connection may serve another. */
+    void rest(ChannelHandlerContext context) {
+        call = null;
+        expiry = context.executor().schedule(() -> hangUp(context), pooledFor.toNanos(), TimeUnit.NANOSECONDS);
+        context.read();
+    }
+
+    /** The call is over and so is the connection. */
+    void drop(ChannelHandlerContext context) {
+        call = null;
+        hangUp(context);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (call != null && message instanceof HttpObject part) {
+            call.received(part);
+        } else {
+            ReferenceCountUtil.release(message);
+            hangUp(context); // a service that speaks without being asked
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (call != null) {
+            call.readMore();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        if (expiry != null) {
+            expiry.cancel(false);
+        }
+        lost("the service closed the connection");
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        lost("the connection to the service failed: " + cause.getMessage());
+        hangUp(context);
+    }
+
+    private static void hangUp(ChannelHandlerContext context) {
+        context.close().addListener((ChannelFuture closed) -> {
+            if (!closed.isSuccess()) {
+                LOG.debug("closing a connection to a service: {}", String.valueOf(closed.cause()));
+            }
+        });
+    }
+
+    private void lost(String why) {
+        ServiceCall current = call;
+        call = null;
+        if (current != null) {
+            current.lost(why);
+        }
+    }
+}
