@@ -1,0 +1,90 @@
+package io.spdytunnel;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.spdytunnel.http.HopByHop;
+import io.spdytunnel.http.HttpBody;
+import io.spdytunnel.http.HttpCalls;
+import io.spdytunnel.http.IncomingRequest;
+import io.spdytunnel.http.OutgoingRequest;
+import io.spdytunnel.http.ResponseListener;
+import io.spdytunnel.http.ServiceCalls;
+import io.spdytunnel.http.TunnelFailure;
+import java.net.URI;
+import java.time.Duration;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
+
+/** Hands an exchange on to a plain service after the route, as the option or the header {@code forwardTo} says. */
+final class ForwardOut implements AutoCloseable {
+
+    private final SpdyTunnelEndpoint endpoint;
+    private final TunnelEngine engine;
+    private final ServiceCalls services;
+
+    ForwardOut(SpdyTunnelEndpoint endpoint, TunnelEngine engine) {
+        this.endpoint = endpoint;
+        this.engine = engine;
+        this.services = new ServiceCalls(
+                FloorSettings.callSettings(endpoint.getConfiguration()),
+                Duration.ofMillis(endpoint.getConfiguration().getConnectTimeout()),
+                TunnelTlsContexts.platform(),
+                engine.workers());
+    }
+
+    /** Returns whether there is somebody to hand it on to. */
+    boolean handOn(Exchange exchange, IncomingRequest request) {
+        Message message = exchange.getMessage();
+        URI service = serviceOf(message);
+        if (service == null) {
+            return false;
+        }
+        HttpBody body = engine.bodies().toSend(message);
+        HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
+        HopByHop.strip(head.headers());
+        if (!endpoint.getConfiguration().isPreserveHost() || !head.headers().contains(HttpHeaderNames.HOST)) {
+            head.headers().set(HttpHeaderNames.HOST, service.getRawAuthority());
+        }
+        head.setUri(basePath(service) + head.uri());
+        OutgoingRequest sent = new OutgoingRequest(head, body, service.getScheme(), OutgoingRequest.DEFAULT_PRIORITY);
+        HttpCalls.Call call = services.send(request.eventLoop(), service, sent, new ResponseListener() {
+            @Override
+            public void responded(HttpResponse answer, HttpBody answerBody) {
+                message.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.status().code());
+                request.respond(answer, answerBody);
+            }
+
+            @Override
+            public void failed(TunnelFailure failure) {
+                FailureAnswers.send(request, failure, null);
+            }
+        });
+        request.ended().whenComplete((done, gone) -> {
+            if (gone != null) {
+                call.cancel("the request was given up: " + gone.getMessage());
+            }
+        });
+        return true;
+    }
+
+    @Override
+    public void close() {
+        services.close();
+    }
+
+    private @Nullable URI serviceOf(Message message) {
+        String header = message.getHeader(SpdyTunnelConstants.FORWARD_TO, String.class);
+        if (header != null && !header.isBlank()) {
+            return OptionRules.service(SpdyTunnelConstants.FORWARD_TO, header);
+        }
+        String option = endpoint.getConfiguration().getForwardTo();
+        return option == null ? null : OptionRules.service("forwardTo", option);
+    }
+
+    private static String basePath(URI service) {
+        String path = service.getRawPath() == null ? "" : service.getRawPath();
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+}

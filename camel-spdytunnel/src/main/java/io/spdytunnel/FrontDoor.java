@@ -1,0 +1,141 @@
+package io.spdytunnel;
+
+import io.spdytunnel.front.VisitorServerSettings;
+import io.spdytunnel.front.VisitorTimeouts;
+import java.time.Duration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.netty.NettyServerBootstrapFactory;
+import org.apache.camel.component.netty.http.HttpServerConsumerChannelFactory;
+import org.apache.camel.component.netty.http.NettySharedHttpServer;
+import org.apache.camel.component.netty.http.NettySharedHttpServerBootstrapConfiguration;
+import org.jspecify.annotations.NullUnmarked;
+
+/**
+ * The front door: lets a {@code netty-http:} consumer receive its requests through this project's streaming server.
+ * It costs a route one option; host, port, path and TLS stay in the URI:
+ *
+ * <pre>
+ * from("netty-http:http://0.0.0.0:8080?matchOnUriPrefix=true&amp;nettySharedHttpServer=#class:io.spdytunnel.FrontDoor")
+ * </pre>
+ *
+ * <p>Who wants other limits makes it a bean and refers to that: {@code nettySharedHttpServer=#frontDoor}. Routes on one
+ * port share the server, and must agree on its limits.
+ */
+@NullUnmarked
+public class FrontDoor implements NettySharedHttpServer {
+
+    private long headTimeout = VisitorTimeouts.DEFAULT.head().toMillis();
+    private long keepAliveTimeout = VisitorTimeouts.DEFAULT.keepAlive().toMillis();
+    private long bodyIdleTimeout = VisitorTimeouts.DEFAULT.bodyIdle().toMillis();
+    private int maxHeadSize = VisitorServerSettings.DEFAULT.maxHeadBytes();
+    private int maxHeaderFields = VisitorServerSettings.DEFAULT.maxHeaderFields();
+    private int maxConnections = VisitorServerSettings.DEFAULT.maxConnections();
+    private int maxAborts = VisitorServerSettings.DEFAULT.maxAborts();
+
+    /** The limits as they are set now. */
+    VisitorServerSettings settings() {
+        VisitorServerSettings defaults = VisitorServerSettings.DEFAULT;
+        return new VisitorServerSettings(
+                new VisitorTimeouts(
+                        Duration.ofMillis(headTimeout),
+                        Duration.ofMillis(keepAliveTimeout),
+                        Duration.ofMillis(bodyIdleTimeout),
+                        VisitorTimeouts.DEFAULT.linger()),
+                maxHeadSize,
+                maxHeadSize / 2,
+                maxHeaderFields,
+                defaults.readAheadBytes(),
+                maxConnections,
+                maxAborts,
+                defaults.abortPeriod());
+    }
+
+    /** Milliseconds a visitor may take for the head of a request; then 408. */
+    public void setHeadTimeout(long headTimeout) {
+        this.headTimeout = headTimeout;
+    }
+
+    /** Milliseconds a connection may be silent between two requests. */
+    public void setKeepAliveTimeout(long keepAliveTimeout) {
+        this.keepAliveTimeout = keepAliveTimeout;
+    }
+
+    /** Milliseconds a body may be silent, 0 for ever; event streams and gRPC always may. */
+    public void setBodyIdleTimeout(long bodyIdleTimeout) {
+        this.bodyIdleTimeout = bodyIdleTimeout;
+    }
+
+    /** Longest head of a request in bytes; then 431. Half of it is the longest target; then 414. */
+    public void setMaxHeadSize(int maxHeadSize) {
+        this.maxHeadSize = maxHeadSize;
+    }
+
+    /** Most headers of a request; then 431. */
+    public void setMaxHeaderFields(int maxHeaderFields) {
+        this.maxHeaderFields = maxHeaderFields;
+    }
+
+    /** Most visitors connected at once. */
+    public void setMaxConnections(int maxConnections) {
+        this.maxConnections = maxConnections;
+    }
+
+    /** Requests that one address may abort in 30 seconds; then 429. */
+    public void setMaxAborts(int maxAborts) {
+        this.maxAborts = maxAborts;
+    }
+
+    // ---- what netty-http asks of a shared server
+
+    @Override
+    public NettyServerBootstrapFactory getServerBootstrapFactory() {
+        return new FrontDoorBootstrap(this);
+    }
+
+    /** None of its own: the port in the URI counts. */
+    @Override
+    public int getPort() {
+        return -1;
+    }
+
+    @Override
+    public void setCamelContext(CamelContext camelContext) {
+        // each consumer brings its own
+    }
+
+    @Override
+    public void setNettyServerBootstrapConfiguration(NettySharedHttpServerBootstrapConfiguration configuration) {
+        throw new IllegalArgumentException("the front door takes host, port and TLS from the netty-http URI;"
+                + " leave its bootstrap configuration out");
+    }
+
+    @Override
+    public void setStartServer(boolean startServer) {
+        // it always starts with its first consumer
+    }
+
+    @Override
+    public void setThreadNamePattern(String pattern) {
+        // its threads are the component's
+    }
+
+    @Override
+    public HttpServerConsumerChannelFactory getConsumerChannelFactory() {
+        throw new UnsupportedOperationException("the front door has its own pipeline");
+    }
+
+    @Override
+    public int getConsumersSize() {
+        return 0;
+    }
+
+    @Override
+    public void start() {
+        // with its first consumer
+    }
+
+    @Override
+    public void stop() {
+        // with its last consumer
+    }
+}

@@ -1,0 +1,142 @@
+package io.spdytunnel;
+
+import io.spdytunnel.front.VisitorServer;
+import io.spdytunnel.front.VisitorServerSettings;
+import io.spdytunnel.front.VisitorTls;
+import io.spdytunnel.http.HttpHandler;
+import io.spdytunnel.http.IncomingRequest;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import org.apache.camel.component.netty.http.NettyHttpConfiguration;
+import org.apache.camel.component.netty.http.NettyHttpConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One port of the front door: finds, for each request, the route whose consumer it is for. */
+final class FrontDoorPort implements HttpHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FrontDoorPort.class);
+
+    /** As long as netty-http's own shutdown waits at most, and Camel has waited for exchanges before. */
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+    private final TunnelEngine engine;
+    private final VisitorServerSettings settings;
+    private final boolean ssl;
+    private final @Nullable Object sslContextParameters;
+    private final List<FrontDoorRoute> routes = new CopyOnWriteArrayList<>();
+    private @Nullable VisitorServer server;
+
+    private FrontDoorPort(TunnelEngine engine, NettyHttpConfiguration options, VisitorServerSettings settings) {
+        this.engine = engine;
+        this.settings = settings;
+        this.ssl = options.isSsl();
+        this.sslContextParameters = options.getSslContextParameters();
+    }
+
+    static FrontDoorPort open(
+            TunnelEngine engine, HostPort address, NettyHttpConsumer consumer, VisitorServerSettings settings)
+            throws IOException {
+        NettyHttpConfiguration options = consumer.getConfiguration();
+        FrontDoorPort port = new FrontDoorPort(engine, options, settings);
+        port.server = VisitorServer.bind(
+                new InetSocketAddress(address.host(), address.port()), settings, engine.loops(), tls(consumer), port);
+        LOG.info("front door open on {}{}", address, options.isSsl() ? " with TLS" : "");
+        return port;
+    }
+
+    private static @Nullable VisitorTls tls(NettyHttpConsumer consumer) {
+        NettyHttpConfiguration options = consumer.getConfiguration();
+        if (!options.isSsl()) {
+            return null;
+        }
+        SSLContext context =
+                TunnelTlsContexts.create(consumer.getContext(), "front door", options.getSslContextParameters());
+        boolean needClientAuth = options.isNeedClientAuth();
+        return allocator -> {
+            SSLEngine engine = context.createSSLEngine();
+            engine.setUseClientMode(false);
+            if (needClientAuth) {
+                engine.setNeedClientAuth(true);
+            }
+            return engine;
+        };
+    }
+
+    void checkAgreement(NettyHttpConsumer consumer, VisitorServerSettings others) {
+        NettyHttpConfiguration options = consumer.getConfiguration();
+        String differs = null;
+        if (options.isSsl() != ssl) {
+            differs = "http against https";
+        } else if (options.getSslContextParameters() != sslContextParameters) {
+            differs = "two different sslContextParameters";
+        } else if (!settings.equals(others)) {
+            differs = "two front doors with different limits";
+        }
+        if (differs != null) {
+            throw new IllegalArgumentException(consumer.getEndpoint() + " shares port " + options.getPort()
+                    + " with others but differs: " + differs + "; make them equal or give it a port of its own");
+        }
+    }
+
+    void add(NettyHttpConsumer consumer) {
+        routes.add(new FrontDoorRoute(consumer, engine));
+    }
+
+    /** Returns whether it was the last one. */
+    boolean remove(NettyHttpConsumer consumer) {
+        routes.removeIf(route -> route.isOf(consumer));
+        return routes.isEmpty();
+    }
+
+    void close() {
+        VisitorServer closing = server;
+        if (closing == null) {
+            return;
+        }
+        try {
+            closing.close(CLOSE_PATIENCE)
+                    .toCompletableFuture()
+                    .get(CLOSE_PATIENCE.toMillis() + 1000, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException incomplete) {
+            LOG.warn("front door closed, but some visitors have not left: {}", incomplete.toString());
+        }
+    }
+
+    @Override
+    public void handle(IncomingRequest request) {
+        String path = FrontDoorRoute.pathOf(request.head().uri());
+        String method = request.head().method().name();
+        FrontDoorRoute best = null;
+        List<FrontDoorRoute> otherMethods = new ArrayList<>(0);
+        for (FrontDoorRoute route : routes) {
+            if (!route.matches(path)) {
+                continue;
+            }
+            if (!route.takes(method)) {
+                otherMethods.add(route);
+            } else if (best == null || route.isCloserThan(best)) {
+                best = route;
+            }
+        }
+        if (best != null) {
+            best.handle(request);
+        } else if (otherMethods.isEmpty()) {
+            PlainAnswers.send(request, 404, "nothing here");
+        } else {
+            PlainAnswers.send(request, 405, "method " + method + " is not allowed here");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.spdytunnel;
+
+import java.net.URI;
+import java.util.Set;
+import org.apache.camel.util.URISupport;
+import org.jspecify.annotations.Nullable;
+
+/** What the values of options must be: a wrong one fails at start, naming option, value and what is allowed. */
+final class OptionRules {
+
+    private static final Set<String> FORWARD_SCHEMES = Set.of("http", "https");
+
+    private OptionRules() {}
+
+    /** @param where whose options these are, for the message */
+    static void check(String where, SpdyTunnelConfiguration options) {
+        try {
+            checkTimes(options);
+            checkSizes(options);
+            if (options.getListen() != null) {
+                HostPort.parse("listen", options.getListen());
+            }
+            if (options.getProxy() != null) {
+                HostPort.parseAll("proxy", options.getProxy());
+            }
+            if (options.getForwardTo() != null) {
+                service("forwardTo", options.getForwardTo());
+            }
+            FloorSettings.sessionSettings(options);
+            FloorSettings.callSettings(options);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException(URISupport.sanitizeUri(where) + ": " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private static void checkTimes(SpdyTunnelConfiguration options) {
+        atLeast("drainTimeout", options.getDrainTimeout(), 0, "ms");
+        atLeast("awaitOrigin", options.getAwaitOrigin(), 0, "ms");
+        atLeast("awaitSlot", options.getAwaitSlot(), 0, "ms");
+        atLeast("connectTimeout", options.getConnectTimeout(), 1, "ms");
+        atLeast("redialMax", options.getRedialMax(), 1, "ms");
+        atLeast("redialRefusedMax", options.getRedialRefusedMax(), 1, "ms");
+    }
+
+    private static void checkSizes(SpdyTunnelConfiguration options) {
+        atLeast("connections", options.getConnections(), 1, "");
+        atLeast("maxConcurrentStreams", options.getMaxConcurrentStreams(), 1, "");
+        atLeast("maxStreamWindow", options.getMaxStreamWindow(), 64 * 1024, "bytes");
+        atLeast("maxHeaderSize", options.getMaxHeaderSize(), 1024, "bytes");
+        atLeast("maxHeaderFields", options.getMaxHeaderFields(), 10, "");
+        atLeast("bufferedReplyLimit", options.getBufferedReplyLimit(), 0, "bytes");
+    }
+
+    private static void atLeast(String option, long value, long least, String unit) {
+        if (value < least) {
+            throw new IllegalArgumentException(
+                    ("option " + option + " is " + value + "; it must be at least " + least + " " + unit).trim());
+        }
+    }
+
+    /** The service a consumer may hand its exchanges to. */
+    static URI service(String option, String value) {
+        URI uri;
+        try {
+            uri = URI.create(value.trim());
+        } catch (IllegalArgumentException noUri) {
+            throw wrongService(option, value);
+        }
+        @Nullable String scheme = uri.getScheme();
+        boolean plainPath = uri.getRawQuery() == null && uri.getRawFragment() == null && uri.getRawUserInfo() == null;
+        if (scheme == null || !FORWARD_SCHEMES.contains(scheme) || uri.getHost() == null || !plainPath) {
+            throw wrongService(option, value);
+        }
+        return uri;
+    }
+
+    private static IllegalArgumentException wrongService(String option, String value) {
+        return new IllegalArgumentException("option " + option + " is \"" + value
+                + "\"; it must be http://host[:port][/path] or https://host[:port][/path]");
+    }
+}

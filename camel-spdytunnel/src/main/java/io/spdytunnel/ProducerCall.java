@@ -1,0 +1,184 @@
+package io.spdytunnel;
+
+import io.netty.handler.codec.http.HttpResponse;
+import io.spdytunnel.http.HttpBody;
+import io.spdytunnel.http.HttpCalls;
+import io.spdytunnel.http.IncomingRequest;
+import io.spdytunnel.http.OutgoingRequest;
+import io.spdytunnel.http.RequestNotSent;
+import io.spdytunnel.http.ResponseListener;
+import io.spdytunnel.http.TunnelFailure;
+import io.spdytunnel.session.Session;
+import io.spdytunnel.tunnel.NoOriginException;
+import io.spdytunnel.tunnel.OriginDirectory;
+import io.spdytunnel.tunnel.Presence;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One exchange on its way to its origin: finds a session, waits for one if that makes sense, sends, and once sends
+ * again if the request provably never reached an application and its body is untouched.
+ */
+final class ProducerCall implements ResponseListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProducerCall.class);
+
+    private final Exchange exchange;
+    private final AsyncCallback callback;
+    private final String origin;
+    private final OutgoingRequest request;
+    private final OriginDirectory directory;
+    private final HttpCalls calls;
+    private final ReplyMessages replies;
+    private final SpdyTunnelConfiguration configuration;
+    private final SpdyTunnelEndpoint endpoint;
+
+    private volatile @Nullable Session session;
+    private volatile boolean sentTwice;
+    private volatile @Nullable String visitorLeft;
+    private volatile HttpCalls.@Nullable Call call;
+
+    ProducerCall(
+            Exchange exchange,
+            AsyncCallback callback,
+            String origin,
+            OutgoingRequest request,
+            OriginDirectory directory,
+            HttpCalls calls,
+            ReplyMessages replies,
+            SpdyTunnelConfiguration configuration,
+            SpdyTunnelEndpoint endpoint) {
+        this.exchange = exchange;
+        this.callback = callback;
+        this.origin = origin;
+        this.request = request;
+        this.directory = directory;
+        this.calls = calls;
+        this.replies = replies;
+        this.configuration = configuration;
+        this.endpoint = endpoint;
+    }
+
+    /** Returns before the callback is called, or has it called by another thread. */
+    void start() {
+        if (exchange.getProperty(RequestExchanges.REQUEST_PROPERTY) instanceof IncomingRequest visit) {
+            visit.ended().whenComplete((done, gone) -> {
+                if (gone != null) {
+                    visitorLeft("the visitor left: " + gone.getMessage());
+                }
+            });
+        }
+        Session free = directory.pick(origin);
+        if (free != null) {
+            sendOn(free);
+        } else {
+            await();
+        }
+    }
+
+    private void visitorLeft(String why) {
+        visitorLeft = why;
+        HttpCalls.Call current = call;
+        if (current != null) {
+            current.cancel(why);
+        }
+    }
+
+    private void await() {
+        Duration patience =
+                switch (directory.presence(origin)) {
+                    case HERE -> Duration.ofMillis(configuration.getAwaitSlot());
+                    case AWAY -> Duration.ofMillis(configuration.getAwaitOrigin());
+                    case UNKNOWN -> Duration.ZERO;
+                };
+        CompletableFuture<Session> session = directory.await(origin, patience);
+        var unused = session.whenComplete((free, none) -> {
+            if (free != null) {
+                sendOn(free);
+            } else {
+                failed(absent(none));
+            }
+        });
+    }
+
+    private TunnelFailure absent(Throwable none) {
+        Throwable cause = none.getCause() == null ? none : none.getCause();
+        if (cause instanceof NoOriginException absent && absent.presence() == Presence.UNKNOWN) {
+            return new RequestNotSent(404, "there is no origin " + origin);
+        }
+        return new RequestNotSent(503, Duration.ofSeconds(1), "origin " + origin + ": " + cause.getMessage());
+    }
+
+    private void sendOn(Session free) {
+        session = free;
+        HttpCalls.Call sent = calls.send(free, request, this);
+        call = sent;
+        String left = visitorLeft;
+        if (left != null) {
+            sent.cancel(left); // it left while we were sending
+        }
+    }
+
+    @Override
+    public void responded(HttpResponse head, HttpBody body) {
+        onWorker(() -> replies.replied(exchange, head, body, this::done), body);
+    }
+
+    @Override
+    public void failed(TunnelFailure failure) {
+        if (mayBeSentElsewhere(failure)) {
+            sentTwice = true;
+            LOG.debug("origin {}: {}; trying elsewhere", origin, failure.getMessage());
+            Session other = directory.pick(origin, session);
+            if (other != null) {
+                sendOn(other);
+            } else {
+                await();
+            }
+            return;
+        }
+        onWorker(
+                () -> {
+                    replies.failed(exchange, failure);
+                    done();
+                },
+                null);
+    }
+
+    private boolean mayBeSentElsewhere(TunnelFailure failure) {
+        return failure instanceof RequestNotSent
+                && failure.status() == 503
+                && session != null
+                && !sentTwice
+                && visitorLeft == null
+                && (request.body().isEmpty() || request.body().isUntouched());
+    }
+
+    @Override
+    public void over() {
+        directory.slotMayBeFree(origin);
+    }
+
+    /** The rest of the route may block, so it must not run on the session's event loop. */
+    private void onWorker(Runnable step, @Nullable HttpBody body) {
+        try {
+            endpoint.getComponent().engine().workers().execute(step);
+        } catch (RejectedExecutionException stopping) {
+            if (body != null) {
+                body.abandon("this end is stopping");
+            }
+            replies.failed(exchange, new RequestNotSent(503, "this end is stopping"));
+            done();
+        }
+    }
+
+    private void done() {
+        callback.done(false);
+    }
+}

@@ -1,0 +1,176 @@
+package io.spdytunnel;
+
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.spdytunnel.http.HttpBody;
+import io.spdytunnel.http.HttpHandler;
+import io.spdytunnel.http.IncomingRequest;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.StreamCache;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns requests into exchanges, and what became of those into answers: what the origin's consumer and the front door
+ * have in common.
+ *
+ * <p>The route runs on a worker, since it may block. The exchange's unit of work is ours and ends after the last byte
+ * of the answer: the route's onCompletion would otherwise close streams that are still being sent.
+ */
+final class RequestExchanges implements HttpHandler {
+
+    /** Exchange property that holds the {@link IncomingRequest}, for a producer behind us on the same route. */
+    static final String REQUEST_PROPERTY = "CamelSpdyTunnelIncomingRequest";
+
+    private static final Logger LOG = LoggerFactory.getLogger(RequestExchanges.class);
+
+    /** What the two sides do differently. */
+    interface Side {
+
+        /** Adds to the message what only this side knows of the request: path, addresses. */
+        void describe(IncomingRequest request, Message message);
+
+        /** Takes over an exchange whose route is done and that is not yet answered. Returns whether it did. */
+        boolean handOn(Exchange exchange, IncomingRequest request);
+    }
+
+    private final DefaultConsumer consumer;
+    private final HeaderFilterStrategy filter;
+    private final MessageBodies bodies;
+    private final Executor workers;
+    private final boolean streaming;
+    private final Side side;
+
+    RequestExchanges(
+            DefaultConsumer consumer,
+            HeaderFilterStrategy filter,
+            MessageBodies bodies,
+            Executor workers,
+            boolean streaming,
+            Side side) {
+        this.consumer = consumer;
+        this.filter = filter;
+        this.bodies = bodies;
+        this.workers = workers;
+        this.streaming = streaming;
+        this.side = side;
+    }
+
+    @Override
+    public void handle(IncomingRequest request) {
+        if (!consumer.isRunAllowed() || consumer.isSuspendingOrSuspended()) {
+            PlainAnswers.send(request, 503, "suspended");
+            return;
+        }
+        Exchange exchange = consumer.createExchange(false);
+        try {
+            workers.execute(() -> run(exchange, request));
+        } catch (RejectedExecutionException full) {
+            consumer.releaseExchange(exchange, false);
+            PlainAnswers.send(request, 503, "no worker thread free");
+        }
+    }
+
+    // ---- on a worker
+
+    private void run(Exchange exchange, IncomingRequest request) {
+        Map<String, Object> asReceived;
+        try {
+            asReceived = populate(exchange, request);
+            consumer.createUoW(exchange);
+        } catch (Exception broken) {
+            LOG.error("request {} {} cannot become an exchange", request.head().method(), path(request), broken);
+            consumer.releaseExchange(exchange, false);
+            PlainAnswers.send(request, 500, "internal error");
+            return;
+        }
+        consumer.getAsyncProcessor().process(exchange, doneSync -> routed(exchange, request, asReceived));
+    }
+
+    private Map<String, Object> populate(Exchange exchange, IncomingRequest request) {
+        HttpRequest head = request.head();
+        Message message = exchange.getIn();
+        MessageHeads.addHeaders(head.headers(), exchange, filter, message.getHeaders());
+        Map<String, Object> asReceived = new HashMap<>(message.getHeaders());
+        message.setHeader(Exchange.HTTP_METHOD, head.method().name());
+        message.setHeader(SpdyTunnelConstants.REMOTE_ADDRESS, request.remoteAddress());
+        side.describe(request, message);
+        exchange.setProperty(REQUEST_PROPERTY, request);
+        HttpBody body = request.body();
+        if (!body.isEmpty()) {
+            message.setBody(body);
+            if (streaming) {
+                exchange.getExchangeExtension().setStreamCacheDisabled(true);
+            } else {
+                message.setBody(message.getBody(StreamCache.class));
+            }
+        }
+        return asReceived;
+    }
+
+    private void routed(Exchange exchange, IncomingRequest request, Map<String, Object> asReceived) {
+        try {
+            if (!answered(exchange) && side.handOn(exchange, request)) {
+                LOG.trace("{} {} handed on", request.head().method(), path(request));
+            } else {
+                answer(exchange, request, asReceived);
+            }
+        } catch (RuntimeException broken) {
+            LOG.error("the answer to {} {} cannot be made", request.head().method(), path(request), broken);
+            PlainAnswers.sendIfNone(request, 500, "internal error");
+        }
+        request.ended().whenComplete((sent, broken) -> onWorker(() -> finish(exchange, request)));
+    }
+
+    private static boolean answered(Exchange exchange) {
+        return exchange.isFailed() || exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) != null;
+    }
+
+    private void answer(Exchange exchange, IncomingRequest request, Map<String, Object> asReceived) {
+        Message message = exchange.getMessage();
+        Throwable failure = exchange.getException();
+        if (failure != null) {
+            FailureAnswers.send(request, failure, message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class));
+            return;
+        }
+        HttpBody body = bodies.toSend(message);
+        HttpResponse head;
+        try {
+            head = MessageHeads.toResponse(message, filter, body, asReceived);
+        } catch (RuntimeException unsendable) {
+            body.abandon("its head cannot be made");
+            throw unsendable;
+        }
+        request.respond(head, body);
+    }
+
+    private void finish(Exchange exchange, IncomingRequest request) {
+        try {
+            request.body().abandon("the exchange is over");
+            consumer.doneUoW(exchange);
+        } finally {
+            consumer.releaseExchange(exchange, false);
+        }
+    }
+
+    private void onWorker(Runnable step) {
+        try {
+            workers.execute(step);
+        } catch (RejectedExecutionException stopping) {
+            step.run(); // what is left to do does not wait for anybody
+        }
+    }
+
+    private static String path(IncomingRequest request) {
+        String target = request.head().uri();
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query); // queries carry secrets
+    }
+}

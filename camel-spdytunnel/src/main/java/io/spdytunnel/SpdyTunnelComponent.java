@@ -1,0 +1,165 @@
+package io.spdytunnel;
+
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.SSLContextParametersAware;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.apache.camel.spi.HeaderFilterStrategyAware;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.HealthCheckComponent;
+import org.jspecify.annotations.NullUnmarked;
+
+/** The component {@code spdytunnel}. */
+@NullUnmarked
+@Component("spdytunnel")
+public class SpdyTunnelComponent extends HealthCheckComponent
+        implements SSLContextParametersAware, HeaderFilterStrategyAware {
+
+    @Metadata(description = "Options that all endpoints start from")
+    private SpdyTunnelConfiguration configuration = new SpdyTunnelConfiguration();
+
+    @Metadata(
+            label = "advanced",
+            description =
+                    "Decides which headers pass. By default all but Camel's own; what belongs to one connection is"
+                            + " left out in any case")
+    private HeaderFilterStrategy headerFilterStrategy = new SpdyTunnelHeaderFilterStrategy();
+
+    @Metadata(label = "security", defaultValue = "false", description = "Enable usage of global SSL context parameters")
+    private boolean useGlobalSslContextParameters;
+
+    @Metadata(
+            label = "advanced",
+            javaType = "long",
+            description =
+                    "Bytes that all bodies under way may hold together, credit included, at least 65536. By default a"
+                            + " quarter of the JVM's direct memory")
+    private long memoryBudget;
+
+    @Metadata(
+            label = "advanced",
+            defaultValue = "0",
+            description = "Threads of the event loops that carry tunnels and visitors; 0 for one per core")
+    private int eventLoopThreads;
+
+    @Metadata(
+            label = "advanced",
+            defaultValue = "256",
+            description = "Most worker threads on which routes run and blocking bodies are read. Idle ones end")
+    private int maxWorkers = 256;
+
+    private volatile TunnelEngine engine;
+
+    public SpdyTunnelComponent() {}
+
+    public SpdyTunnelComponent(CamelContext context) {
+        super(context);
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        SpdyTunnelConfiguration copy = configuration.copy();
+        SpdyTunnelEndpoint endpoint = new SpdyTunnelEndpoint(uri, this, OriginNames.check(remaining), copy);
+        endpoint.setHeaderFilterStrategy(headerFilterStrategy);
+        setProperties(endpoint, parameters);
+        if (copy.getSslContextParameters() == null) {
+            copy.setSslContextParameters(retrieveGlobalSslContextParameters());
+        }
+        OptionRules.check(uri, copy);
+        return endpoint;
+    }
+
+    /** What all endpoints share; made when first asked for, and closed with the component. */
+    TunnelEngine engine() {
+        TunnelEngine current = engine;
+        if (current == null) {
+            lock.lock();
+            try {
+                current = engine;
+                if (current == null) {
+                    current = new TunnelEngine(this);
+                    engine = current;
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+        return current;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        if (configuration.getListen() != null) {
+            if (configuration.getSslContextParameters() == null) {
+                configuration.setSslContextParameters(retrieveGlobalSslContextParameters());
+            }
+            OptionRules.check("the component spdytunnel", configuration);
+            engine().openProxy(configuration);
+        }
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        TunnelEngine current = engine;
+        engine = null;
+        if (current != null) {
+            current.close();
+        }
+        super.doStop();
+    }
+
+    public SpdyTunnelConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    public void setConfiguration(SpdyTunnelConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    @Override
+    public HeaderFilterStrategy getHeaderFilterStrategy() {
+        return headerFilterStrategy;
+    }
+
+    @Override
+    public void setHeaderFilterStrategy(HeaderFilterStrategy headerFilterStrategy) {
+        this.headerFilterStrategy = headerFilterStrategy;
+    }
+
+    @Override
+    public boolean isUseGlobalSslContextParameters() {
+        return useGlobalSslContextParameters;
+    }
+
+    @Override
+    public void setUseGlobalSslContextParameters(boolean useGlobalSslContextParameters) {
+        this.useGlobalSslContextParameters = useGlobalSslContextParameters;
+    }
+
+    public long getMemoryBudget() {
+        return memoryBudget;
+    }
+
+    public void setMemoryBudget(long memoryBudget) {
+        this.memoryBudget = memoryBudget;
+    }
+
+    public int getEventLoopThreads() {
+        return eventLoopThreads;
+    }
+
+    public void setEventLoopThreads(int eventLoopThreads) {
+        this.eventLoopThreads = eventLoopThreads;
+    }
+
+    public int getMaxWorkers() {
+        return maxWorkers;
+    }
+
+    public void setMaxWorkers(int maxWorkers) {
+        this.maxWorkers = maxWorkers;
+    }
+}

@@ -1,0 +1,43 @@
+package io.spdytunnel;
+
+import org.apache.camel.spi.Metadata;
+
+/** The component's own message headers. Camel's usual HTTP headers ({@code CamelHttpMethod} …) are used beside them. */
+public final class SpdyTunnelConstants {
+
+    @Metadata(
+            label = "producer",
+            javaType = "String",
+            description = "Name of the origin a request goes to. Counts only on the endpoint spdytunnel:*")
+    public static final String ORIGIN = "CamelSpdyTunnelOrigin";
+
+    @Metadata(
+            label = "consumer",
+            javaType = "String",
+            description =
+                    "Plain service to which the consumer hands the exchange after the route, streaming both ways: "
+                            + "http://host:port or https://host:port, perhaps with a path that is put before the request's. "
+                            + "Takes the place of the option forwardTo")
+    public static final String FORWARD_TO = "CamelSpdyTunnelForwardTo";
+
+    @Metadata(
+            label = "common",
+            javaType = "java.util.Map",
+            description = "Trailers to send behind the body, names and values. Read when the body ends, so that they "
+                    + "may be filled while it streams")
+    public static final String TRAILERS = "CamelSpdyTunnelTrailers";
+
+    @Metadata(
+            label = "producer",
+            javaType = "Integer",
+            description = "Priority of the request's stream, from 0 (most urgent) to 7")
+    public static final String PRIORITY = "CamelSpdyTunnelPriority";
+
+    @Metadata(
+            label = "common",
+            javaType = "java.net.InetSocketAddress",
+            description = "Who sent the request: at the front door the visitor, at the origin the proxy")
+    public static final String REMOTE_ADDRESS = "CamelSpdyTunnelRemoteAddress";
+
+    private SpdyTunnelConstants() {}
+}

@@ -1,0 +1,194 @@
+package io.spdytunnel;
+
+import io.netty.handler.codec.http.HttpRequest;
+import io.spdytunnel.http.HttpServing;
+import io.spdytunnel.http.IncomingRequest;
+import io.spdytunnel.session.StreamAcceptor;
+import io.spdytunnel.tunnel.Credentials;
+import io.spdytunnel.tunnel.Redial;
+import io.spdytunnel.tunnel.TlsEngines;
+import io.spdytunnel.tunnel.TunnelClient;
+import io.spdytunnel.tunnel.TunnelClientSettings;
+import io.spdytunnel.tunnel.TunnelObserver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.camel.health.HealthCheckRepository;
+import org.apache.camel.support.DefaultConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The origin's end: dials the proxy, keeps the tunnel up, and makes an exchange of each request that comes down. */
+public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SpdyTunnelConsumer.class);
+
+    private final SpdyTunnelEndpoint endpoint;
+    private final SpdyTunnelConfiguration configuration;
+    private List<TunnelClient> clients = List.of();
+    private @Nullable ForwardOut forwarding;
+
+    public SpdyTunnelConsumer(SpdyTunnelEndpoint endpoint, Processor processor) {
+        super(endpoint, processor);
+        this.endpoint = endpoint;
+        this.configuration = endpoint.getConfiguration();
+    }
+
+    @Override
+    public SpdyTunnelEndpoint getEndpoint() {
+        return endpoint;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        if (SpdyTunnelEndpoint.ANY.equals(endpoint.getOrigin())) {
+            throw new IllegalArgumentException(endpoint + ": a consumer registers one name; * is for producers");
+        }
+        if (configuration.getProxy() == null) {
+            throw new IllegalArgumentException(
+                    endpoint + ": option proxy is missing; it says which proxy to dial, host:port");
+        }
+        TunnelEngine engine = endpoint.getComponent().engine();
+        TlsEngines tls = configuration.isTls()
+                ? TunnelTlsContexts.ofOrigin(
+                        endpoint.getCamelContext(),
+                        "origin " + endpoint.getOrigin(),
+                        configuration.getSslContextParameters())
+                : null;
+        ForwardOut forwardOut = new ForwardOut(endpoint, engine);
+        forwarding = forwardOut;
+        StreamAcceptor acceptor =
+                new HttpServing(exchanges(engine, forwardOut), FloorSettings.callSettings(configuration));
+        List<TunnelClient> started = new ArrayList<>();
+        for (TunnelClientSettings settings : dials()) {
+            started.add(
+                    new TunnelClient(settings, tls, acceptor, engine.budget(), engine.loops(), TunnelObserver.NONE));
+        }
+        clients = List.copyOf(started);
+        clients.forEach(TunnelClient::start);
+        if (HealthCheckHelper.getHealthCheckRepository(
+                        endpoint.getCamelContext(), "consumers", HealthCheckRepository.class)
+                != null) {
+            setHealthCheck(SpdyTunnelHealthCheck.ofConsumer(getRouteId(), clients));
+        }
+    }
+
+    private RequestExchanges exchanges(TunnelEngine engine, ForwardOut forwardOut) {
+        return new RequestExchanges(
+                this,
+                endpoint.getHeaderFilterStrategy(),
+                engine.bodies(),
+                engine.workers(),
+                configuration.isStreaming(),
+                new OriginSide(forwardOut));
+    }
+
+    private List<TunnelClientSettings> dials() {
+        Credentials credentials =
+                configuration.getToken() == null ? Credentials.NONE : Credentials.bearer(configuration.getToken());
+        Redial redial = new Redial(
+                Redial.DEFAULT.step(),
+                Redial.DEFAULT.extraAfterLoss(),
+                Redial.DEFAULT.healthyAfter(),
+                Duration.ofMillis(configuration.getRedialMax()),
+                Duration.ofMillis(configuration.getRedialRefusedMax()));
+        List<TunnelClientSettings> dials = new ArrayList<>();
+        for (HostPort proxy : HostPort.parseAll("proxy", configuration.getProxy())) {
+            for (int number = 1; number <= configuration.getConnections(); number++) {
+                dials.add(TunnelClientSettings.of(proxy.host(), proxy.port(), endpoint.getOrigin(), credentials)
+                        .withConnection(number)
+                        .withPlainCredentials(configuration.isPlainCredentials())
+                        .withDialTimeout(Duration.ofMillis(configuration.getConnectTimeout()))
+                        .withRedial(redial)
+                        .withSession(FloorSettings.sessionSettings(configuration)));
+            }
+        }
+        return dials;
+    }
+
+    @Override
+    protected void doSuspend() throws Exception {
+        Duration patience = Duration.ofMillis(configuration.getDrainTimeout());
+        clients.forEach(client -> client.suspend(patience)); // what is in flight is Camel's to wait for
+        super.doSuspend();
+    }
+
+    @Override
+    protected void doResume() throws Exception {
+        super.doResume();
+        clients.forEach(TunnelClient::resume);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        Duration patience = Duration.ofMillis(configuration.getDrainTimeout());
+        List<TunnelClient> stopping = clients;
+        clients = List.of();
+        await(stopping, client -> client.close(patience), patience);
+        if (forwarding != null) {
+            forwarding.close();
+            forwarding = null;
+        }
+        super.doStop();
+    }
+
+    private void await(
+            List<TunnelClient> stopping, Function<TunnelClient, CompletionStage<Void>> step, Duration patience) {
+        CompletableFuture<?>[] ends = stopping.stream()
+                .map(client -> step.apply(client).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(ends).get(patience.toMillis() + 1000, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException incomplete) {
+            LOG.warn("origin {} stopped, but a tunnel has not ended: {}", endpoint.getOrigin(), incomplete.toString());
+        }
+    }
+
+    /** The tunnels' state, for health checks and tests. */
+    List<TunnelClient> clients() {
+        return clients;
+    }
+
+    /** What is particular to requests that came down a tunnel. */
+    private static final class OriginSide implements RequestExchanges.Side {
+
+        private final ForwardOut forwarding;
+
+        OriginSide(ForwardOut forwarding) {
+            this.forwarding = forwarding;
+        }
+
+        /** Never {@code CamelHttpUri}: an {@code http:} producer behind us would dial it. */
+        @Override
+        public void describe(IncomingRequest request, Message message) {
+            HttpRequest head = request.head();
+            RequestTargets.describe(head.uri(), "", message);
+            @Nullable String host = head.headers().get("host");
+            message.setHeader(
+                    Exchange.HTTP_URL,
+                    (request.isSecure() ? "https://" : "http://")
+                            + (host == null ? "" : host)
+                            + message.getHeader(Exchange.HTTP_PATH, String.class));
+        }
+
+        @Override
+        public boolean handOn(Exchange exchange, IncomingRequest request) {
+            return forwarding.handOn(exchange, request);
+        }
+    }
+}

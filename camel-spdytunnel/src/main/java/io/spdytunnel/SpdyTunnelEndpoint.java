@@ -1,0 +1,115 @@
+package io.spdytunnel;
+
+import java.util.Map;
+import org.apache.camel.AsyncEndpoint;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.api.management.ManagedAttribute;
+import org.apache.camel.api.management.ManagedResource;
+import org.apache.camel.spi.EndpointServiceLocation;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.apache.camel.spi.HeaderFilterStrategyAware;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.support.SynchronousDelegateProducer;
+import org.jspecify.annotations.NullUnmarked;
+
+/**
+ * Outbound-only HTTP tunnel: the producer is the public proxy, the consumer the origin that dials out to it.
+ */
+@NullUnmarked
+@ManagedResource(description = "Managed SpdyTunnelEndpoint")
+@UriEndpoint(
+        firstVersion = "4.18.0",
+        scheme = "spdytunnel",
+        title = "SPDY Tunnel",
+        syntax = "spdytunnel:origin",
+        category = {Category.HTTP, Category.NETWORKING},
+        headersClass = SpdyTunnelConstants.class)
+public class SpdyTunnelEndpoint extends DefaultEndpoint
+        implements AsyncEndpoint, HeaderFilterStrategyAware, EndpointServiceLocation {
+
+    /** The origin of an endpoint whose requests name theirs in a header. */
+    static final String ANY = "*";
+
+    @UriPath(
+            description = "Name of the origin: the one a producer sends to, the one a consumer registers as. Lower-case"
+                    + " letters, digits, dots and dashes. A producer may say * and name the origin of each request in the"
+                    + " header CamelSpdyTunnelOrigin")
+    @Metadata(required = true)
+    private final String origin;
+
+    @UriParam
+    private final SpdyTunnelConfiguration configuration;
+
+    @UriParam(
+            label = "advanced",
+            description =
+                    "Decides which headers pass. By default all but Camel's own; what belongs to one connection is"
+                            + " left out in any case")
+    private HeaderFilterStrategy headerFilterStrategy;
+
+    public SpdyTunnelEndpoint(
+            String uri, SpdyTunnelComponent component, String origin, SpdyTunnelConfiguration configuration) {
+        super(uri, component);
+        this.origin = origin;
+        this.configuration = configuration;
+    }
+
+    @Override
+    public Producer createProducer() {
+        SpdyTunnelProducer producer = new SpdyTunnelProducer(this);
+        return configuration.isSynchronous() ? new SynchronousDelegateProducer(producer) : producer;
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        SpdyTunnelConsumer consumer = new SpdyTunnelConsumer(this, processor);
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    @Override
+    public SpdyTunnelComponent getComponent() {
+        return (SpdyTunnelComponent) super.getComponent();
+    }
+
+    @ManagedAttribute(description = "Name of the origin")
+    public String getOrigin() {
+        return origin;
+    }
+
+    public SpdyTunnelConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    @Override
+    public HeaderFilterStrategy getHeaderFilterStrategy() {
+        return headerFilterStrategy;
+    }
+
+    @Override
+    public void setHeaderFilterStrategy(HeaderFilterStrategy headerFilterStrategy) {
+        this.headerFilterStrategy = headerFilterStrategy;
+    }
+
+    @Override
+    public String getServiceUrl() {
+        return configuration.getProxy() != null ? configuration.getProxy() : configuration.getListen();
+    }
+
+    @Override
+    public String getServiceProtocol() {
+        return "spdy";
+    }
+
+    @Override
+    public Map<String, String> getServiceMetadata() {
+        return Map.of("origin", origin);
+    }
+}

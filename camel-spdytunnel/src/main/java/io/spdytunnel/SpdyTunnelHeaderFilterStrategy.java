@@ -1,0 +1,37 @@
+package io.spdytunnel;
+
+import java.util.Locale;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.HeaderFilterStrategy;
+
+/**
+ * Keeps Camel's own headers off the wire, both ways and in any letter case (CVE-2025-27636), and lets everything else
+ * pass: unlike Camel's HTTP filter, also {@code Cache-Control}, {@code Date} and {@code Via}. What belongs to one hop
+ * is taken out below, where messages are made.
+ */
+public class SpdyTunnelHeaderFilterStrategy implements HeaderFilterStrategy {
+
+    /** Framing is the transport's, computed from the body that is sent. */
+    private static final Set<String> FRAMING = Set.of("transfer-encoding", "connection");
+
+    @Override
+    public boolean applyFilterToCamelHeaders(String headerName, Object headerValue, Exchange exchange) {
+        return headerValue == null || isInternal(headerName) || FRAMING.contains(headerName.toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public boolean applyFilterToExternalHeaders(String headerName, Object headerValue, Exchange exchange) {
+        return isInternal(headerName);
+    }
+
+    private static boolean isInternal(String name) {
+        return startsWithIgnoringCase(name, "camel")
+                || startsWithIgnoringCase(name, "org.apache.camel")
+                || startsWithIgnoringCase(name, "breadcrumbId");
+    }
+
+    private static boolean startsWithIgnoringCase(String name, String prefix) {
+        return name.regionMatches(true, 0, prefix, 0, prefix.length());
+    }
+}

@@ -1,0 +1,62 @@
+package io.spdytunnel;
+
+import io.spdytunnel.tunnel.Presence;
+import io.spdytunnel.tunnel.TunnelClient;
+import io.spdytunnel.tunnel.TunnelStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+
+/** Up means that a request would work now. It is about readiness alone: a lost tunnel is no reason to restart. */
+final class SpdyTunnelHealthCheck extends AbstractHealthCheck {
+
+    private final Supplier<TunnelStatus> status;
+
+    private SpdyTunnelHealthCheck(String id, Supplier<TunnelStatus> status) {
+        super("camel", id);
+        this.status = status;
+    }
+
+    /** Up while its origin is here; of {@code *} while origins can dial in, whoever of them is absent. */
+    static SpdyTunnelHealthCheck ofProducer(SpdyTunnelEndpoint endpoint, ProxySide proxy) {
+        String origin = endpoint.getOrigin();
+        return new SpdyTunnelHealthCheck("producer:spdytunnel-" + origin, () -> {
+            if (SpdyTunnelEndpoint.ANY.equals(origin)) {
+                return new TunnelStatus(
+                        proxy.isListening(),
+                        proxy.isListening()
+                                ? "tunnel port " + proxy.listen() + " is open"
+                                : "tunnel port " + proxy.listen() + " is closed");
+            }
+            boolean here = proxy.directory().presence(origin) == Presence.HERE;
+            return new TunnelStatus(here, here ? "origin " + origin + " is here" : "origin " + origin + " is away");
+        });
+    }
+
+    /** Up while at least one of its tunnels is. */
+    static SpdyTunnelHealthCheck ofConsumer(String routeId, List<TunnelClient> clients) {
+        return new SpdyTunnelHealthCheck("consumer:spdytunnel-" + routeId, () -> {
+            TunnelStatus last = new TunnelStatus(false, "stopped");
+            for (TunnelClient client : clients) {
+                last = client.status();
+                if (last.isUp()) {
+                    return last;
+                }
+            }
+            return last;
+        });
+    }
+
+    @Override
+    protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+        TunnelStatus now = status.get();
+        builder.message(now.sentence());
+        if (now.isUp()) {
+            builder.up();
+        } else {
+            builder.down();
+        }
+    }
+}

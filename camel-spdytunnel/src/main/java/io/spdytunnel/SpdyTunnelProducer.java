@@ -1,0 +1,140 @@
+package io.spdytunnel;
+
+import io.netty.handler.codec.http.HttpRequest;
+import io.spdytunnel.http.ForwardedHeaders;
+import io.spdytunnel.http.HopByHop;
+import io.spdytunnel.http.HttpBody;
+import io.spdytunnel.http.HttpCalls;
+import io.spdytunnel.http.OutgoingRequest;
+import io.spdytunnel.http.RequestNotSent;
+import io.spdytunnel.tunnel.OriginDirectory;
+import java.net.InetSocketAddress;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.camel.health.WritableHealthCheckRepository;
+import org.apache.camel.support.DefaultAsyncProducer;
+import org.jspecify.annotations.Nullable;
+
+/** The proxy's end: sends each exchange down the tunnel of its origin, and takes its answer for a reply. */
+public class SpdyTunnelProducer extends DefaultAsyncProducer {
+
+    private final SpdyTunnelEndpoint endpoint;
+    private final SpdyTunnelConfiguration configuration;
+    private final ReplyMessages replies;
+
+    private @Nullable ProxySide proxy;
+    private @Nullable HttpCalls calls;
+    private @Nullable SpdyTunnelHealthCheck healthCheck;
+
+    public SpdyTunnelProducer(SpdyTunnelEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+        this.configuration = endpoint.getConfiguration();
+        this.replies = new ReplyMessages(
+                configuration,
+                endpoint.getHeaderFilterStrategy(),
+                endpoint.getComponent().engine().workers());
+    }
+
+    @Override
+    public SpdyTunnelEndpoint getEndpoint() {
+        return endpoint;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        calls = new HttpCalls(FloorSettings.callSettings(configuration));
+        proxy = endpoint.getComponent().engine().joinProxy(endpoint);
+        WritableHealthCheckRepository repository = healthChecks();
+        if (repository != null) {
+            healthCheck = SpdyTunnelHealthCheck.ofProducer(endpoint, proxy);
+            repository.addHealthCheck(healthCheck);
+        }
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        WritableHealthCheckRepository repository = healthChecks();
+        if (healthCheck != null && repository != null) {
+            repository.removeHealthCheck(healthCheck);
+            healthCheck = null;
+        }
+        if (proxy != null) {
+            endpoint.getComponent().engine().leaveProxy(endpoint);
+            proxy = null;
+        }
+        super.doStop();
+    }
+
+    private @Nullable WritableHealthCheckRepository healthChecks() {
+        return HealthCheckHelper.getHealthCheckRepository(
+                endpoint.getCamelContext(), "producers", WritableHealthCheckRepository.class);
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        try {
+            send(exchange, callback);
+            return false;
+        } catch (Exception notSent) {
+            replies.failed(exchange, notSent);
+            callback.done(true);
+            return true;
+        }
+    }
+
+    private void send(Exchange exchange, AsyncCallback callback) throws RequestNotSent {
+        ProxySide proxy = this.proxy;
+        HttpCalls calls = this.calls;
+        if (proxy == null || calls == null) {
+            throw new RequestNotSent(503, "the endpoint " + endpoint + " is not started");
+        }
+        Message message = exchange.getMessage();
+        String name = originOf(message);
+        OriginDirectory directory = proxy.directory();
+        HttpBody body = endpoint.getComponent().engine().bodies().toSend(message);
+        HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
+        String scheme = schemeOf(message);
+        HopByHop.strip(head.headers());
+        if (!head.headers().contains("host")) {
+            head.headers().set("host", name);
+        }
+        ForwardedHeaders.replace(head.headers(), visitorOf(message), scheme);
+        OutgoingRequest request = new OutgoingRequest(head, body, scheme, priorityOf(message));
+        new ProducerCall(exchange, callback, name, request, directory, calls, replies, configuration, endpoint).start();
+    }
+
+    private String originOf(Message message) throws RequestNotSent {
+        if (!SpdyTunnelEndpoint.ANY.equals(endpoint.getOrigin())) {
+            return endpoint.getOrigin();
+        }
+        String name = message.getHeader(SpdyTunnelConstants.ORIGIN, String.class);
+        if (name == null || name.isBlank()) {
+            throw new RequestNotSent(
+                    404, "no origin is named: spdytunnel:* needs the header " + SpdyTunnelConstants.ORIGIN);
+        }
+        return name;
+    }
+
+    private static int priorityOf(Message message) {
+        Integer priority = message.getHeader(SpdyTunnelConstants.PRIORITY, Integer.class);
+        return priority == null ? OutgoingRequest.DEFAULT_PRIORITY : Math.min(7, Math.max(0, priority));
+    }
+
+    /** How the visitor came, as the consumer in front tells in the URL. */
+    private static String schemeOf(Message message) {
+        String url = message.getHeader(Exchange.HTTP_URL, String.class);
+        return url != null && url.startsWith("https:") ? "https" : "http";
+    }
+
+    private static @Nullable InetSocketAddress visitorOf(Message message) {
+        Object address = message.getHeader(SpdyTunnelConstants.REMOTE_ADDRESS);
+        if (address == null) {
+            address = message.getHeader("CamelNettyRemoteAddress"); // a plain netty-http consumer's
+        }
+        return address instanceof InetSocketAddress visitor ? visitor : null;
+    }
+}

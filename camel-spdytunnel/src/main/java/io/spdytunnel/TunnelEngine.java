@@ -1,0 +1,159 @@
+package io.spdytunnel;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.PlatformDependent;
+import io.spdytunnel.session.MemoryBudget;
+import io.spdytunnel.tunnel.DirectorySettings;
+import io.spdytunnel.tunnel.OriginDirectory;
+import io.spdytunnel.tunnel.TunnelObserver;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.ThreadPoolProfile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What all endpoints of one component share: event loops, workers, the memory budget, the directory of origins and the
+ * open tunnel ports.
+ */
+final class TunnelEngine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TunnelEngine.class);
+
+    private static final String DEFAULT_LISTEN = "0.0.0.0:1444";
+
+    private final CamelContext context;
+    private final EventLoopGroup loops;
+    private final ExecutorService workers;
+    private final MemoryBudget budget;
+    private final MessageBodies bodies;
+    private final OriginDirectory directory;
+    private final FrontDoorPorts frontDoorPorts;
+    private final Map<HostPort, ProxySide> proxies = new HashMap<>(); // guarded by this
+
+    TunnelEngine(SpdyTunnelComponent component) {
+        this.context = component.getCamelContext();
+        this.budget = new MemoryBudget(
+                component.getMemoryBudget() > 0
+                        ? component.getMemoryBudget()
+                        : Math.max(MemoryBudget.STREAM_BYTES, PlatformDependent.maxDirectMemory() / 4));
+        int cores = Runtime.getRuntime().availableProcessors();
+        int threads = component.getEventLoopThreads() > 0 ? component.getEventLoopThreads() : cores;
+        this.loops = new NioEventLoopGroup(threads, new DefaultThreadFactory("spdytunnel", true));
+        this.workers = newWorkers(component);
+        this.bodies = new MessageBodies(workers);
+        this.frontDoorPorts = new FrontDoorPorts(this);
+        Duration drain = Duration.ofMillis(component.getConfiguration().getDrainTimeout());
+        DirectorySettings defaults = DirectorySettings.DEFAULT;
+        this.directory = new OriginDirectory(
+                new DirectorySettings(
+                        defaults.rememberFor(), defaults.maxWaiting(), defaults.maxTunnelsPerName(), drain),
+                loops,
+                TunnelObserver.NONE);
+        LOG.info("bodies may hold {} MiB (memoryBudget), on {} event loops", budget.limit() >> 20, threads);
+    }
+
+    /** Threads are made as they are needed and end when idle; a request that finds none waits its turn. */
+    private ExecutorService newWorkers(SpdyTunnelComponent component) {
+        ThreadPoolProfile profile = new ThreadPoolProfile("spdytunnel-workers");
+        profile.setDefaultProfile(false);
+        profile.setPoolSize(component.getMaxWorkers());
+        profile.setMaxPoolSize(component.getMaxWorkers());
+        profile.setAllowCoreThreadTimeOut(true);
+        profile.setKeepAliveTime(30L);
+        profile.setTimeUnit(TimeUnit.SECONDS);
+        profile.setMaxQueueSize(10_000);
+        return context.getExecutorServiceManager().newThreadPool(this, "SpdyTunnelWorker", profile);
+    }
+
+    EventLoopGroup loops() {
+        return loops;
+    }
+
+    ExecutorService workers() {
+        return workers;
+    }
+
+    MemoryBudget budget() {
+        return budget;
+    }
+
+    MessageBodies bodies() {
+        return bodies;
+    }
+
+    FrontDoorPorts frontDoorPorts() {
+        return frontDoorPorts;
+    }
+
+    OriginDirectory directory() {
+        return directory;
+    }
+
+    // ---- tunnel ports
+
+    private static HostPort listenOf(SpdyTunnelConfiguration configuration) {
+        String listen = configuration.getListen();
+        return HostPort.parse("listen", listen == null ? DEFAULT_LISTEN : listen);
+    }
+
+    /** Opens the component's own tunnel port, which stays until the component stops. */
+    synchronized void openProxy(SpdyTunnelConfiguration configuration) throws IOException {
+        HostPort listen = listenOf(configuration);
+        proxies.put(listen, new ProxySide(this, context, listen, configuration, true));
+    }
+
+    /** A producer's start: opens its tunnel port, or joins who has opened it. */
+    synchronized ProxySide joinProxy(SpdyTunnelEndpoint endpoint) throws IOException {
+        HostPort listen = listenOf(endpoint.getConfiguration());
+        ProxySide proxy = proxies.get(listen);
+        if (proxy == null) {
+            proxy = new ProxySide(this, context, listen, endpoint.getConfiguration(), false);
+            proxies.put(listen, proxy);
+        }
+        try {
+            proxy.join(endpoint);
+        } catch (RuntimeException | IOException refused) {
+            if (proxy.isUnused()) {
+                proxies.remove(listen);
+            }
+            throw refused;
+        }
+        return proxy;
+    }
+
+    /** A producer's stop: the last one closes the port, and lets what is under way finish. */
+    void leaveProxy(SpdyTunnelEndpoint endpoint) {
+        ProxySide left;
+        synchronized (this) {
+            HostPort listen = listenOf(endpoint.getConfiguration());
+            ProxySide proxy = proxies.get(listen);
+            if (proxy == null || !proxy.leave(endpoint)) {
+                return;
+            }
+            left = proxies.remove(listen);
+        }
+        if (left != null) {
+            left.close(Duration.ofMillis(endpoint.getConfiguration().getDrainTimeout()));
+        }
+    }
+
+    void close() {
+        Map<HostPort, ProxySide> open;
+        synchronized (this) {
+            open = new HashMap<>(proxies);
+            proxies.clear();
+        }
+        open.values().forEach(proxy -> proxy.close(Duration.ZERO));
+        directory.close();
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
+        context.getExecutorServiceManager().shutdownGraceful(workers);
+    }
+}

@@ -1,0 +1,79 @@
+package io.spdytunnel;
+
+import io.spdytunnel.tunnel.TlsEngines;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import javax.net.ssl.SSLContext;
+import org.apache.camel.CamelContext;
+import org.apache.camel.support.jsse.KeyStoreParameters;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import org.jspecify.annotations.Nullable;
+
+/** TLS as Camel's {@link SSLContextParameters} describe it. */
+final class TunnelTlsContexts {
+
+    private TunnelTlsContexts() {}
+
+    /**
+     * @param where which endpoint needs it, for the message
+     * @throws IllegalArgumentException if there are no parameters: a proxy must show a certificate
+     */
+    static TlsEngines ofProxy(CamelContext context, String where, @Nullable SSLContextParameters parameters) {
+        if (parameters == null) {
+            throw new IllegalArgumentException(where + " has tls=true but no key store; set sslContextParameters"
+                    + " (or useGlobalSslContextParameters on the component), or tls=false for plain text");
+        }
+        return TlsEngines.of(create(context, where, parameters));
+    }
+
+    /** Without parameters the JVM's own trust decides. */
+    static TlsEngines ofOrigin(CamelContext context, String where, @Nullable SSLContextParameters parameters) {
+        return TlsEngines.of(parameters == null ? platform() : create(context, where, parameters));
+    }
+
+    /** What the JVM trusts. */
+    static SSLContext platform() {
+        try {
+            return SSLContext.getDefault();
+        } catch (GeneralSecurityException broken) {
+            throw new IllegalArgumentException("the JVM has no TLS: " + broken.getMessage(), broken);
+        }
+    }
+
+    static SSLContext create(CamelContext context, String where, SSLContextParameters parameters) {
+        try {
+            return parameters.createSSLContext(context);
+        } catch (GeneralSecurityException | IOException | RuntimeException unreadable) {
+            throw new IllegalArgumentException(
+                    where + ": TLS cannot be set up from " + stores(parameters) + ": " + rootMessage(unreadable),
+                    unreadable);
+        }
+    }
+
+    /** Which files are meant; Java's own messages do not say. */
+    private static String stores(SSLContextParameters parameters) {
+        StringBuilder stores = new StringBuilder();
+        if (parameters.getKeyManagers() != null) {
+            stores.append("key store ")
+                    .append(resource(parameters.getKeyManagers().getKeyStore()));
+        }
+        if (parameters.getTrustManagers() != null) {
+            stores.append(stores.isEmpty() ? "" : " and ")
+                    .append("trust store ")
+                    .append(resource(parameters.getTrustManagers().getKeyStore()));
+        }
+        return stores.isEmpty() ? "the sslContextParameters" : stores.toString();
+    }
+
+    private static String resource(@Nullable KeyStoreParameters store) {
+        return store == null || store.getResource() == null ? "(in memory)" : store.getResource();
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+}

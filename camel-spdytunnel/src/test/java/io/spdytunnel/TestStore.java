@@ -1,0 +1,63 @@
+package io.spdytunnel;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A PKCS12 store with a certificate for localhost, made once by the JDK's own keytool, as users make theirs. */
+final class TestStore {
+
+    static final String PASSWORD = "changeit";
+
+    private static final Path PATH = make();
+
+    private TestStore() {}
+
+    static Path path() {
+        return PATH;
+    }
+
+    private static Path make() {
+        try {
+            Path store = Files.createTempDirectory("spdytunnel").resolve("localhost.p12");
+            Process keytool = new ProcessBuilder(List.of(
+                            Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                    .toString(),
+                            "-genkeypair",
+                            "-alias",
+                            "localhost",
+                            "-keyalg",
+                            "EC",
+                            "-groupname",
+                            "secp256r1",
+                            "-dname",
+                            "CN=localhost",
+                            "-ext",
+                            "san=dns:localhost,ip:127.0.0.1",
+                            "-validity",
+                            "30",
+                            "-storetype",
+                            "PKCS12",
+                            "-storepass",
+                            PASSWORD,
+                            "-keystore",
+                            store.toString()))
+                    .redirectErrorStream(true)
+                    .start();
+            if (!keytool.waitFor(60, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+                throw new IllegalStateException("keytool failed");
+            }
+            store.toFile().deleteOnExit();
+            store.getParent().toFile().deleteOnExit();
+            return store;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}
