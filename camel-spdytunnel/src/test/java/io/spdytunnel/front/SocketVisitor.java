@@ -143,6 +143,10 @@ final class SocketVisitor implements AutoCloseable {
         return in.read() < 0;
     }
 
+    void leaves() throws IOException {
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();
