@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * How a session ends (SPDY/3.1 2.4.1, 2.6.6): who has said goodbye, what is still let finish, when the transport closes.
  *
  * <pre>
- *     OPEN ── drain ──► DRAINING ── last stream, or deadline ──► CLOSING ── transport closed ──► CLOSED
+ *     OPEN ── drain ──► DRAINING ── last stream and a moment, or deadline ──► CLOSING ── transport closed ──► CLOSED
  *      │                                                           ▲
  *      └── session error, lost peer; last stream after the peer's GOAWAY ┘
  * </pre>
@@ -33,6 +33,15 @@ final class Farewell {
 
     /** The same for a session that ends in peace: the end of the last body may still be on its way. */
     private static final long LAST_BYTES_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /**
+     * How long a drained session waits for the peer to close. If we closed at once, a stream that the peer has just
+     * opened would reach a closed socket, whose answer (TCP's RST) can overtake our GOAWAY: the peer could not know
+     * that nothing was done with it.
+     */
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final SessionEnd DRAINED = new SessionEnd(SessionEnd.By.US, "drained");
 
     private enum Phase {
         OPEN,
@@ -52,6 +61,7 @@ final class Farewell {
     private volatile boolean peerSaidIt;
     private @Nullable SessionEnd end;
     private @Nullable ScheduledFuture<?> deadline;
+    private @Nullable ScheduledFuture<?> lingering;
     private @Nullable ScheduledFuture<?> closing;
 
     Farewell(ChannelHandlerContext context, StreamTable streams, Outbound outbound) {
@@ -132,11 +142,19 @@ final class Farewell {
         if (streams.count() > 0) {
             return;
         }
-        if (phase == Phase.DRAINING) {
-            close(new SessionEnd(SessionEnd.By.US, "drained"), LAST_BYTES_NANOS);
+        if (phase == Phase.DRAINING && peerSaidIt) {
+            closeDrained();
+        } else if (phase == Phase.DRAINING && lingering == null) {
+            lingering = context.channel().eventLoop().schedule(this::closeDrained, LINGER_NANOS, TimeUnit.NANOSECONDS);
         } else if (phase == Phase.OPEN && peerSaidIt) {
             outbound.goAway(streams.highestAccepted(), SessionStatus.OK);
             close(new SessionEnd(SessionEnd.By.PEER, "the peer said goodbye"), LAST_BYTES_NANOS);
+        }
+    }
+
+    private void closeDrained() {
+        if (isListening()) {
+            close(DRAINED, LAST_BYTES_NANOS);
         }
     }
 
@@ -172,6 +190,7 @@ final class Farewell {
         phase = Phase.CLOSING;
         end = how;
         cancel(deadline);
+        cancel(lingering);
         endStreams(how);
         outbound.finish().addListener(done -> closeTransport());
         if (phase == Phase.CLOSING) {
@@ -186,12 +205,16 @@ final class Farewell {
 
     /** The transport is gone: ends what is left, and returns how the session ended. */
     SessionEnd transportClosed() {
+        if (end == null && phase == Phase.DRAINING && streams.count() == 0) {
+            end = DRAINED;
+        }
         phase = Phase.CLOSED;
         if (end == null) {
             end = new SessionEnd(
                     SessionEnd.By.PEER, "the peer closed the connection" + (peerSaidIt ? "" : " without a goodbye"));
         }
         cancel(deadline);
+        cancel(lingering);
         cancel(closing);
         outbound.stop();
         endStreams(end);

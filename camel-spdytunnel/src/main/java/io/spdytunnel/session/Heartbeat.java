@@ -34,6 +34,7 @@ final class Heartbeat {
     private int nextId;
     private long heardAt;
     private boolean heardSinceAsked;
+    private boolean stopped;
     private int asked; // the id of the keep-alive's PING that has no echo yet, or 0
     private @Nullable ScheduledFuture<?> timer;
 
@@ -74,6 +75,10 @@ final class Heartbeat {
 
     CompletionStage<Duration> measure() {
         CompletableFuture<Duration> future = new CompletableFuture<>();
+        if (stopped) {
+            future.completeExceptionally(new IllegalStateException("the session has ended"));
+            return future;
+        }
         if (measured.size() >= MAX_MEASURED) {
             future.completeExceptionally(new IllegalStateException(MAX_MEASURED + " PINGs are under way already"));
             return future;
@@ -86,6 +91,7 @@ final class Heartbeat {
 
     /** The session has ended: no more timers, and no more echoes. */
     void stop(String why) {
+        stopped = true;
         if (timer != null) {
             timer.cancel(false);
             timer = null;

@@ -1,6 +1,7 @@
 package io.spdytunnel.wire;
 
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,21 +39,25 @@ final class FrameLog {
     }
 
     static void data(Direction direction, int streamId, int length, Fin fin) {
-        line(direction, streamId, length, "DATA", fin.isLast() ? "FIN" : "");
+        LOG.trace(line(direction, streamId, length, "DATA", fin.isLast() ? "FIN" : ""));
     }
 
     static void control(Direction direction, FrameType type, int streamId, int length, Object more) {
-        line(direction, streamId, length, type.name(), more.toString());
+        LOG.trace(line(direction, streamId, length, type.name(), more.toString()));
     }
 
     static void block(Direction direction, FrameType type, int streamId, int length, Fin fin, HeaderBlock block) {
-        Set<String> names = new LinkedHashSet<>();
-        block.forEach((name, value) -> names.add(name));
-        line(direction, streamId, length, type.name(), (fin.isLast() ? "FIN " : "") + names);
+        LOG.trace(blockLine(direction, type, streamId, length, fin, block));
     }
 
-    private static void line(Direction direction, int streamId, int length, String type, String more) {
-        LOG.trace(String.format("%s 0x%08x %5d %-14s %s", direction.arrows, streamId, length, type, more)
-                .stripTrailing());
+    static String blockLine(Direction direction, FrameType type, int streamId, int length, Fin fin, HeaderBlock block) {
+        Set<String> names = new LinkedHashSet<>();
+        block.forEach((name, value) -> names.add(name));
+        return line(direction, streamId, length, type.name(), (fin.isLast() ? "FIN " : "") + names);
+    }
+
+    static String line(Direction direction, int streamId, int length, String type, String more) {
+        return String.format(Locale.ROOT, "%s 0x%08x %5d %-14s %s", direction.arrows, streamId, length, type, more)
+                .stripTrailing();
     }
 }

@@ -195,6 +195,8 @@ class ResponderTest {
 
         peer.lastAccepted().stream().reply(new HeaderBlock().add(":status", "200"), Fin.FIN);
         assertThat(peer.hears()).containsExactly("SYN_REPLY " + id + " FIN");
+        peer.isStillConnected(); // for a moment, so that the peer can close first
+        peer.staysSilentFor(Duration.ofSeconds(1));
         peer.isDisconnected();
         assertThat(peer.end()).isEqualTo(new SessionEnd(SessionEnd.By.US, "drained"));
     }
