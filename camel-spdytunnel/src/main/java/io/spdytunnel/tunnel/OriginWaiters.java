@@ -127,6 +127,9 @@ final class OriginWaiters {
     private void lookAgain() {
         List<String> names;
         synchronized (this) {
+            if (nextLook == null) {
+                return; // cancelled in this very moment
+            }
             nextLook = size == 0 ? null : timers.schedule(this::lookAgain, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
             names = List.copyOf(byName.keySet());
         }

@@ -135,7 +135,13 @@ final class ProxyDialer implements Dialer {
 
         private void initialize(Channel dialled) {
             if (tls != null) {
-                dialled.pipeline().addLast(TunnelTls.forOrigin(tls, settings.proxyHost(), settings.proxyPort()));
+                try {
+                    dialled.pipeline().addLast(TunnelTls.forOrigin(tls, settings.proxyHost(), settings.proxyPort()));
+                } catch (RuntimeException wrongSettings) {
+                    outcome.completeExceptionally(new DialFailedException("TLS cannot be set up: " + wrongSettings));
+                    HangUp.on(dialled);
+                    return;
+                }
             }
             dialled.pipeline()
                     .addLast(new RegistrationDecoder(RegistrationDecoder.Expect.ANSWER, settings.maxMessageBytes()))

@@ -120,7 +120,7 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
         });
     }
 
-    @SuppressWarnings("IllegalCatch") // whatever a user's authenticator throws, its origin hears 503
+    /** Whatever a user's authenticator throws, its origin hears 503. */
     private CompletionStage<Verdict> ask(ReceivedRegistration registration) {
         try {
             return desk.authenticator().authenticate(registration);
@@ -163,12 +163,22 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
         // SPDY only starts once this is flushed: some origins lose bytes that share a TLS record with the answer.
         ctx.writeAndFlush(answer).addListener((ChannelFuture written) -> {
             if (written.isSuccess()) {
-                startSession(ctx, name, identity, hello);
+                startOrHangUp(ctx, name, identity, hello);
             } else {
                 LOG.debug("origin {}: left before it was answered: {}", name, String.valueOf(written.cause()));
                 HangUp.on(ctx.channel());
             }
         });
+    }
+
+    /** A bug of ours must not leave a connection behind that nobody looks after any more. */
+    private void startOrHangUp(ChannelHandlerContext ctx, String name, Object identity, PeerHello hello) {
+        try {
+            startSession(ctx, name, identity, hello);
+        } catch (RuntimeException bug) {
+            LOG.error("origin {}: closing {}, its session did not start", name, remote, bug);
+            HangUp.on(ctx.channel());
+        }
     }
 
     private void startSession(ChannelHandlerContext ctx, String name, Object identity, PeerHello hello) {
@@ -180,13 +190,12 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
                 .start(ctx.channel(), SessionStarter.with(desk.settings().session(), hello.peer()));
         ctx.pipeline().remove(RegistrationDecoder.class); // passes on what already belongs to SPDY
         ctx.channel().config().setAutoRead(true);
+        desk.started().accept(session);
         OriginTunnel tunnel = new OriginTunnel(
                 name, identity, hello, remote, session, desk.clock().instant());
         OriginDirectory.Claim claim = desk.directory().register(tunnel);
         Verdict.Refused refusal = ReceptionDesk.refusalOf(claim, name);
-        if (refusal == null) {
-            desk.tunnelUp().accept(tunnel);
-        } else { // somebody else was faster since we asked
+        if (refusal != null) { // somebody else was faster since we asked
             LOG.warn("origin {}: refused {} after all: {}", name, remote, refusal.reason());
             session.drain(Duration.ZERO);
         }

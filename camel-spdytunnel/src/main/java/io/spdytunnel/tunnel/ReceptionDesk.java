@@ -4,6 +4,7 @@ import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.spdytunnel.session.Session;
 import io.spdytunnel.spi.Authenticator;
 import io.spdytunnel.spi.Verdict;
 import java.net.InetSocketAddress;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What all connections of a tunnel port share while they register.
  *
- * @param tunnelUp hears of every tunnel that was registered
+ * @param started hears of every session, before anybody can find it in the directory
  */
 record ReceptionDesk(
         TunnelServerSettings settings,
@@ -26,7 +27,7 @@ record ReceptionDesk(
         SessionStarter sessions,
         TunnelObserver observer,
         Clock clock,
-        Consumer<OriginTunnel> tunnelUp) {
+        Consumer<Session> started) {
 
     /** What is wrong with a request by itself, before anybody asks who sent it; null if nothing is. */
     Verdict.@Nullable Refused objection(HttpRequest request, InetSocketAddress remote, boolean secure) {

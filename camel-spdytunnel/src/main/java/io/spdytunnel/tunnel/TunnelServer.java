@@ -42,6 +42,7 @@ public final class TunnelServer {
     private final ReceptionDesk desk;
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private @Nullable Channel listening;
+    private volatile @Nullable Duration stopping;
 
     /**
      * @param tls null for plain text
@@ -94,7 +95,7 @@ public final class TunnelServer {
                 starter,
                 observer,
                 Clock.systemUTC(),
-                this::tunnelUp);
+                this::started);
     }
 
     /**
@@ -127,6 +128,7 @@ public final class TunnelServer {
                     bound.cause());
         }
         listening = bound.channel();
+        stopping = null;
         directory.addLister(lister);
         InetSocketAddress address = (InetSocketAddress) bound.channel().localAddress();
         LOG.info("tunnel port {}:{} open, {}", settings.host(), address.getPort(), tls == null ? "plain text" : "TLS");
@@ -148,6 +150,7 @@ public final class TunnelServer {
      * latest when the patience is over.
      */
     public CompletionStage<Void> stop(Duration patience) {
+        stopping = patience;
         CompletableFuture<Void> closed = closePort();
         desk.unregistered().closeAll();
         sessions.forEach(session -> session.drain(patience));
@@ -166,8 +169,8 @@ public final class TunnelServer {
         }
         listening = null;
         directory.removeLister(lister);
+        LOG.info("tunnel port {} closed", port.localAddress());
         port.close().addListener(any -> closed.complete(null));
-        LOG.info("tunnel port {} closed", where());
         return closed;
     }
 
@@ -190,11 +193,12 @@ public final class TunnelServer {
                 .addLast(new ProxyHandshake(desk, remote));
     }
 
-    private void tunnelUp(OriginTunnel tunnel) {
-        sessions.add(tunnel.session());
-        tunnel.session().whenEnded().whenComplete((end, failure) -> sessions.remove(tunnel.session()));
-        if (!isListening()) { // it was registering while the port was closed
-            tunnel.session().drain(Duration.ZERO);
+    private void started(Session session) {
+        sessions.add(session);
+        session.whenEnded().whenComplete((end, failure) -> sessions.remove(session));
+        Duration patience = stopping;
+        if (patience != null) { // it was registering while the port was closed
+            session.drain(patience);
         }
     }
 

@@ -370,7 +370,7 @@ class ProxyHandshakeTest {
                 },
                 TunnelObserver.NONE,
                 Clock.systemUTC(),
-                tunnel -> {});
+                session -> {});
         EmbeddedChannel origin = new EmbeddedChannel();
         origin.freezeTime();
         origin.pipeline()

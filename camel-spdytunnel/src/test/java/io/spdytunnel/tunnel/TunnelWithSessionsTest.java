@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +53,7 @@ class TunnelWithSessionsTest {
             new OriginDirectory(DirectorySettings.DEFAULT, loops, TunnelObserver.NONE);
     private final List<TunnelClient> clients = new ArrayList<>();
 
+    private final AtomicInteger slowRequests = new AtomicInteger();
     private TlsEngines originTls;
     private TunnelServer server;
     private InetSocketAddress port;
@@ -138,6 +140,7 @@ class TunnelWithSessionsTest {
         Session session = directory.await("attic", ofSeconds(20)).get(20, TimeUnit.SECONDS);
         CompletableFuture<String> slow = asks(session, "/slow");
 
+        await().until(() -> slowRequests.get() == 1); // what had not arrived would be refused, and could be sent again
         CompletableFuture<Void> suspended = client.suspend(ofSeconds(20)).toCompletableFuture();
 
         assertThat(slow.get(10, TimeUnit.SECONDS)).isEqualTo("200 /slow");
@@ -193,6 +196,7 @@ class TunnelWithSessionsTest {
         String path = String.valueOf(head.first(":path"));
         HeaderBlock answer = new HeaderBlock().add(":status", "200 " + path).add(":version", "HTTP/1.1");
         if (path.equals("/slow")) {
+            slowRequests.incrementAndGet();
             var unused = stream.session()
                     .eventLoop()
                     .schedule(() -> stream.reply(answer, Fin.FIN), 300, TimeUnit.MILLISECONDS);
