@@ -276,7 +276,7 @@ class FailuresTest {
 
         assertThat(rig.gets("/?100000").body()).hasSize(100_000);
         HttpResponse<String> tooLong = rig.gets("/?100001");
-        assertThat(tooLong.statusCode()).isEqualTo(502);
+        assertThat(tooLong.statusCode()).as(tooLong.body()).isEqualTo(502);
         assertThat(tooLong.body()).contains("bufferedReplyLimit", "io.spdytunnel.FrontDoor");
     }
 
