@@ -20,9 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrontDoorRoute implements RequestExchanges.Side {
 
-    /** By name, since the class is deprecated while still in use. */
-    private static final String NETTYS_OWN_FILTER =
-            "org.apache.camel.component.netty.http.NettyHttpHeaderFilterStrategy";
+    /** Where the filters live that Camel gives an endpoint by itself. */
+    private static final String CAMELS_OWN = "org.apache.camel.";
 
     private final NettyHttpConsumer consumer;
     private final String context;
@@ -47,10 +46,10 @@ final class FrontDoorRoute implements RequestExchanges.Side {
         this.exchanges = new RequestExchanges(consumer, filterOf(consumer), engine.bodies(), routeRunsOn, true, this);
     }
 
-    /** Its own filter drops Cache-Control, Date, Via and others from replies; one that the user chose is kept. */
+    /** Camel's HTTP filters drop Cache-Control, Date, Via and others from replies; a filter of the user's is kept. */
     private static HeaderFilterStrategy filterOf(NettyHttpConsumer consumer) {
         HeaderFilterStrategy chosen = consumer.getEndpoint().getHeaderFilterStrategy();
-        return chosen == null || chosen.getClass().getName().equals(NETTYS_OWN_FILTER)
+        return chosen == null || chosen.getClass().getName().startsWith(CAMELS_OWN)
                 ? new SpdyTunnelHeaderFilterStrategy()
                 : chosen;
     }

@@ -10,10 +10,10 @@ import io.spdytunnel.http.TunnelFailure;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.StreamCache;
+import org.apache.camel.component.netty.http.NettyHttpEndpoint;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.util.ObjectHelper;
 
@@ -97,9 +97,7 @@ final class ReplyMessages {
 
     /** A netty-http consumer whose pipeline is its own reads streams on its event loop, and must be given bytes. */
     private static boolean isBehindPlainNettyHttp(Exchange exchange) {
-        Endpoint from = exchange.getFromEndpoint();
-        return from != null
-                && from.getEndpointUri().startsWith("netty-http:")
+        return exchange.getFromEndpoint() instanceof NettyHttpEndpoint
                 && exchange.getProperty(RequestExchanges.REQUEST_PROPERTY) == null;
     }
 

@@ -1,7 +1,5 @@
 package io.spdytunnel;
 
-import java.util.Locale;
-import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
 
@@ -12,12 +10,9 @@ import org.apache.camel.spi.HeaderFilterStrategy;
  */
 public class SpdyTunnelHeaderFilterStrategy implements HeaderFilterStrategy {
 
-    /** Framing is the transport's, computed from the body that is sent. */
-    private static final Set<String> FRAMING = Set.of("transfer-encoding", "connection");
-
     @Override
     public boolean applyFilterToCamelHeaders(String headerName, Object headerValue, Exchange exchange) {
-        return headerValue == null || isInternal(headerName) || FRAMING.contains(headerName.toLowerCase(Locale.ROOT));
+        return headerValue == null || isInternal(headerName);
     }
 
     @Override

@@ -74,7 +74,8 @@ final class TunnelRig implements AutoCloseable {
 
     /** A netty-http consumer on the front port, with these further options. */
     String front(String options) {
-        return "netty-http:http://127.0.0.1:" + frontPort + "?matchOnUriPrefix=true&" + options;
+        return "netty-http:http://127.0.0.1:" + frontPort + "?matchOnUriPrefix=true"
+                + (options.isEmpty() ? "" : "&" + options);
     }
 
     /** The producer. */

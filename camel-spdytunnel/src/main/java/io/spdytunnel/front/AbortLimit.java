@@ -52,6 +52,10 @@ final class AbortLimit {
         return count != null && count.aborts() >= maxAborts && !isOver(count, nanoTime.getAsLong());
     }
 
+    int size() {
+        return counts.size();
+    }
+
     private boolean isOver(Count count, long now) {
         return now - count.since() >= periodNanos;
     }

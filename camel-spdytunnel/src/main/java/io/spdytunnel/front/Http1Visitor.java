@@ -5,37 +5,22 @@ import static io.netty.handler.codec.http.HttpResponseStatus.INTERNAL_SERVER_ERR
 import static io.netty.handler.codec.http.HttpResponseStatus.REQUEST_TIMEOUT;
 import static io.netty.handler.codec.http.HttpResponseStatus.TOO_MANY_REQUESTS;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import io.spdytunnel.front.ResponseHead.Unsendable;
 import io.spdytunnel.http.BodyAlreadyReadException;
 import io.spdytunnel.http.HttpBody;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -210,8 +195,9 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
             return;
         }
         Http1Upload upload = current.upload();
-        boolean last = content instanceof LastHttpContent;
-        if (content.decoderResult().isFailure() || (last && tooManyTrailers((LastHttpContent) content))) {
+        LastHttpContent last = content instanceof LastHttpContent end ? end : null;
+        int trailers = last == null ? 0 : last.trailingHeaders().size();
+        if (content.decoderResult().isFailure() || trailers > service.settings().maxHeaderFields()) {
             refuse(Refusal.malformed("the request's body is malformed"));
             return;
         }
@@ -219,17 +205,13 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
             awaitsContinue = false;
             upload.offer(content.content().retain());
         }
-        if (last) {
-            upload.finish(((LastHttpContent) content).trailingHeaders());
+        if (last != null) {
+            upload.finish(last.trailingHeaders());
         }
         if (answered && exchange == current) {
             uploadAfterAnswer(upload);
         }
         bodyMoved();
-    }
-
-    private boolean tooManyTrailers(LastHttpContent last) {
-        return last.trailingHeaders().size() > service.settings().maxHeaderFields();
     }
 
     void uploadWanted(Http1Upload upload) {
@@ -239,10 +221,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         }
         if (awaitsContinue && (current.response() == null || !current.response().hasBegun())) {
             awaitsContinue = false;
-            send(
-                    new DefaultFullHttpResponse(
-                            HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER),
-                    () -> {});
+            send(PlainText.goOn(), () -> {});
         }
         bodyMoved();
     }
@@ -286,9 +265,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     }
 
     private void answerText(Http1Exchange to, HttpResponseStatus status, String sentence) {
-        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
-        head.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.TEXT_PLAIN);
-        answer(to, head, HttpBody.of(line(sentence)));
+        answer(to, PlainText.head(status), HttpBody.of(PlainText.line(sentence, channel.alloc())));
     }
 
     /** The head is about to be written. Returns whether the connection will be kept. */
@@ -441,18 +418,8 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
             current.breakOff(new IOException(refusal.sentence()));
             exchange = null;
         }
-        DefaultFullHttpResponse response =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, refusal.status(), line(refusal.sentence()));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.TEXT_PLAIN)
-                .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
-                .set(HttpHeaderNames.DATE, HttpDate.now())
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        if (refusal.header() != null) {
-            response.headers().set(refusal.header(), refusal.headerValue());
-        }
         linger();
-        send(response, this::shutdownOutput);
+        send(PlainText.refusal(refusal, channel.alloc()), () -> HangUp.gently(channel));
     }
 
     /** After an answer: at once if the visitor has said everything, else when it has had time to read the answer. */
@@ -468,7 +435,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
             return;
         }
         linger();
-        shutdownOutput();
+        HangUp.gently(channel);
     }
 
     /**
@@ -483,43 +450,19 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         readIfThereIsRoom();
     }
 
-    private void shutdownOutput() {
-        SslHandler ssl = channel.pipeline().get(SslHandler.class);
-        if (!(channel instanceof DuplexChannel duplex)) {
-            close();
-        } else if (ssl == null) {
-            duplex.shutdownOutput().addListener(this::closeUnlessDone);
-        } else {
-            ssl.closeOutbound()
-                    .addListener((ChannelFuture told) -> duplex.shutdownOutput().addListener(this::closeUnlessDone));
-        }
-    }
-
-    private void closeUnlessDone(Future<? super Void> shutdown) {
-        if (!shutdown.isSuccess()) {
-            close();
-        }
-    }
-
     private void close() {
         closedHere = true;
         turn = Turn.CLOSED;
-        channel.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+        HangUp.close(channel);
     }
 
-    /**
-     * Ends the connection without ceremony: over TLS without close_notify, and with a reset if the visitor would else
-     * take the end of the connection for the end of the body.
-     */
     private void cutOff() {
         Http1Exchange current = exchange;
-        if (current != null && current.response() != null && current.response().isUntilClose()) {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        }
-        ChannelHandlerContext first = channel.pipeline().firstContext();
+        boolean endWouldLookClean = current != null
+                && current.response() != null
+                && current.response().isUntilClose();
         turn = Turn.CLOSED;
-        ChannelFuture closing = first == null ? channel.close() : first.close();
-        closing.addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+        HangUp.abruptly(channel, endWouldLookClean);
     }
 
     @Override
@@ -538,10 +481,6 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
             closedHere = true;
             cutOff();
         });
-    }
-
-    private ByteBuf line(String sentence) {
-        return ByteBufUtil.encodeString(channel.alloc(), CharBuffer.wrap(sentence + "\n"), StandardCharsets.US_ASCII);
     }
 
     /** Writes what is no part of an exchange's response. */

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ public final class VisitorServer {
 
     /** Writability is not what holds bodies back, their own credit is; this bounds what one turn of the loop writes. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+    /** Long enough for an event loop to have gone round once. */
+    private static final Duration SELECTORS_TURN = Duration.ofMillis(5);
 
     private final Channel channel;
     private final VisitorConnections connections;
@@ -116,15 +120,31 @@ public final class VisitorServer {
     public CompletionStage<Void> close(Duration drain) {
         CompletableFuture<Void> closed = new CompletableFuture<>();
         channel.close().addListener(done -> {
-            // A connection accepted before this moment and not yet counted is told to drain when it is.
-            CompletionStage<Void> allGone = connections.drain();
-            ScheduledFuture<?> cut =
-                    channel.eventLoop().schedule(connections::cutAll, drain.toNanos(), TimeUnit.NANOSECONDS);
-            allGone.whenComplete((nothing, never) -> {
-                cut.cancel(false);
+            // NIO lets go of a port in the selector's next turn only; until then the kernel goes on accepting.
+            if (later(() -> drainThenCut(drain, closed), SELECTORS_TURN) == null) {
                 closed.complete(null);
-            });
+            }
         });
         return closed;
+    }
+
+    private void drainThenCut(Duration drain, CompletableFuture<Void> closed) {
+        CompletionStage<Void> allGone = connections.drain();
+        ScheduledFuture<?> cut = later(connections::cutAll, drain);
+        allGone.whenComplete((nothing, never) -> {
+            if (cut != null) {
+                cut.cancel(false);
+            }
+            closed.complete(null);
+        });
+    }
+
+    /** Null if the event loop has ended, and every connection with it. */
+    private @Nullable ScheduledFuture<?> later(Runnable task, Duration delay) {
+        try {
+            return channel.eventLoop().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException ended) {
+            return null;
+        }
     }
 }

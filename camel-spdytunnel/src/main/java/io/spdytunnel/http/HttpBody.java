@@ -1,14 +1,12 @@
 package io.spdytunnel.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
@@ -34,12 +32,6 @@ public final class HttpBody extends InputStream {
 
     /** {@link #length} of a body that ends when it ends. */
     public static final long UNKNOWN_LENGTH = -1;
-
-    /** From here on small pieces are moved together: each might hold a whole receive buffer for a single byte. */
-    private static final int MANY_PIECES = 8;
-
-    private static final int SMALL_PIECE_BYTES = 512;
-    private static final int MERGED_BYTES = 4096;
 
     /**
      * Where the bytes come from. Any thread may call, so an implementation hands over to its own.
@@ -72,12 +64,11 @@ public final class HttpBody extends InputStream {
     private final Source source;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>(4);
+    private final PieceQueue queue = new PieceQueue();
 
     private Door door = Door.CLOSED;
     private String opener = "";
     private @Nullable BodySink sink;
-    private @Nullable ByteBuf merged;
     private boolean delivering;
     private boolean over;
     private @Nullable HttpHeaders trailers;
@@ -125,7 +116,7 @@ public final class HttpBody extends InputStream {
         try {
             kept = size > 0 && door != Door.ABANDONED && !isClosed();
             if (kept) {
-                enqueue(bytes, size);
+                queue.add(bytes);
                 changed.signal();
             }
         } finally {
@@ -137,22 +128,6 @@ public final class HttpBody extends InputStream {
             bytes.release();
             consumed(size);
         }
-    }
-
-    @SuppressWarnings("ReferenceEquality") // the very buffer, not one with the same bytes
-    private void enqueue(ByteBuf bytes, int size) {
-        if (queue.size() < MANY_PIECES || size > SMALL_PIECE_BYTES) {
-            queue.add(bytes);
-            return;
-        }
-        ByteBuf last = merged;
-        if (last == null || last != queue.peekLast() || last.writableBytes() < size) {
-            last = ByteBufAllocator.DEFAULT.ioBuffer(MERGED_BYTES, MERGED_BYTES);
-            merged = last;
-            queue.add(last);
-        }
-        last.writeBytes(bytes);
-        bytes.release();
     }
 
     /** The body is complete; ignored once it has ended. */
@@ -406,7 +381,7 @@ public final class HttpBody extends InputStream {
             copied = Math.min(size, next.readableBytes());
             next.readBytes(into, offset, copied);
             if (!next.isReadable()) {
-                queue.remove();
+                queue.poll();
                 next.release();
             }
         } finally {
@@ -450,11 +425,7 @@ public final class HttpBody extends InputStream {
     public int available() {
         lock.lock();
         try {
-            long sum = 0;
-            for (ByteBuf bytes : queue) {
-                sum += bytes.readableBytes();
-            }
-            return (int) Math.min(Integer.MAX_VALUE, sum);
+            return queue.readableBytes();
         } finally {
             lock.unlock();
         }

@@ -3,8 +3,6 @@ package io.spdytunnel.front;
 import static io.spdytunnel.front.FrontDoorOnLoopback.head;
 import static io.spdytunnel.front.FrontDoorOnLoopback.respond;
 import static java.time.Duration.ofHours;
-import static java.time.Duration.ofMinutes;
-import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,7 +11,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -414,133 +411,6 @@ class Http1ExchangeTest {
             assertThat(source.abandonedBecause()).isEqualTo("the visitor left");
             source.gives("dropped");
             assertThat(source.consumed()).isEqualTo("abcdropped".length());
-        }
-    }
-
-    // ---- time
-
-    @Test
-    void aSlowHeadIsGivenTenSeconds() {
-        try (FrozenVisitor visitor = new FrozenVisitor()) {
-            visitor.says("GET / HT");
-            for (int i = 0; i < 9; i++) {
-                visitor.staysSilentFor(ofSeconds(1));
-                visitor.says("T");
-            }
-            assertThat(visitor.isConnected()).isTrue();
-
-            visitor.staysSilentFor(ofSeconds(1));
-
-            assertThat(visitor.hears()).startsWith("HTTP/1.1 408 ");
-            assertThat(visitor.isConnected()).isFalse();
-        }
-    }
-
-    @Test
-    void whoSaysNothingAtAllIsLeftAloneForTenSeconds() {
-        try (FrozenVisitor visitor = new FrozenVisitor()) {
-            visitor.staysSilentFor(ofSeconds(9));
-            assertThat(visitor.isConnected()).isTrue();
-
-            visitor.staysSilentFor(ofSeconds(1));
-
-            assertThat(visitor.hears()).isEmpty();
-            assertThat(visitor.isConnected()).isFalse();
-        }
-    }
-
-    @Test
-    void betweenRequestsThereAre75Seconds() {
-        try (FrozenVisitor visitor = new FrozenVisitor()) {
-            for (int i = 0; i < 3; i++) {
-                visitor.says(GET);
-                respond(visitor.requests.get(i), 200, "x");
-                visitor.staysSilentFor(ofSeconds(74));
-                assertThat(visitor.isConnected()).isTrue();
-            }
-            visitor.staysSilentFor(ofSeconds(1));
-            assertThat(visitor.isConnected()).isFalse();
-        }
-    }
-
-    @Test
-    void theSecondHeadHasTenSecondsToo() {
-        try (FrozenVisitor visitor = new FrozenVisitor()) {
-            visitor.says(GET);
-            respond(visitor.onlyRequest(), 200, "x");
-            visitor.staysSilentFor(ofSeconds(70));
-            visitor.says("G");
-            visitor.staysSilentFor(ofSeconds(9));
-            assertThat(visitor.isConnected()).isTrue();
-            visitor.hears();
-
-            visitor.staysSilentFor(ofSeconds(1));
-
-            assertThat(visitor.hears()).startsWith("HTTP/1.1 408 ");
-        }
-    }
-
-    @Test
-    void anAnswerMayTakeItsTimeButABodyMustMove() {
-        try (FrozenVisitor visitor = new FrozenVisitor()) {
-            visitor.says(GET);
-            visitor.staysSilentFor(ofMinutes(10));
-            TrickleSource source = new TrickleSource(HttpBody.UNKNOWN_LENGTH);
-            visitor.onlyRequest().respond(head(200), source.body());
-            visitor.staysSilentFor(ofSeconds(59));
-            source.gives("a");
-            visitor.hears();
-            visitor.staysSilentFor(ofSeconds(59));
-            assertThat(visitor.isConnected()).isTrue();
-
-            visitor.staysSilentFor(ofSeconds(1));
-
-            assertThat(visitor.isConnected()).isFalse();
-            assertThat(source.abandonedBecause()).contains("60 s");
-        }
-    }
-
-    @Test
-    void anUploadMustMoveOnceSomebodyWantsIt() {
-        try (FrozenVisitor visitor = new FrozenVisitor()) {
-            visitor.says(UPLOAD);
-            visitor.staysSilentFor(ofMinutes(10));
-            assertThat(visitor.isConnected()).isTrue();
-            CollectingSink sink = new CollectingSink(visitor.onlyRequest().body());
-            visitor.onlyRequest().body().pipeTo(sink);
-            visitor.staysSilentFor(ofSeconds(59));
-            visitor.says("x");
-            visitor.staysSilentFor(ofSeconds(59));
-            assertThat(visitor.isConnected()).isTrue();
-
-            visitor.staysSilentFor(ofSeconds(1));
-
-            assertThat(visitor.hears()).startsWith("HTTP/1.1 408 ");
-            assertThat(sink.failure()).isNotNull();
-        }
-    }
-
-    @Test
-    void anAddressThatAbortsTooOftenIsAskedToWait() {
-        VisitorServerSettings settings = VisitorServerSettings.DEFAULT;
-        AtomicLong now = new AtomicLong();
-        AbortLimit aborts = new AbortLimit(settings, now::get);
-        for (int i = 0; i < 200; i++) {
-            try (FrozenVisitor visitor = new FrozenVisitor(settings, aborts, request -> {})) {
-                visitor.says(GET);
-                assertThat(visitor.requests).hasSize(1);
-                visitor.leaves();
-            }
-        }
-        try (FrozenVisitor visitor = new FrozenVisitor(settings, aborts, request -> {})) {
-            visitor.says(GET);
-            assertThat(visitor.hears()).startsWith("HTTP/1.1 429 ").contains("retry-after: 31\r\n");
-        }
-        now.addAndGet(ofSeconds(30).toNanos());
-        try (FrozenVisitor visitor = new FrozenVisitor(settings, aborts, request -> {})) {
-            visitor.says(GET);
-            assertThat(visitor.requests).hasSize(1);
-            respond(visitor.onlyRequest(), 200, "welcome back");
         }
     }
 }

@@ -10,6 +10,8 @@ import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -217,6 +219,22 @@ class VisitorServerTest {
             assertThat(reply.text()).isEqualTo("late");
             assertThat(reply.header("Connection")).isEqualTo("close");
             assertThat(closed).succeedsWithin(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void aPortIsFreeOnceItsDoorHasClosed() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            VisitorServer first = VisitorServer.bind(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    VisitorServerSettings.DEFAULT,
+                    door.loops(),
+                    null,
+                    request -> {});
+            first.close(Duration.ZERO).toCompletableFuture().get(5, TimeUnit.SECONDS);
+            VisitorServer second = VisitorServer.bind(
+                    first.localAddress(), VisitorServerSettings.DEFAULT, door.loops(), null, request -> {});
+            second.close(Duration.ZERO).toCompletableFuture().get(5, TimeUnit.SECONDS);
         }
     }
 

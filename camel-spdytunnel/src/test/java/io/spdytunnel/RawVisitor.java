@@ -1,0 +1,54 @@
+package io.spdytunnel;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** A visitor with nothing but a socket: says exactly what the test wants, a char for a byte. */
+final class RawVisitor implements AutoCloseable {
+
+    private final Socket socket;
+
+    RawVisitor(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(20_000);
+        socket.setTcpNoDelay(true);
+    }
+
+    RawVisitor says(String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().flush();
+        return this;
+    }
+
+    InputStream in() throws IOException {
+        return socket.getInputStream();
+    }
+
+    /** Everything until the other end hangs up. */
+    String readsAll() throws IOException {
+        try (socket) {
+            return new String(in().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    /** As much as it takes to have this text. */
+    String readsUntil(String end) throws IOException {
+        StringBuilder seen = new StringBuilder();
+        while (seen.indexOf(end) < 0) {
+            int next = in().read();
+            if (next < 0) {
+                throw new IOException("hung up after: " + seen);
+            }
+            seen.append((char) next);
+        }
+        return seen.toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

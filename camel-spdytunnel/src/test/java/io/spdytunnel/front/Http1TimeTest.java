@@ -1,0 +1,143 @@
+package io.spdytunnel.front;
+
+import static io.spdytunnel.front.FrontDoorOnLoopback.head;
+import static io.spdytunnel.front.FrontDoorOnLoopback.respond;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spdytunnel.http.HttpBody;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What happens on a connection when time goes by, and to those who waste ours. */
+class Http1TimeTest {
+
+    private static final String GET = SocketVisitor.get("/");
+    private static final String UPLOAD = "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n";
+
+    @Test
+    void aSlowHeadIsGivenTenSeconds() {
+        try (FrozenVisitor visitor = new FrozenVisitor()) {
+            visitor.says("GET / HT");
+            for (int i = 0; i < 9; i++) {
+                visitor.staysSilentFor(ofSeconds(1));
+                visitor.says("T");
+            }
+            assertThat(visitor.isConnected()).isTrue();
+
+            visitor.staysSilentFor(ofSeconds(1));
+
+            assertThat(visitor.hears()).startsWith("HTTP/1.1 408 ");
+            assertThat(visitor.isConnected()).isFalse();
+        }
+    }
+
+    @Test
+    void whoSaysNothingAtAllIsLeftAloneForTenSeconds() {
+        try (FrozenVisitor visitor = new FrozenVisitor()) {
+            visitor.staysSilentFor(ofSeconds(9));
+            assertThat(visitor.isConnected()).isTrue();
+
+            visitor.staysSilentFor(ofSeconds(1));
+
+            assertThat(visitor.hears()).isEmpty();
+            assertThat(visitor.isConnected()).isFalse();
+        }
+    }
+
+    @Test
+    void betweenRequestsThereAre75Seconds() {
+        try (FrozenVisitor visitor = new FrozenVisitor()) {
+            for (int i = 0; i < 3; i++) {
+                visitor.says(GET);
+                respond(visitor.requests.get(i), 200, "x");
+                visitor.staysSilentFor(ofSeconds(74));
+                assertThat(visitor.isConnected()).isTrue();
+            }
+            visitor.staysSilentFor(ofSeconds(1));
+            assertThat(visitor.isConnected()).isFalse();
+        }
+    }
+
+    @Test
+    void theSecondHeadHasTenSecondsToo() {
+        try (FrozenVisitor visitor = new FrozenVisitor()) {
+            visitor.says(GET);
+            respond(visitor.onlyRequest(), 200, "x");
+            visitor.staysSilentFor(ofSeconds(70));
+            visitor.says("G");
+            visitor.staysSilentFor(ofSeconds(9));
+            assertThat(visitor.isConnected()).isTrue();
+            visitor.hears();
+
+            visitor.staysSilentFor(ofSeconds(1));
+
+            assertThat(visitor.hears()).startsWith("HTTP/1.1 408 ");
+        }
+    }
+
+    @Test
+    void anAnswerMayTakeItsTimeButABodyMustMove() {
+        try (FrozenVisitor visitor = new FrozenVisitor()) {
+            visitor.says(GET);
+            visitor.staysSilentFor(ofMinutes(10));
+            TrickleSource source = new TrickleSource(HttpBody.UNKNOWN_LENGTH);
+            visitor.onlyRequest().respond(head(200), source.body());
+            visitor.staysSilentFor(ofSeconds(59));
+            source.gives("a");
+            visitor.hears();
+            visitor.staysSilentFor(ofSeconds(59));
+            assertThat(visitor.isConnected()).isTrue();
+
+            visitor.staysSilentFor(ofSeconds(1));
+
+            assertThat(visitor.isConnected()).isFalse();
+            assertThat(source.abandonedBecause()).contains("60 s");
+        }
+    }
+
+    @Test
+    void anUploadMustMoveOnceSomebodyWantsIt() {
+        try (FrozenVisitor visitor = new FrozenVisitor()) {
+            visitor.says(UPLOAD);
+            visitor.staysSilentFor(ofMinutes(10));
+            assertThat(visitor.isConnected()).isTrue();
+            CollectingSink sink = new CollectingSink(visitor.onlyRequest().body());
+            visitor.onlyRequest().body().pipeTo(sink);
+            visitor.staysSilentFor(ofSeconds(59));
+            visitor.says("x");
+            visitor.staysSilentFor(ofSeconds(59));
+            assertThat(visitor.isConnected()).isTrue();
+
+            visitor.staysSilentFor(ofSeconds(1));
+
+            assertThat(visitor.hears()).startsWith("HTTP/1.1 408 ");
+            assertThat(sink.failure()).isNotNull();
+        }
+    }
+
+    @Test
+    void anAddressThatAbortsTooOftenIsAskedToWait() {
+        VisitorServerSettings settings = VisitorServerSettings.DEFAULT;
+        AtomicLong now = new AtomicLong();
+        AbortLimit aborts = new AbortLimit(settings, now::get);
+        for (int i = 0; i < 200; i++) {
+            try (FrozenVisitor visitor = new FrozenVisitor(settings, aborts, request -> {})) {
+                visitor.says(GET);
+                assertThat(visitor.requests).hasSize(1);
+                visitor.leaves();
+            }
+        }
+        try (FrozenVisitor visitor = new FrozenVisitor(settings, aborts, request -> {})) {
+            visitor.says(GET);
+            assertThat(visitor.hears()).startsWith("HTTP/1.1 429 ").contains("retry-after: 31\r\n");
+        }
+        now.addAndGet(ofSeconds(30).toNanos());
+        try (FrozenVisitor visitor = new FrozenVisitor(settings, aborts, request -> {})) {
+            visitor.says(GET);
+            assertThat(visitor.requests).hasSize(1);
+            respond(visitor.onlyRequest(), 200, "welcome back");
+        }
+    }
+}

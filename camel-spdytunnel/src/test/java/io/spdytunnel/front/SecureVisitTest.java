@@ -1,0 +1,155 @@
+package io.spdytunnel.front;
+
+import static io.spdytunnel.front.FrontDoorOnLoopback.head;
+import static io.spdytunnel.front.FrontDoorOnLoopback.respond;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spdytunnel.http.HttpBody;
+import io.spdytunnel.http.IncomingRequest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same door behind TLS. */
+class SecureVisitTest {
+
+    private static final String PASSWORD = "changeit";
+
+    @TempDir
+    static Path directory;
+
+    private static SSLContext tls;
+
+    private final BlockingQueue<IncomingRequest> arrived = new LinkedBlockingQueue<>();
+    private FrontDoorOnLoopback door;
+
+    @BeforeAll
+    static void makeCertificate() throws Exception {
+        Path store = directory.resolve("front.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "front",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        PASSWORD)
+                .redirectErrorStream(true)
+                .start();
+        keytool.getInputStream().transferTo(OutputStream.nullOutputStream());
+        assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, PASSWORD.toCharArray());
+        }
+        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(keys, PASSWORD.toCharArray());
+        TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trusted.init(keys);
+        tls = SSLContext.getInstance("TLS");
+        tls.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        door = new FrontDoorOnLoopback(VisitorServerSettings.DEFAULT, allocator -> tls.createSSLEngine());
+        door.handler = arrived::add;
+    }
+
+    @AfterEach
+    void close() {
+        door.close();
+    }
+
+    private SocketVisitor visitor() throws IOException {
+        InetSocketAddress address = door.server().localAddress();
+        SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(address.getAddress(), address.getPort());
+        return new SocketVisitor(socket);
+    }
+
+    @Test
+    void keepsTheConnectionAndEchoes() throws Exception {
+        door.handler = request -> request.respond(head(request.isSecure() ? 200 : 500), request.body());
+        try (SocketVisitor visitor = visitor()) {
+            for (int i = 0; i < 3; i++) {
+                visitor.says("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + "x".repeat(100_000));
+                SocketVisitor.Reply reply = visitor.reads();
+                assertThat(reply.status()).isEqualTo(200);
+                assertThat(reply.text()).hasSize(100_000);
+            }
+        }
+    }
+
+    @Test
+    void aBodyUntilTheConnectionsEndEndsInCloseNotify() throws Exception {
+        try (SocketVisitor visitor = visitor()) {
+            visitor.says("GET / HTTP/1.0\r\n\r\n");
+            arrived.take()
+                    .respond(
+                            head(200),
+                            HttpBody.from(
+                                    new ByteArrayInputStream(new byte[1_000_000]),
+                                    HttpBody.UNKNOWN_LENGTH,
+                                    door.loops()));
+
+            assertThat(visitor.reads().text()).hasSize(1_000_000); // without close_notify the JDK would throw
+        }
+    }
+
+    @Test
+    void anEarlyRefusalIsSeenAndTheConnectionEndsInOrder() throws Exception {
+        try (SocketVisitor visitor = visitor()) {
+            visitor.says("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n" + "x".repeat(50_000));
+            respond(arrived.take(), 413, "too large");
+            assertThat(visitor.reads().status()).isEqualTo(413);
+            assertThat(visitor.isHungUpOn()).isTrue();
+        }
+    }
+
+    @Test
+    void aVisitorWhoLeavesIsMissed() throws Exception {
+        try (SocketVisitor visitor = visitor()) {
+            visitor.gets("/");
+            IncomingRequest request = arrived.take();
+
+            visitor.leaves();
+
+            assertThat(request.ended()).failsWithin(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void plainTextOnTheSecurePortIsHungUpOn() throws Exception {
+        InetSocketAddress address = door.server().localAddress();
+        try (SocketVisitor visitor = new SocketVisitor(new Socket(address.getAddress(), address.getPort()))) {
+            visitor.gets("/");
+            visitor.in().readAllBytes();
+        }
+        assertThat(arrived).isEmpty();
+    }
+}
