@@ -30,6 +30,7 @@ public class FrontDoor implements NettySharedHttpServer {
     private int maxHeadSize = VisitorServerSettings.DEFAULT.maxHeadBytes();
     private int maxHeaderFields = VisitorServerSettings.DEFAULT.maxHeaderFields();
     private int maxConnections = VisitorServerSettings.DEFAULT.maxConnections();
+    private int sendBufferSize = VisitorServerSettings.DEFAULT.sendBufferBytes();
     private int maxAborts = VisitorServerSettings.DEFAULT.maxAborts();
 
     /** The limits as they are set now. */
@@ -47,7 +48,8 @@ public class FrontDoor implements NettySharedHttpServer {
                 defaults.readAheadBytes(),
                 maxConnections,
                 maxAborts,
-                defaults.abortPeriod());
+                defaults.abortPeriod(),
+                sendBufferSize);
     }
 
     /** Milliseconds a visitor may take for the head of a request; then 408. */
@@ -83,6 +85,11 @@ public class FrontDoor implements NettySharedHttpServer {
     /** Requests that one address may abort in 30 seconds; then 429. */
     public void setMaxAborts(int maxAborts) {
         this.maxAborts = maxAborts;
+    }
+
+    /** Bytes the kernel may hold for a visitor (SO_SNDBUF, which it doubles and caps); 0 leaves it to the kernel. */
+    public void setSendBufferSize(int sendBufferSize) {
+        this.sendBufferSize = sendBufferSize;
     }
 
     // ---- what netty-http asks of a shared server

@@ -31,7 +31,11 @@ class CamelMeansTest extends CamelTestSupport {
     }
 
     @Override
-    protected RoutesBuilder createRouteBuilder() {
+    protected RoutesBuilder[] createRouteBuilders() {
+        return new RoutesBuilder[] {choices(), recoveries(), copies()};
+    }
+
+    private RouteBuilder choices() {
         return new RouteBuilder() {
             @Override
             public void configure() {
@@ -53,6 +57,15 @@ class CamelMeansTest extends CamelTestSupport {
                         .otherwise()
                         .to(rig.tunnel("origin1", ""));
 
+                from("direct:dynamic").toD(rig.tunnel("${header.name}", ""));
+            }
+        };
+    }
+
+    private RouteBuilder recoveries() {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
                 from("direct:retry")
                         .onException(RequestNotSent.class)
                         .maximumRedeliveries(20)
@@ -77,7 +90,14 @@ class CamelMeansTest extends CamelTestSupport {
                         .onFallback()
                         .setBody(constant("fallback"))
                         .end();
+            }
+        };
+    }
 
+    private RouteBuilder copies() {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
                 from("direct:wiretap").wireTap("mock:tapped").end().to(rig.tunnel("origin1", ""));
 
                 from("direct:multicast")
@@ -101,8 +121,6 @@ class CamelMeansTest extends CamelTestSupport {
                         .to(rig.tunnel("origin1", "streaming=false"))
                         .setHeader("first", bodyAs(String.class))
                         .setHeader("second", bodyAs(String.class));
-
-                from("direct:dynamic").toD(rig.tunnel("${header.name}", ""));
             }
         };
     }

@@ -272,7 +272,10 @@ class ForwardToTest {
                     @Override
                     public void configure() {
                         from(rig.dial("origin1", ""))
-                                .to(String.format(producer, service.getAddress().getPort()));
+                                .to(String.format(
+                                        java.util.Locale.ROOT,
+                                        producer,
+                                        service.getAddress().getPort()));
                     }
                 })
                 .isUp();

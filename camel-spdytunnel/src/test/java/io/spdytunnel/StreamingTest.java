@@ -197,6 +197,38 @@ class StreamingTest {
         }
     }
 
+    /** Who has earned a large window empties it slowly; what lies in between must not look like silence. */
+    @Test
+    void aVisitorWhoTurnsSlowIsNotTakenForIdle() throws Exception {
+        rig.proxy.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(rig.front()).to(rig.tunnel("origin1", "bodyIdleTimeout=2000"));
+            }
+        });
+        rig.origin.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(rig.dial("origin1", "bodyIdleTimeout=2000"))
+                        .process(exchange -> exchange.getMessage().setBody(new Endless()));
+            }
+        });
+        rig.starts().isUp();
+
+        try (RawVisitor visitor = new RawVisitor(rig.frontPort)) {
+            InputStream in = visitor.says("GET / HTTP/1.1\r\nHost: x\r\n\r\n").in();
+            assertThat(in.readNBytes(100 << 20)).hasSize(100 << 20);
+            long start = System.nanoTime();
+            await().pollInterval(100, TimeUnit.MILLISECONDS)
+                    .atMost(20, TimeUnit.SECONDS)
+                    .until(() -> {
+                        assertThat(in.readNBytes(60_000)).hasSize(60_000);
+                        return System.nanoTime() - start > TimeUnit.SECONDS.toNanos(8);
+                    });
+            assertThat(in.readNBytes(50 << 20)).as("the rest flows on").hasSize(50 << 20);
+        }
+    }
+
     @Test
     void onceAllHaveLeftNothingIsHeld() throws Exception {
         originDoes(exchange -> exchange.getMessage().setBody(new Endless()));

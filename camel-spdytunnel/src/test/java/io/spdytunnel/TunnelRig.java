@@ -67,6 +67,14 @@ final class TunnelRig implements AutoCloseable {
         }
     }
 
+    static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port)) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
     /** The front door's consumer. */
     String front() {
         return front(FRONT_DOOR);

@@ -77,7 +77,11 @@ public final class VisitorServer {
         VisitorConnections connections = new VisitorConnections();
         VisitorService service = new VisitorService(
                 settings, handler, connections, new AbortLimit(settings, System::nanoTime), tls != null);
-        ChannelFuture bound = new ServerBootstrap()
+        ServerBootstrap bootstrap = new ServerBootstrap();
+        if (settings.sendBufferBytes() > 0) {
+            bootstrap.childOption(ChannelOption.SO_SNDBUF, settings.sendBufferBytes());
+        }
+        ChannelFuture bound = bootstrap
                 .group(loops)
                 .channel(transport)
                 .option(ChannelOption.SO_BACKLOG, 1024)

@@ -30,6 +30,7 @@ final class BodyReceiver implements HttpBody.Source {
     private final Stream stream;
     private final long announced;
     private final long limit;
+    private final Runnable onConsumed;
     private final Consumer<String> onAbandoned;
     private final HttpBody body;
     private final AtomicInteger consumed = new AtomicInteger();
@@ -40,12 +41,14 @@ final class BodyReceiver implements HttpBody.Source {
     /**
      * @param announced the length the head promised, or {@link HttpBody#UNKNOWN_LENGTH}
      * @param limit most bytes, 0 for no limit
+     * @param onConsumed told, on the event loop, that somebody reads: what was received long ago still moves
      * @param onAbandoned told, on the event loop, that nobody reads on
      */
-    BodyReceiver(Stream stream, long announced, long limit, Consumer<String> onAbandoned) {
+    BodyReceiver(Stream stream, long announced, long limit, Runnable onConsumed, Consumer<String> onAbandoned) {
         this.stream = stream;
         this.announced = announced;
         this.limit = limit;
+        this.onConsumed = onConsumed;
         this.onAbandoned = onAbandoned;
         this.body = new HttpBody(announced, this);
     }
@@ -118,10 +121,15 @@ final class BodyReceiver implements HttpBody.Source {
     public void consumed(int bytes) {
         EventLoop loop = loop();
         if (loop.inEventLoop()) {
-            stream.consumed(bytes);
+            consumedHere(bytes);
         } else if (consumed.getAndAdd(bytes) == 0) {
-            execute(loop, () -> stream.consumed(consumed.getAndSet(0)));
+            execute(loop, () -> consumedHere(consumed.getAndSet(0)));
         }
+    }
+
+    private void consumedHere(int bytes) {
+        stream.consumed(bytes);
+        onConsumed.run();
     }
 
     @Override

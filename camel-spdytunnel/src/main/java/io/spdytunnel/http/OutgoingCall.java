@@ -187,7 +187,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         phase = Phase.RECEIVING;
         timer.restart(isEndless(head) ? Duration.ZERO : settings.bodyIdleTimeout());
         long length = fin.isLast() && announced == UNKNOWN_LENGTH ? 0 : announced;
-        receiver = new BodyReceiver(liveStream(), length, limit, this::answerAbandoned);
+        receiver = new BodyReceiver(liveStream(), length, limit, timer::touch, this::answerAbandoned);
         if (fin.isLast()) {
             checkAnswer(receiver.finish());
         }

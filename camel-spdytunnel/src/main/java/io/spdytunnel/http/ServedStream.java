@@ -73,7 +73,11 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
             return;
         }
         receiver = new BodyReceiver(
-                stream, announced, settings.maxRequestBodyBytes(), why -> LOG.trace("{} not read: {}", this, why));
+                stream,
+                announced,
+                settings.maxRequestBodyBytes(),
+                timer::touch,
+                why -> LOG.trace("{} not read: {}", this, why));
         body = receiver.body();
         timer.restart(settings.bodyIdleTimeout());
         if (fin.isLast()) {

@@ -23,6 +23,12 @@ final class ReceiveWindow {
     /** Consuming a window in this time doubles it: covers round trips of half a second at full speed. */
     static final long QUICK_NANOS = 500_000_000L;
 
+    /**
+     * Room is announced once it is half a window, but not later than this: a reader who has earned a large window and
+     * turned slow would else leave its sender without a sign of life for minutes.
+     */
+    static final long ANNOUNCE_NANOS = 1_000_000_000L;
+
     private final MemoryBudget budget;
     private final int maxSize;
 
@@ -32,6 +38,7 @@ final class ReceiveWindow {
     private int unannounced;
     private boolean over;
 
+    private long announcedAt;
     private long roundBegan;
     private int consumedThisRound;
 
@@ -39,6 +46,7 @@ final class ReceiveWindow {
     ReceiveWindow(MemoryBudget budget, int maxSize, long nowNanos) {
         this.budget = budget;
         this.maxSize = maxSize;
+        this.announcedAt = nowNanos;
         this.roundBegan = nowNanos;
     }
 
@@ -84,7 +92,8 @@ final class ReceiveWindow {
         } else {
             earn(bytes, nowNanos);
         }
-        return unannounced < size / 2 ? 0 : announce();
+        boolean due = unannounced >= size / 2 || nowNanos - announcedAt >= ANNOUNCE_NANOS;
+        return due ? announce(nowNanos) : 0;
     }
 
     /** The stream is over: nothing more will be received. What is held stays taken from the budget. */
@@ -102,7 +111,8 @@ final class ReceiveWindow {
         held = 0;
     }
 
-    private int announce() {
+    private int announce(long nowNanos) {
+        announcedAt = nowNanos;
         int update = unannounced;
         unannounced = 0;
         credit += update;

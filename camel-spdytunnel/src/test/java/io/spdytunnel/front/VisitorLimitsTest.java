@@ -15,7 +15,7 @@ class VisitorLimitsTest {
 
     private final AtomicLong now = new AtomicLong();
     private final VisitorServerSettings settings =
-            new VisitorServerSettings(VisitorTimeouts.DEFAULT, 1024, 512, 10, 65536, 1, 2, Duration.ofSeconds(30));
+            new VisitorServerSettings(VisitorTimeouts.DEFAULT, 1024, 512, 10, 65536, 1, 2, Duration.ofSeconds(30), 0);
     private final AbortLimit aborts = new AbortLimit(settings, now::get);
 
     private static InetSocketAddress visitor(String address) throws UnknownHostException {
@@ -67,8 +67,8 @@ class VisitorLimitsTest {
                 .hasMessage("head must be longer than zero, was PT0S");
         assertThatThrownBy(() -> new VisitorTimeouts(second, second, second.negated(), second))
                 .hasMessage("bodyIdle must not be negative, was PT-1S");
-        assertThatThrownBy(
-                        () -> new VisitorServerSettings(VisitorTimeouts.DEFAULT, 1024, 1024, 10, 65536, 1, 2, second))
+        assertThatThrownBy(() ->
+                        new VisitorServerSettings(VisitorTimeouts.DEFAULT, 1024, 1024, 10, 65536, 1, 2, second, 0))
                 .hasMessage("maxTargetBytes must be less than maxHeadBytes, was 1024 with maxHeadBytes 1024");
         assertThatThrownBy(() -> VisitorServerSettings.DEFAULT.withMaxConnections(0))
                 .hasMessage("maxConnections must be at least 1, was 0");

@@ -1,0 +1,171 @@
+package io.spdytunnel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.camel.health.HealthCheckRepository;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Endpoints come and go while others live on: suspend, resume, stop, restart, and what health says of it. */
+class LivesTest {
+
+    private final TunnelRig rig = new TunnelRig();
+    private final CountDownLatch arrived = new CountDownLatch(1);
+    private final CountDownLatch release = new CountDownLatch(1);
+
+    @AfterEach
+    void close() {
+        release.countDown();
+        rig.close();
+    }
+
+    private RouteBuilder origin() {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(rig.dial("origin1", "")).routeId("origin").process(exchange -> {
+                    if ("/slow".equals(exchange.getMessage().getHeader("CamelHttpPath"))) {
+                        arrived.countDown();
+                        release.await(20, TimeUnit.SECONDS);
+                    }
+                    exchange.getMessage().setBody("hello");
+                });
+            }
+        };
+    }
+
+    @Test
+    void aSuspendedOriginFinishesWhatItHasAndComesBack() throws Exception {
+        rig.startsWith(origin()).isUp();
+        CompletableFuture<HttpResponse<String>> slow =
+                rig.visitor.sendAsync(rig.request("/slow").build(), BodyHandlers.ofString());
+        assertThat(arrived.await(5, TimeUnit.SECONDS)).isTrue();
+
+        CompletableFuture<Void> suspending = CompletableFuture.runAsync(() -> suspend("origin"));
+        await().atMost(5, TimeUnit.SECONDS)
+                .until(() -> rig.proxy
+                                .getComponent("spdytunnel", SpdyTunnelComponent.class)
+                                .engine()
+                                .directory()
+                                .pick("origin1")
+                        == null);
+        release.countDown();
+
+        assertThat(slow.get(10, TimeUnit.SECONDS).body()).isEqualTo("hello");
+        suspending.get(10, TimeUnit.SECONDS);
+        rig.origin.getRouteController().resumeRoute("origin");
+        assertThat(rig.gets("/").body()).isEqualTo("hello");
+    }
+
+    private void suspend(String route) {
+        try {
+            rig.origin.getRouteController().suspendRoute(route);
+        } catch (Exception failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    @Test
+    void aProxyThatRestartsHasItsOriginBack() throws Exception {
+        rig.startsWith(origin()).isUp();
+        assertThat(rig.gets("/").body()).isEqualTo("hello");
+
+        String front = rig.proxy.getRoutes().get(0).getRouteId();
+        rig.proxy.getRouteController().stopRoute(front);
+        rig.proxy.getRouteController().startRoute(front);
+
+        await().atMost(10, TimeUnit.SECONDS)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(rig.gets("/").body()).isEqualTo("hello"));
+    }
+
+    @Test
+    void anOriginThatStartsBeforeItsProxyFindsIt() throws Exception {
+        rig.origin.addRoutes(origin());
+        rig.origin.start();
+        await().atMost(5, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(health(rig.origin, "origin")).contains("DOWN"));
+
+        rig.proxy.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(rig.front()).to(rig.tunnel("origin1", ""));
+            }
+        });
+        rig.proxy.start();
+
+        rig.isUp();
+        assertThat(rig.gets("/").body()).isEqualTo("hello");
+        assertThat(health(rig.origin, "origin")).contains("UP");
+    }
+
+    /** State and message of the consumer's check. */
+    private static String health(org.apache.camel.CamelContext context, String route) {
+        HealthCheckRepository repository =
+                HealthCheckHelper.getHealthCheckRepository(context, "consumers", HealthCheckRepository.class);
+        return repository.stream()
+                .filter(check -> check.getId().contains(route))
+                .map(HealthCheck::call)
+                .map(result -> result.getState() + " " + result.getMessage().orElse(""))
+                .findFirst()
+                .orElse("none");
+    }
+
+    @Test
+    void theProducersHealthFollowsItsOrigin() throws Exception {
+        HealthCheckRepository producers =
+                HealthCheckHelper.getHealthCheckRepository(rig.proxy, "producers", HealthCheckRepository.class);
+        producers.setEnabled(true);
+        rig.startsWith(origin()).isUp();
+        await().atMost(5, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(states()).containsOnly(HealthCheck.State.UP));
+
+        rig.origin.stop();
+
+        await().atMost(5, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(states()).containsOnly(HealthCheck.State.DOWN));
+    }
+
+    private Collection<HealthCheck.State> states() {
+        return HealthCheckHelper.getHealthCheckRepository(rig.proxy, "producers", HealthCheckRepository.class).stream()
+                .map(check -> check.call().getState())
+                .toList();
+    }
+
+    @Test
+    void aRouteThatIsRemovedDeregistersAndItsPortCloses() throws Exception {
+        rig.startsWith(origin()).isUp();
+        String front = rig.proxy.getRoutes().get(0).getRouteId();
+
+        rig.proxy.getRouteController().stopRoute(front);
+        assertThat(rig.proxy.removeRoute(front)).isTrue();
+
+        assertThat(java.net.http.HttpClient.newHttpClient()
+                        .sendAsync(rig.request("/").build(), BodyHandlers.ofString()))
+                .failsWithin(5, TimeUnit.SECONDS);
+        assertThat(TunnelRig.isFree(rig.tunnelPort)).isTrue();
+    }
+
+    @Test
+    void aStoppedContextLeavesNoThreadBehind() throws Exception {
+        rig.startsWith(origin()).isUp();
+        assertThat(rig.gets("/").body()).isEqualTo("hello");
+
+        rig.close();
+
+        await().atMost(10, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .noneMatch(name -> name.startsWith("spdytunnel-") || name.contains("SpdyTunnelWorker")));
+    }
+}
