@@ -112,7 +112,7 @@ final class ProducerCall implements ResponseListener {
         if (cause instanceof NoOriginException absent && absent.presence() == Presence.UNKNOWN) {
             return new RequestNotSent(404, "there is no origin " + origin);
         }
-        return new RequestNotSent(503, Duration.ofSeconds(1), "origin " + origin + ": " + cause.getMessage());
+        return new RequestNotSent(503, Duration.ofSeconds(1), String.valueOf(cause.getMessage()));
     }
 
     private void sendOn(Session free) {

@@ -232,36 +232,55 @@ class OptionsTest {
         assertThat(slow.get(15, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     }
 
-    @Test
-    void bodyIdleTimeoutCutsASilentBody() throws Exception {
-        routes("bodyIdleTimeout=400", "", exchange -> exchange.getMessage().setBody(new InputStream() {
-            private int count;
+    /** A body of ten bytes, a silence, and ten more. */
+    private final class Pausing extends InputStream {
 
-            @Override
-            public int read() {
-                if (count++ < 10) {
-                    return 'x';
-                }
+        private final long pauseMillis;
+        private int count;
+
+        Pausing(long pauseMillis) {
+            this.pauseMillis = pauseMillis;
+        }
+
+        @Override
+        public int read() {
+            if (count == 10) {
                 try {
-                    release.await(20, TimeUnit.SECONDS);
+                    assertThat(release.await(pauseMillis, TimeUnit.MILLISECONDS))
+                            .isFalse();
                 } catch (InterruptedException interrupted) {
                     Thread.currentThread().interrupt();
                 }
-                return -1;
             }
+            return count++ < 20 ? 'x' : -1;
+        }
 
-            @Override
-            public int read(byte[] into, int offset, int size) {
-                int next = read();
-                into[offset] = (byte) next;
-                return next < 0 ? -1 : 1;
-            }
-        }));
+        @Override
+        public int read(byte[] into, int offset, int size) {
+            int next = read();
+            into[offset] = (byte) next;
+            return next < 0 ? -1 : 1;
+        }
+    }
+
+    @Test
+    void bodyIdleTimeoutCutsASilentBody() throws Exception {
+        routes("bodyIdleTimeout=400", "", exchange -> exchange.getMessage().setBody(new Pausing(5000)));
 
         try (RawVisitor visitor = new RawVisitor(rig.frontPort)) {
             String answer = visitor.says("GET / HTTP/1.1\r\nHost: x\r\n\r\n").readsAll();
             assertThat(answer).contains("200 OK").doesNotContain("0\r\n\r\n");
         }
+    }
+
+    @Test
+    void bodyIdleTimeoutSparesEventStreams() throws Exception {
+        routes("bodyIdleTimeout=300", "bodyIdleTimeout=300", exchange -> {
+            exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "text/event-stream; charset=utf-8");
+            exchange.getMessage().setBody(new Pausing(1500));
+        });
+
+        assertThat(rig.gets("/").body()).isEqualTo("x".repeat(20));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
+import java.util.Locale;
 
 /** When a message has a body, and how long it says it is (RFC 9110 6.4.1, 8.6). */
 public final class Framing {
@@ -16,6 +17,15 @@ public final class Framing {
     /** Whether a response of this status to this method has no body, whatever its head says. */
     public static boolean forbidsBody(HttpMethod method, int status) {
         return HttpMethod.HEAD.equals(method) || status == 204 || status == 304 || (status >= 100 && status < 200);
+    }
+
+    /**
+     * Whether a body of this head may be silent for as long as it likes: event streams and gRPC, in which silence says
+     * that nothing has happened.
+     */
+    public static boolean maySayNothing(HttpHeaders headers) {
+        String type = headers.get(HttpHeaderNames.CONTENT_TYPE, "").toLowerCase(Locale.ROOT);
+        return type.startsWith("text/event-stream") || type.startsWith("application/grpc");
     }
 
     /** The announced length, {@link HttpBody#UNKNOWN_LENGTH} if there is none, or {@link #MALFORMED}. */

@@ -1,5 +1,6 @@
 package io.spdytunnel.http;
 
+import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
 
 /**
@@ -27,5 +28,10 @@ public record HttpCallSettings(
                     + responseTimeout + ", bodyIdleTimeout " + bodyIdleTimeout + ", maxRequestBodySize "
                     + maxRequestBodyBytes + ", maxResponseBodySize " + maxResponseBodyBytes);
         }
+    }
+
+    /** {@link #bodyIdleTimeout}, or zero where the head says that silence is no fault. */
+    Duration bodyIdleTimeout(HttpHeaders head) {
+        return Framing.maySayNothing(head) ? Duration.ZERO : bodyIdleTimeout;
     }
 }

@@ -3,7 +3,6 @@ package io.spdytunnel.http;
 import static io.spdytunnel.http.HttpBody.UNKNOWN_LENGTH;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.http.HeaderMapping.MalformedHead;
@@ -18,7 +17,6 @@ import io.spdytunnel.wire.HeaderBlock;
 import io.spdytunnel.wire.StreamStatus;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +105,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     }
 
     private void sendBody(Stream stream, HttpBody body, long announced) {
-        timer.restart(settings.bodyIdleTimeout());
+        timer.restart(settings.bodyIdleTimeout(request.head().headers()));
         sender = new BodySender(stream, body, announced, settings.maxRequestBodyBytes(), this);
         try {
             sender.start();
@@ -185,19 +183,13 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
             return;
         }
         phase = Phase.RECEIVING;
-        timer.restart(isEndless(head) ? Duration.ZERO : settings.bodyIdleTimeout());
+        timer.restart(settings.bodyIdleTimeout(head.headers()));
         long length = fin.isLast() && announced == UNKNOWN_LENGTH ? 0 : announced;
         receiver = new BodyReceiver(liveStream(), length, limit, timer::touch, this::answerAbandoned);
         if (fin.isLast()) {
             checkAnswer(receiver.finish());
         }
         listener.responded(head, receiver.body());
-    }
-
-    /** Streams that are silent by nature: their idle time is nobody's fault. */
-    private static boolean isEndless(HttpResponse head) {
-        String type = head.headers().get(HttpHeaderNames.CONTENT_TYPE, "").toLowerCase(Locale.ROOT);
-        return type.startsWith("text/event-stream") || type.startsWith("application/grpc");
     }
 
     @Override

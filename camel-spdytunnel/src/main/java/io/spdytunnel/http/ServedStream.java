@@ -9,6 +9,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -79,7 +80,7 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
                 timer::touch,
                 why -> LOG.trace("{} not read: {}", this, why));
         body = receiver.body();
-        timer.restart(settings.bodyIdleTimeout());
+        timer.restart(settings.bodyIdleTimeout(head.headers()));
         if (fin.isLast()) {
             requestOver(receiver.finish());
         }
@@ -183,7 +184,7 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
         if (noBody) {
             body.abandon("no body in this answer");
         } else {
-            send(body, announced);
+            send(response.headers(), body, announced);
         }
     }
 
@@ -197,8 +198,8 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
         return announced;
     }
 
-    private void send(HttpBody body, long announced) {
-        timer.restart(settings.bodyIdleTimeout());
+    private void send(HttpHeaders head, HttpBody body, long announced) {
+        timer.restart(settings.bodyIdleTimeout(head));
         sender = new BodySender(stream, body, announced, settings.maxResponseBodyBytes(), this);
         try {
             sender.start();

@@ -29,7 +29,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +136,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
             if (!HttpUtil.isContentLengthSet(framed)) {
                 framed.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
             }
-            timer.restart(settings.bodyIdleTimeout());
+            timer.restart(settings.bodyIdleTimeout(head.headers()));
             write(context, framed);
             try {
                 OrderedHandover.pipe(body, loop, this);
@@ -242,16 +241,11 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         }
         keepAlive = HttpUtil.isKeepAlive(head);
         answer = new HttpBody(HttpUtil.isTransferEncodingChunked(head) ? UNKNOWN_LENGTH : length, this);
-        timer.restart(isEndless(head) ? Duration.ZERO : settings.bodyIdleTimeout());
+        timer.restart(settings.bodyIdleTimeout(head.headers()));
         HttpResponse passedOn = new DefaultHttpResponse(
                 HttpVersion.HTTP_1_1, head.status(), head.headers().copy());
         HopByHop.strip(passedOn.headers());
         listener.responded(passedOn, answer);
-    }
-
-    private static boolean isEndless(HttpResponse head) {
-        String type = head.headers().get(HttpHeaderNames.CONTENT_TYPE, "").toLowerCase(Locale.ROOT);
-        return type.startsWith("text/event-stream") || type.startsWith("application/grpc");
     }
 
     private void content(HttpContent content) {
