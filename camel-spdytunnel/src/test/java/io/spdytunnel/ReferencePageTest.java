@@ -60,15 +60,19 @@ class ReferencePageTest {
     @Test
     void frontDoorsTableHasEveryPropertyAndItsDefault() throws ReflectiveOperationException {
         FrontDoor frontDoor = new FrontDoor();
+        List<String> missing = new ArrayList<>();
         for (Field property : FrontDoor.class.getDeclaredFields()) {
-            if (!property.isSynthetic()) {
-                property.setAccessible(true);
-                assertThat(page.text())
-                        .as("the front door's table of properties")
-                        .containsPattern("\\| \\*" + property.getName() + "\\*\n\\| [^\n]+\n\\| "
-                                + property.get(frontDoor) + "\n");
+            property.setAccessible(true);
+            Pattern row = Pattern.compile(
+                    "\\| \\*" + property.getName() + "\\*\n\\| [^\n]+\n\\| " + property.get(frontDoor) + "\n");
+            if (!property.isSynthetic() && !row.matcher(page.text()).find()) {
+                missing.add(property.getName() + " with default " + property.get(frontDoor));
             }
         }
+
+        assertThat(missing)
+                .as("not in the table of the front door's properties")
+                .isEmpty();
     }
 
     @Test
