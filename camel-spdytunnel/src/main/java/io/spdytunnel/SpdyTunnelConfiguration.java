@@ -141,7 +141,8 @@ public class SpdyTunnelConfiguration implements Cloneable {
     @UriParam(
             label = "producer,security",
             defaultValue = "false",
-            description = "On spdytunnel:* only: lets the token's holder register any name")
+            description =
+                    "Only where an asterisk stands for the origin's name: lets the token's holder register any name")
     private boolean anyName;
 
     @UriParam(

@@ -8,7 +8,8 @@ public final class SpdyTunnelConstants {
     @Metadata(
             label = "producer",
             javaType = "String",
-            description = "Name of the origin a request goes to. Counts only on the endpoint spdytunnel:*")
+            description =
+                    "Name of the origin a request goes to. Counts only on an endpoint with an asterisk for the origin's name")
     public static final String ORIGIN = "CamelSpdyTunnelOrigin";
 
     @Metadata(

@@ -4,6 +4,7 @@ import java.util.Map;
 import org.apache.camel.AsyncEndpoint;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
+import org.apache.camel.ExchangePattern;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.api.management.ManagedAttribute;
@@ -39,8 +40,8 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
 
     @UriPath(
             description = "Name of the origin: the one a producer sends to, the one a consumer registers as. Lower-case"
-                    + " letters, digits, dots and dashes. A producer may say * and name the origin of each request in the"
-                    + " header CamelSpdyTunnelOrigin")
+                    + " letters, digits, dots and dashes. A producer may say an asterisk instead, and name the origin of each"
+                    + " request in the header CamelSpdyTunnelOrigin")
     @Metadata(required = true)
     private final String origin;
 
@@ -59,6 +60,7 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
         super(uri, component);
         this.origin = origin;
         this.configuration = configuration;
+        setExchangePattern(ExchangePattern.InOut); // every request wants its answer, behind seda: as well
     }
 
     @Override

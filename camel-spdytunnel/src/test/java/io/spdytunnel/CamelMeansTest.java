@@ -135,6 +135,20 @@ class CamelMeansTest extends CamelTestSupport {
         };
     }
 
+    @Test
+    void anOriginsRouteMayHandOverToAnotherThread() throws Exception {
+        rig.origin.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(rig.dial("origin3", "")).to("seda:elsewhere");
+                from("seda:elsewhere").setBody(constant("from elsewhere"));
+            }
+        });
+
+        assertThat(template.requestBodyAndHeader("direct:dynamic", "b", "name", "origin3", String.class))
+                .isEqualTo("from elsewhere");
+    }
+
     @BeforeEach
     void startOrigins() throws Exception {
         rig.origin.addRoutes(origin("origin1"));
