@@ -146,6 +146,25 @@ class MainJobTest {
                 .doesNotContain("x-secret-hop", "keep-alive", "proxy-authorization", "upgrade=", "6.6.6.6", "evil");
     }
 
+    /** Plain netty-http makes headers of them: {@code ?X-Forwarded-For=evil} is one way in. */
+    @Test
+    void parametersOfQueryAndFormAreNoHeaders() throws Exception {
+        originDoes(exchange -> exchange.getMessage()
+                .setBody(exchange.getMessage().getHeader("X-Forwarded-For") + " "
+                        + exchange.getMessage().getHeader("Authorization") + " "
+                        + exchange.getMessage().getHeader("q") + " "
+                        + exchange.getMessage().getBody(String.class)));
+
+        HttpResponse<String> answer = rig.visitor.send(
+                rig.request("/?X-Forwarded-For=6.6.6.6&q=1")
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(BodyPublishers.ofString("Authorization=x&q=2"))
+                        .build(),
+                BodyHandlers.ofString());
+
+        assertThat(answer.body()).isEqualTo("127.0.0.1 null null Authorization=x&q=2");
+    }
+
     @Test
     void latin1BytesOfAHeaderPassUnchanged() throws Exception {
         originDoes(exchange ->

@@ -175,6 +175,46 @@ class StreamingTest {
         }
     }
 
+    /** netty-http reads such streams on the event loop: eight of them delay everybody else by seconds. */
+    @Test
+    void streamsThatBlockBlockNobodyElse() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        InputStream blocking = new InputStream() {
+            @Override
+            public int read() {
+                try {
+                    release.await(20, TimeUnit.SECONDS);
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+                return -1;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int size) {
+                return read();
+            }
+        };
+        originDoes(exchange -> exchange.getMessage()
+                .setBody("/blocked".equals(exchange.getMessage().getHeader(Exchange.HTTP_PATH)) ? blocking : "quick"));
+        RawVisitor[] blocked = new RawVisitor[16];
+        for (int i = 0; i < blocked.length; i++) {
+            blocked[i] = new RawVisitor(rig.frontPort).says("GET /blocked HTTP/1.1\r\nHost: x\r\n\r\n");
+            blocked[i].readsUntil("\r\n\r\n");
+        }
+
+        long start = System.nanoTime();
+        for (int i = 0; i < 20; i++) {
+            assertThat(rig.gets("/").body()).isEqualTo("quick");
+        }
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        release.countDown();
+        for (RawVisitor one : blocked) {
+            one.close();
+        }
+    }
+
     @Test
     void aBodyThatBreaksOffNeverEndsCleanly() throws Exception {
         InputStream broken = new InputStream() {
