@@ -11,6 +11,8 @@ import java.io.PipedOutputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -99,6 +101,35 @@ class StreamingTest {
             visitor.readsUntil("second");
             visitor.says("0\r\n\r\n");
             visitor.readsUntil("0\r\n\r\n");
+        }
+    }
+
+    /** With the smallest windows, so that it can only pass if both directions move at the same time. */
+    @Test
+    void anEchoMovesBothWaysAtOnce() throws Exception {
+        rig.proxy.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(rig.front()).to(rig.tunnel("origin1", "maxStreamWindow=65536"));
+            }
+        });
+        rig.origin.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(rig.dial("origin1", "maxStreamWindow=65536")).process(exchange -> exchange.getMessage()
+                        .setBody(exchange.getMessage().getBody()));
+            }
+        });
+        rig.starts().isUp();
+        byte[] bytes = new byte[40_000_000];
+        new Random(4).nextBytes(bytes);
+
+        try (RawVisitor visitor = new RawVisitor(rig.frontPort)) {
+            visitor.says("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + bytes.length + "\r\n\r\n");
+            CompletableFuture<Void> upload = CompletableFuture.runAsync(() -> visitor.sends(bytes));
+            visitor.readsUntil("\r\n\r\n");
+            assertThat(visitor.in().readNBytes(bytes.length)).isEqualTo(bytes);
+            upload.get(10, TimeUnit.SECONDS);
         }
     }
 
