@@ -8,6 +8,7 @@ import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.OutgoingRequest;
+import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.http.ServiceCalls;
 import io.spdytunnel.http.TunnelFailure;
@@ -16,13 +17,21 @@ import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Hands an exchange on to a plain service after the route, as the option or the header {@code forwardTo} says. */
 final class ForwardOut implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ForwardOut.class);
+
+    /** Of a call that was given up because nobody waits for it any more. */
+    private static final int CANCELLED = 499;
+
     private final SpdyTunnelEndpoint endpoint;
     private final TunnelEngine engine;
     private final ServiceCalls services;
+    private volatile String lastComplaint = "";
 
     ForwardOut(SpdyTunnelEndpoint endpoint, TunnelEngine engine) {
         this.endpoint = endpoint;
@@ -52,13 +61,15 @@ final class ForwardOut implements AutoCloseable {
         HttpCalls.Call call = services.send(request.eventLoop(), service, sent, new ResponseListener() {
             @Override
             public void responded(HttpResponse answer, HttpBody answerBody) {
+                lastComplaint = "";
                 message.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.status().code());
                 request.respond(answer, answerBody);
             }
 
             @Override
             public void failed(TunnelFailure failure) {
-                FailureAnswers.send(request, failure, null);
+                complain(service, failure);
+                PlainAnswers.send(request, failure.status(), forVisitor(failure), failure.retryAfter());
             }
         });
         request.ended().whenComplete((done, gone) -> {
@@ -67,6 +78,26 @@ final class ForwardOut implements AutoCloseable {
             }
         });
         return true;
+    }
+
+    /** Addresses and errors are for the origin's operator: once loudly until the service is back, then quietly. */
+    private void complain(URI service, TunnelFailure failure) {
+        String complaint = service.getRawAuthority() + ": " + failure.getMessage();
+        if (failure.status() == CANCELLED || complaint.equals(lastComplaint)) {
+            LOG.debug("origin {}: forwardTo {}", endpoint.getOrigin(), complaint);
+        } else {
+            LOG.warn("origin {}: forwardTo {} (the same again is logged at DEBUG)", endpoint.getOrigin(), complaint);
+            lastComplaint = complaint;
+        }
+    }
+
+    private static String forVisitor(TunnelFailure failure) {
+        if (failure instanceof RequestNotSent) {
+            return "the service behind the origin cannot be reached";
+        }
+        return failure.status() == 504
+                ? "the service behind the origin did not answer in time"
+                : "the service behind the origin broke off";
     }
 
     @Override

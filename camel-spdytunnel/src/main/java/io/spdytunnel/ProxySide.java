@@ -6,7 +6,6 @@ import io.spdytunnel.spi.Verdict;
 import io.spdytunnel.tunnel.BearerTokens;
 import io.spdytunnel.tunnel.OriginDirectory;
 import io.spdytunnel.tunnel.TlsEngines;
-import io.spdytunnel.tunnel.TunnelObserver;
 import io.spdytunnel.tunnel.TunnelServer;
 import io.spdytunnel.tunnel.TunnelServerSettings;
 import java.io.IOException;
@@ -68,7 +67,13 @@ final class ProxySide {
                 .withPlainCredentials(configuration.isPlainCredentials())
                 .withSession(FloorSettings.sessionSettings(configuration));
         this.server = new TunnelServer(
-                settings, engines, new Judge(), directory, engine.budget(), engine.loops(), TunnelObserver.NONE);
+                settings,
+                engines,
+                new Judge(),
+                directory,
+                engine.budget(),
+                engine.loops(),
+                new RefusalLog(listen.toString()));
         if (ownedByComponent) {
             this.address = server.start();
         }

@@ -23,6 +23,10 @@ final class TunnelTlsContexts {
             throw new IllegalArgumentException(where + " has tls=true but no key store; set sslContextParameters"
                     + " (or useGlobalSslContextParameters on the component), or tls=false for plain text");
         }
+        if (parameters.getKeyManagers() == null || parameters.getKeyManagers().getKeyStore() == null) {
+            throw new IllegalArgumentException(where + " has tls=true but its sslContextParameters name no key store:"
+                    + " a proxy must show a certificate; give them keyManagers");
+        }
         return TlsEngines.of(create(context, where, parameters));
     }
 
@@ -72,6 +76,9 @@ final class TunnelTlsContexts {
     private static String rootMessage(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
+            if (String.valueOf(root.getMessage()).contains("password was incorrect")) {
+                break; // what lies below tells of ciphers and padding
+            }
             root = root.getCause();
         }
         return root.getMessage() == null ? root.toString() : root.getMessage();

@@ -331,6 +331,10 @@ class FailuresTest {
         failsToStart("direct:a", "spdytunnel:Not_A_Name", "Not_A_Name");
         failsToStart("direct:a", "spdytunnel:origin1?tls=false&listen=127.0.0.1:0", "neither authenticator nor token");
         failsToStart("direct:a", "spdytunnel:origin1?token=some-long-enough-token&listen=127.0.0.1:0", "no key store");
+        failsToStart(
+                "direct:a",
+                "spdytunnel:origin1?token=some-long-enough-token&listen=127.0.0.1:0&sslContextParameters=#trustOnly",
+                "name no key store");
         failsToStart("direct:a", rig.tunnel("*", ""), "anyName");
         failsToStart(rig.dial("origin1", "forwardTo=ftp://x"), "mock:x", "forwardTo", "ftp://x", "http://");
         failsToStart(

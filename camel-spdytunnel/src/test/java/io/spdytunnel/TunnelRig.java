@@ -39,6 +39,7 @@ final class TunnelRig implements AutoCloseable {
         DefaultCamelContext context = new DefaultCamelContext();
         context.getCamelContextExtension().setName(name);
         context.getRegistry().bind("tls", tls());
+        context.getRegistry().bind("trustOnly", new SSLContextParameters());
         context.getShutdownStrategy().setTimeout(5);
         return context;
     }

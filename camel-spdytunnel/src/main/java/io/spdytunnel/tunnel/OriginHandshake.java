@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.spdytunnel.session.Session;
@@ -57,10 +58,17 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
             if (handshake.isSuccess()) {
                 registerIfPinned(ctx);
             } else {
-                fail(ctx, new DialFailedException("TLS failed: " + reasonOf(handshake.cause())));
+                fail(ctx, new DialFailedException("TLS failed: " + tlsReasonOf(handshake.cause())));
             }
         }
         ctx.fireUserEventTriggered(event);
+    }
+
+    /** Netty shows all the bytes that were no TLS, other ones each time; what they mean is always the same. */
+    private static String tlsReasonOf(Throwable cause) {
+        return cause instanceof NotSslRecordException
+                ? "what answers there does not speak TLS; is that the proxy's tunnel port?"
+                : reasonOf(cause);
     }
 
     private void registerIfPinned(ChannelHandlerContext ctx) {

@@ -256,7 +256,13 @@ public final class TunnelClient {
         if (reason.equals(lastComplaint)) {
             LOG.debug(line, settings.originName(), settings.proxy(), wait.toMillis(), reason);
         } else {
-            LOG.warn(line, settings.originName(), settings.proxy(), wait.toMillis(), reason);
+            // the same again, until something changes, goes to DEBUG: a night without a proxy shall not fill the log
+            LOG.warn(
+                    line + " (it goes on trying; the same again is logged at DEBUG)",
+                    settings.originName(),
+                    settings.proxy(),
+                    wait.toMillis(),
+                    reason);
         }
         lastComplaint = reason;
     }
