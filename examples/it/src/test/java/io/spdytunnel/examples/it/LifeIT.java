@@ -67,11 +67,12 @@ class LifeIT {
         await().atMost(30, SECONDS)
                 .until(() -> stranger.log()
                                 .lines()
-                                .filter(line -> line.contains("401"))
+                                .filter(line -> line.contains("dialling again"))
                                 .count()
                         >= 2);
 
         assertThat(stranger.isAlive()).isTrue();
+        assertThat(stranger.log()).contains("refused with 401: this token is not known here");
         assertThat(stranger.log()).doesNotContain("not-the-right-one");
         assertThat(programs.gets("/").statusCode()).isIn(404, 503);
     }
