@@ -3,6 +3,7 @@ package io.spdytunnel;
 import io.spdytunnel.http.HttpCallSettings;
 import io.spdytunnel.session.KeepAlive;
 import io.spdytunnel.session.SessionSettings;
+import io.spdytunnel.wire.FrameLimits;
 import java.time.Duration;
 
 /** The configuration's numbers as the settings of the floors below. */
@@ -19,14 +20,14 @@ final class FloorSettings {
     }
 
     static SessionSettings sessionSettings(SpdyTunnelConfiguration configuration) {
-        return new SessionSettings(
-                new KeepAlive(
+        return SessionSettings.DEFAULT
+                .withKeepAlive(new KeepAlive(
                         Duration.ofMillis(configuration.getKeepAliveInterval()),
-                        Duration.ofMillis(configuration.getKeepAlivePatience())),
-                configuration.getMaxConcurrentStreams(),
-                configuration.getMaxStreamWindow(),
-                configuration.getMaxHeaderSize(),
-                configuration.getMaxHeaderFields(),
-                SessionSettings.DEFAULT.peer());
+                        Duration.ofMillis(configuration.getKeepAlivePatience())))
+                .withMaxConcurrentStreams(configuration.getMaxConcurrentStreams())
+                .withMaxStreamWindowBytes(configuration.getMaxStreamWindow())
+                .withFrames(FrameLimits.DEFAULT
+                        .withMaxBlockBytes(configuration.getMaxHeaderSize())
+                        .withMaxFields(configuration.getMaxHeaderFields()));
     }
 }

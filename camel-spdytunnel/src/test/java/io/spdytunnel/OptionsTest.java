@@ -156,8 +156,8 @@ class OptionsTest {
         assertThat(session.keepAlive().patience()).isEqualTo(Duration.ofSeconds(3));
         assertThat(session.maxConcurrentStreams()).isEqualTo(77);
         assertThat(session.maxStreamWindowBytes()).isEqualTo(100_000);
-        assertThat(session.maxHeaderBlockBytes()).isEqualTo(5000);
-        assertThat(session.maxHeaderFields()).isEqualTo(33);
+        assertThat(session.frames().maxBlockBytes()).isEqualTo(5000);
+        assertThat(session.frames().maxFields()).isEqualTo(33);
     }
 
     @Test

@@ -68,7 +68,7 @@ final class LiveSession implements Session {
         this.acceptor = acceptor;
         int firstId = role == Role.INITIATOR ? 1 : 2; // of streams and of PINGs (2.3.2, 2.6.5)
         this.clock = new LoopClock(eventLoop());
-        this.guard = new AbuseGuard(settings.maxResets(), clock.nanos());
+        this.guard = new AbuseGuard(settings.limits(), clock.nanos());
         this.streams = new StreamTable(firstId);
         this.outbound = new Outbound(context, this, settings, guard);
         this.heartbeat = new Heartbeat(eventLoop(), clock, settings.keepAlive(), this, firstId);
@@ -280,7 +280,7 @@ final class LiveSession implements Session {
             throw SessionError.of(
                     SessionStatus.PROTOCOL_ERROR,
                     "2.6.5",
-                    "more than " + Outbound.MAX_UNFLUSHED_REPLIES + " answers that the peer does not read");
+                    "more than " + settings.limits().maxUnflushedReplies() + " answers that the peer does not read");
         }
     }
 

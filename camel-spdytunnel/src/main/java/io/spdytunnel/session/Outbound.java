@@ -22,11 +22,8 @@ import io.spdytunnel.wire.StreamStatus;
  */
 final class Outbound {
 
-    /** Unflushed frames that the peer made us send, after which it is taken not to read on purpose (Envoy's limit). */
-    static final int MAX_UNFLUSHED_REPLIES = 1000;
-
     /** Replies are offered to the transport this often, so that one large read of a fast peer cannot reach the limit. */
-    private static final int REPLIES_PER_FLUSH = 100;
+    private static final int FLUSHES_PER_LIMIT = 10;
 
     /** Batches in a row before others get the event loop: 1 MiB at the usual high-water mark. */
     private static final int ROUNDS = 16;
@@ -35,7 +32,8 @@ final class Outbound {
     private final LiveSession session;
     private final AbuseGuard guard;
     private final FrameWriter writer;
-    private final Scheduler scheduler = new Scheduler();
+    private final Scheduler scheduler;
+    private final int maxUnflushedReplies;
     private final SendWindow window = new SendWindow(MemoryBudget.STREAM_BYTES);
 
     private final ChannelFutureListener onWritten = this::written;
@@ -54,7 +52,12 @@ final class Outbound {
         this.session = session;
         this.guard = guard;
         this.writer = new NettySpdyFrameWriter(
-                context.alloc(), this::write, settings.maxHeaderBlockBytes(), settings.maxHeaderFields());
+                context.alloc(),
+                this::write,
+                settings.frames().maxBlockBytes(),
+                settings.frames().maxFields());
+        this.scheduler = new Scheduler(settings.limits().maxDataBytes());
+        this.maxUnflushedReplies = settings.limits().maxUnflushedReplies();
     }
 
     // ---- control frames, ahead of all that waits in streams
@@ -101,7 +104,7 @@ final class Outbound {
 
     /** Whether the peer makes us answer, but does not read the answers. */
     boolean isFlooded() {
-        return unflushedReplies > MAX_UNFLUSHED_REPLIES;
+        return unflushedReplies > maxUnflushedReplies;
     }
 
     void check(HeaderBlock block) {
@@ -210,7 +213,7 @@ final class Outbound {
             context.write(frame).addListener(onWritten);
         } else {
             context.write(frame).addListener(onReplyWritten);
-            if (++unflushedReplies % REPLIES_PER_FLUSH == 0) {
+            if (++unflushedReplies % (maxUnflushedReplies / FLUSHES_PER_LIMIT) == 0) {
                 context.flush();
             }
         }

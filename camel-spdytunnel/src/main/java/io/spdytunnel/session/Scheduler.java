@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whose frame goes next (SPDY/3.1 2.3.3, 2.5).
  *
- * <p>A turn is {@link #TURN_BYTES} on the wire. Turns go to the most urgent of eight classes that has something to
+ * <p>A turn is one DATA frame of full size on the wire. Turns go to the most urgent of eight classes that has something to
  * send; but of each eight turns that others are waiting for, one goes to them, in rotation, so that nobody starves.
  * Within a class turns go round. Since they are counted in bytes, frame headers included, equal streams get equal
  * shares whatever the size of the pieces they send.
@@ -17,13 +17,8 @@ final class Scheduler {
 
     static final int CLASSES = 8;
 
-    /** What a DATA frame carries at most: the frame size of HTTP/2, and one TLS record. */
-    static final int MAX_DATA_BYTES = 16 * 1024;
-
     /** The frame header's share of a turn, so that tiny frames pay for themselves. */
     static final int FRAME_OVERHEAD = 8;
-
-    static final int TURN_BYTES = MAX_DATA_BYTES + FRAME_OVERHEAD;
 
     /** One of this many turns is not the most urgent class's, if others wait. */
     private static final int TURNS_PER_GIFT = 8;
@@ -39,11 +34,17 @@ final class Scheduler {
 
     private final Ring[] freeFrames = rings();
     private final Ring[] bytes = rings();
+    private final int turnBytes;
 
     private @Nullable SpdyStream current;
     private int turnLeft;
     private int turnsTaken;
     private int lastGift;
+
+    /** @param maxDataBytes what a DATA frame carries at most; 16 KiB are the frame size of HTTP/2, and one TLS record */
+    Scheduler(int maxDataBytes) {
+        this.turnBytes = maxDataBytes + FRAME_OVERHEAD;
+    }
 
     private static Ring[] rings() {
         Ring[] rings = new Ring[CLASSES];
@@ -75,7 +76,7 @@ final class Scheduler {
         }
         Ring ring = freeFrames[chosen].isEmpty() ? bytes[chosen] : freeFrames[chosen];
         current = (SpdyStream) ring.first();
-        turnLeft = TURN_BYTES;
+        turnLeft = turnBytes;
         ring.turn();
         return current;
     }

@@ -20,7 +20,7 @@ final class SessionHandler extends ByteToMessageDecoder {
 
     SessionHandler(SessionSettings settings, Function<ChannelHandlerContext, LiveSession> factory) {
         this.factory = factory;
-        this.frames = new FrameDecoder(settings.maxHeaderBlockBytes(), settings.maxHeaderFields());
+        this.frames = new FrameDecoder(settings.frames());
     }
 
     LiveSession session() {

@@ -149,7 +149,7 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
             return;
         }
         ctx.pipeline().remove(this);
-        Session session = sessions.start(ctx.channel(), SessionStarter.with(settings.session(), hello.peer()));
+        Session session = sessions.start(ctx.channel(), settings.session().withPeer(hello.peer()));
         ctx.pipeline().remove(RegistrationDecoder.class); // passes on what already belongs to SPDY
         if (!outcome.complete(session)) {
             session.drain(Duration.ZERO); // given up in this very moment

@@ -186,8 +186,8 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
             return; // the deadline or the peer was faster
         }
         ctx.pipeline().remove(this);
-        Session session = desk.sessions()
-                .start(ctx.channel(), SessionStarter.with(desk.settings().session(), hello.peer()));
+        Session session =
+                desk.sessions().start(ctx.channel(), desk.settings().session().withPeer(hello.peer()));
         ctx.pipeline().remove(RegistrationDecoder.class); // passes on what already belongs to SPDY
         ctx.channel().config().setAutoRead(true);
         desk.started().accept(session);

@@ -10,16 +10,4 @@ interface SessionStarter {
 
     /** Called on the channel's event loop; adds its handler at the pipeline's end. */
     Session start(Channel channel, SessionSettings settings);
-
-    /** The settings, with what the peer said it is. */
-    static SessionSettings with(SessionSettings settings, SessionSettings.Peer peer) {
-        return new SessionSettings(
-                settings.keepAlive(),
-                settings.maxConcurrentStreams(),
-                settings.maxStreamWindowBytes(),
-                settings.maxHeaderBlockBytes(),
-                settings.maxHeaderFields(),
-                peer,
-                settings.maxResets());
-    }
 }

@@ -18,12 +18,6 @@ public final class FrameDecoder implements AutoCloseable {
     /** The common header: type, flags, length. */
     public static final int HEADER_BYTES = 8;
 
-    /** Longest control frame, asked about before any of it is waited for. The draft wants at least 8192 (2.2.1). */
-    public static final int MAX_CONTROL_BYTES = 64 * 1024;
-
-    /** Most entries of a SETTINGS frame; the draft knows eight ids (CVE-2026-55831). */
-    public static final int MAX_SETTINGS = 32;
-
     private static final int VERSION = 3;
     private static final int FLAG_FIN = 0x01;
     private static final int FLAG_UNIDIRECTIONAL = 0x02;
@@ -44,6 +38,7 @@ public final class FrameDecoder implements AutoCloseable {
         SKIP
     }
 
+    private final FrameLimits limits;
     private final HeaderBlockDecoder blocks;
 
     private State state = State.HEADER;
@@ -53,12 +48,10 @@ public final class FrameDecoder implements AutoCloseable {
     private int streamId; // of a DATA frame
     private @Nullable FrameType type; // of a control frame
 
-    /**
-     * @param maxBlockBytes longest header block, inflated, that is accepted
-     * @param maxFields most values in a header block that is accepted
-     */
-    public FrameDecoder(int maxBlockBytes, int maxFields) {
-        this.blocks = new HeaderBlockDecoder(maxBlockBytes, maxFields);
+    /** @param limits of what is accepted */
+    public FrameDecoder(FrameLimits limits) {
+        this.limits = limits;
+        this.blocks = new HeaderBlockDecoder(limits.maxBlockBytes(), limits.maxFields());
     }
 
     /**
@@ -113,8 +106,9 @@ public final class FrameDecoder implements AutoCloseable {
     }
 
     private void checkFrame(FrameType type) {
-        if (left > MAX_CONTROL_BYTES) {
-            throw error("2.2.1", type + " of " + left + " bytes, at most " + MAX_CONTROL_BYTES + " are accepted");
+        if (left > limits.maxControlBytes()) {
+            throw error(
+                    "2.2.1", type + " of " + left + " bytes, at most " + limits.maxControlBytes() + " are accepted");
         }
         boolean fits =
                 switch (type) {
@@ -127,8 +121,8 @@ public final class FrameDecoder implements AutoCloseable {
         if (!fits) {
             throw error("2.6", type + " of " + left + " bytes");
         }
-        if (type == FrameType.SETTINGS && left / SETTING_BYTES > MAX_SETTINGS) {
-            throw error("2.6.4", left / SETTING_BYTES + " settings, at most " + MAX_SETTINGS + " are accepted");
+        if (type == FrameType.SETTINGS && left / SETTING_BYTES > limits.maxSettings()) {
+            throw error("2.6.4", left / SETTING_BYTES + " settings, at most " + limits.maxSettings() + " are accepted");
         }
         boolean plain =
                 switch (type) {

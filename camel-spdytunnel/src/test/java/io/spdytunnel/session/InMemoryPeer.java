@@ -10,6 +10,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.spdytunnel.session.SpdySession.Role;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.FrameDecoder;
+import io.spdytunnel.wire.FrameLimits;
 import io.spdytunnel.wire.FrameListener;
 import io.spdytunnel.wire.FrameType;
 import io.spdytunnel.wire.FrameWriter;
@@ -35,7 +36,7 @@ final class InMemoryPeer implements AutoCloseable {
 
     private final UnpooledByteBufAllocator buffers = new UnpooledByteBufAllocator(false, true);
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final FrameDecoder decoder = new FrameDecoder(32 * 1024, 200);
+    private final FrameDecoder decoder = new FrameDecoder(FrameLimits.DEFAULT);
     private final FrameWriter writer;
     private final MemoryBudget budget;
     private final Session session;

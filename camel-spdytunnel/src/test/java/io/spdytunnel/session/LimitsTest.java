@@ -18,16 +18,11 @@ class LimitsTest {
 
     private static final int WINDOW = MemoryBudget.STREAM_BYTES;
 
+    /** None of them the default, so that a limit that is ignored shows. */
+    private static final SessionLimits LIMITS = new SessionLimits(20, 7, 5, 3, 4, 15, 50, 1000);
+
     private static SessionSettings settings(int streams, int resets) {
-        SessionSettings usual = SessionSettings.DEFAULT;
-        return new SessionSettings(
-                usual.keepAlive(),
-                streams,
-                usual.maxStreamWindowBytes(),
-                usual.maxHeaderBlockBytes(),
-                usual.maxHeaderFields(),
-                usual.peer(),
-                resets);
+        return SessionSettings.DEFAULT.withMaxConcurrentStreams(streams).withLimits(LIMITS.withMaxResets(resets));
     }
 
     private static InMemoryPeer responder(int streams, int resets, long budget) {
@@ -144,7 +139,7 @@ class LimitsTest {
     @Test
     void framesInErrorAreCounted() {
         try (InMemoryPeer peer = responder(100, 20, InMemoryPeer.BUDGET)) {
-            for (int i = 0; i < AbuseGuard.MAX_ERRORS; i++) {
+            for (int i = 0; i < LIMITS.maxErrors(); i++) {
                 peer.sends(1001 + 2 * i, "x");
             }
             peer.isStillConnected();
@@ -158,7 +153,7 @@ class LimitsTest {
     void emptyDataIsCounted() {
         try (InMemoryPeer peer = responder(100, 20, InMemoryPeer.BUDGET)) {
             int id = peer.opensStream();
-            for (int i = 0; i < AbuseGuard.MAX_EMPTY_DATA; i++) {
+            for (int i = 0; i < LIMITS.maxEmptyData(); i++) {
                 peer.writer().data(id, Unpooled.EMPTY_BUFFER, Fin.MORE);
             }
             peer.isStillConnected();
@@ -170,7 +165,7 @@ class LimitsTest {
     @Test
     void windowUpdatesAndSettingsAreCounted() {
         try (InMemoryPeer peer = responder(100, 20, InMemoryPeer.BUDGET)) {
-            for (int i = 0; i < AbuseGuard.SPARE_UPDATES; i++) {
+            for (int i = 0; i < LIMITS.spareUpdates(); i++) {
                 peer.writer().windowUpdate(0, 1);
             }
             peer.isStillConnected();
@@ -178,7 +173,7 @@ class LimitsTest {
             peer.isDisconnected();
         }
         try (InMemoryPeer peer = responder(100, 20, InMemoryPeer.BUDGET)) {
-            for (int i = 0; i < AbuseGuard.MAX_SETTINGS; i++) {
+            for (int i = 0; i < LIMITS.maxSettingsFrames(); i++) {
                 peer.writer().settings(new Settings().add(99, i));
             }
             peer.isStillConnected();

@@ -83,7 +83,7 @@ class TransportTest {
     @Test
     void aPeerThatMakesUsAnswerAndDoesNotReadIsClosed() {
         peerStopsReading();
-        for (int i = 0; i < Outbound.MAX_UNFLUSHED_REPLIES; i++) {
+        for (int i = 0; i < SessionSettings.DEFAULT.limits().maxUnflushedReplies(); i++) {
             peer.writer().ping(2 * i + 1);
         }
         assertThat(peer.session().isAcceptingStreams()).isTrue();
@@ -96,7 +96,7 @@ class TransportTest {
 
     @Test
     void aPeerThatReadsMayAskAsOftenAsItLikes() {
-        for (int i = 0; i < 10 * Outbound.MAX_UNFLUSHED_REPLIES; i++) {
+        for (int i = 0; i < 10 * SessionSettings.DEFAULT.limits().maxUnflushedReplies(); i++) {
             peer.writer().ping(1);
         }
         peer.isStillConnected();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** Frames both ways, with Netty's codec as the other opinion. */
 class FrameDecoderTest {
 
-    private final FrameDecoder decoder = new FrameDecoder(32 * 1024, 200);
+    private final FrameDecoder decoder = new FrameDecoder(FrameLimits.DEFAULT);
     private final FrameNotes notes = new FrameNotes();
 
     @AfterEach
@@ -123,7 +123,7 @@ class FrameDecoderTest {
     void splitsAtAnyByteChangeNothing() {
         ByteBuf all = fromNetty();
         for (int at = 1; at < all.readableBytes(); at++) {
-            try (FrameDecoder fresh = new FrameDecoder(32 * 1024, 200)) {
+            try (FrameDecoder fresh = new FrameDecoder(FrameLimits.DEFAULT)) {
                 ByteBuf sofar = Unpooled.buffer();
                 for (ByteBuf half : List.of(all.slice(0, at), all.slice(at, all.readableBytes() - at))) {
                     sofar.writeBytes(half.duplicate());
@@ -210,13 +210,13 @@ class FrameDecoderTest {
                 control(3, 9, 0, 12),
                 control(3, 3, 1, 8),
                 control(3, 6, 1, 4),
-                control(3, 1, 0, FrameDecoder.MAX_CONTROL_BYTES + 1),
+                control(3, 1, 0, FrameLimits.DEFAULT.maxControlBytes() + 1),
                 control(3, 2, 0, 0xFFFFFF),
                 control(3, 4, 0, 4 + 8 * 33),
                 raw(0, 0, 0, 0, 0, 0, 0, 1),
                 control(3, 3, 0, 8).writeInt(0).writeInt(1),
                 control(3, 4, 0, 12).writeInt(-1).writeLong(0))) {
-            try (FrameDecoder fresh = new FrameDecoder(32 * 1024, 200)) {
+            try (FrameDecoder fresh = new FrameDecoder(FrameLimits.DEFAULT)) {
                 assertThatThrownBy(() -> {
                             while (fresh.decode(bad, notes)) {
                                 // goes on

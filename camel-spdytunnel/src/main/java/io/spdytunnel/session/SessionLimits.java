@@ -1,0 +1,66 @@
+package io.spdytunnel.session;
+
+/**
+ * How much a peer may ask of us before it is taken for hostile and its session closed.
+ *
+ * <p>Real peers stay far below all of these; each is there for an attack that costs its sender little and us much.
+ *
+ * @param maxResets streams the peer may cut within 30 s (CVE-2023-44487). A tunnel's proxy speaks for many visitors, some
+ *     of whom leave; a visitor's own session gets fewer
+ * @param maxErrors frames in error that make us reset, within 30 s (CVE-2025-8671). A correct peer sends some in races
+ * @param maxSettingsFrames SETTINGS within 30 s: each may change the window of every open stream
+ * @param maxEmptyData DATA frames without content or FIN, in a row: they cost the sender no window
+ * @param maxUpdatesPerData WINDOW_UPDATEs for each DATA frame that we sent; two are usual
+ * @param spareUpdates WINDOW_UPDATEs beyond those
+ * @param maxUnflushedReplies answers that the peer made us give and does not read
+ * @param maxDataBytes longest DATA frame that we send, and a stream's turn among others
+ */
+public record SessionLimits(
+        int maxResets,
+        int maxErrors,
+        int maxSettingsFrames,
+        int maxEmptyData,
+        int maxUpdatesPerData,
+        int spareUpdates,
+        int maxUnflushedReplies,
+        int maxDataBytes) {
+
+    /** For a session between a proxy and an origin. Numbers of nghttp2, Netty and Envoy where they have them. */
+    public static final SessionLimits TUNNEL = new SessionLimits(2000, 200, 100, 10, 10, 100, 1000, 16 * 1024);
+
+    /** For a session with a single visitor, who speaks for nobody else. */
+    public static final SessionLimits VISITOR = TUNNEL.withMaxResets(200);
+
+    private static final int LEAST_DATA_BYTES = 256;
+    private static final int MOST_DATA_BYTES = 1 << 20;
+
+    /** @throws IllegalArgumentException for a value outside its range, which the message names */
+    public SessionLimits {
+        check("maxResets", maxResets, 0, Integer.MAX_VALUE);
+        check("maxErrors", maxErrors, 0, Integer.MAX_VALUE);
+        check("maxSettingsFrames", maxSettingsFrames, 1, Integer.MAX_VALUE);
+        check("maxEmptyData", maxEmptyData, 0, Integer.MAX_VALUE);
+        check("maxUpdatesPerData", maxUpdatesPerData, 2, Integer.MAX_VALUE / 2);
+        check("spareUpdates", spareUpdates, 10, Integer.MAX_VALUE / 1000);
+        check("maxUnflushedReplies", maxUnflushedReplies, 10, Integer.MAX_VALUE);
+        check("maxDataBytes", maxDataBytes, LEAST_DATA_BYTES, MOST_DATA_BYTES);
+    }
+
+    private static void check(String name, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(name + " is " + value + ", it must be " + min + " to " + max);
+        }
+    }
+
+    public SessionLimits withMaxResets(int streams) {
+        return new SessionLimits(
+                streams,
+                maxErrors,
+                maxSettingsFrames,
+                maxEmptyData,
+                maxUpdatesPerData,
+                spareUpdates,
+                maxUnflushedReplies,
+                maxDataBytes);
+    }
+}
