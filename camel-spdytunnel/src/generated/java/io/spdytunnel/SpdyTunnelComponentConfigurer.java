@@ -70,16 +70,42 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "listen": getOrCreateConfiguration(target).setListen(property(camelContext, java.lang.String.class, value)); return true;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": getOrCreateConfiguration(target).setMaxConcurrentStreams(property(camelContext, int.class, value)); return true;
+        case "maxcontrolframesize":
+        case "maxControlFrameSize": getOrCreateConfiguration(target).setMaxControlFrameSize(property(camelContext, int.class, value)); return true;
+        case "maxdataframesize":
+        case "maxDataFrameSize": getOrCreateConfiguration(target).setMaxDataFrameSize(property(camelContext, int.class, value)); return true;
+        case "maxemptydata":
+        case "maxEmptyData": getOrCreateConfiguration(target).setMaxEmptyData(property(camelContext, int.class, value)); return true;
+        case "maxfailedregistrations":
+        case "maxFailedRegistrations": getOrCreateConfiguration(target).setMaxFailedRegistrations(property(camelContext, int.class, value)); return true;
         case "maxheaderfields":
         case "maxHeaderFields": getOrCreateConfiguration(target).setMaxHeaderFields(property(camelContext, int.class, value)); return true;
         case "maxheadersize":
         case "maxHeaderSize": getOrCreateConfiguration(target).setMaxHeaderSize(property(camelContext, int.class, value)); return true;
+        case "maxregistrationsize":
+        case "maxRegistrationSize": getOrCreateConfiguration(target).setMaxRegistrationSize(property(camelContext, int.class, value)); return true;
         case "maxrequestbodysize":
         case "maxRequestBodySize": getOrCreateConfiguration(target).setMaxRequestBodySize(property(camelContext, long.class, value)); return true;
+        case "maxresets":
+        case "maxResets": getOrCreateConfiguration(target).setMaxResets(property(camelContext, int.class, value)); return true;
         case "maxresponsebodysize":
         case "maxResponseBodySize": getOrCreateConfiguration(target).setMaxResponseBodySize(property(camelContext, long.class, value)); return true;
+        case "maxsettings":
+        case "maxSettings": getOrCreateConfiguration(target).setMaxSettings(property(camelContext, int.class, value)); return true;
+        case "maxsettingsframes":
+        case "maxSettingsFrames": getOrCreateConfiguration(target).setMaxSettingsFrames(property(camelContext, int.class, value)); return true;
+        case "maxstreamerrors":
+        case "maxStreamErrors": getOrCreateConfiguration(target).setMaxStreamErrors(property(camelContext, int.class, value)); return true;
         case "maxstreamwindow":
         case "maxStreamWindow": getOrCreateConfiguration(target).setMaxStreamWindow(property(camelContext, int.class, value)); return true;
+        case "maxunreadreplies":
+        case "maxUnreadReplies": getOrCreateConfiguration(target).setMaxUnreadReplies(property(camelContext, int.class, value)); return true;
+        case "maxunregistered":
+        case "maxUnregistered": getOrCreateConfiguration(target).setMaxUnregistered(property(camelContext, int.class, value)); return true;
+        case "maxunregisteredperaddress":
+        case "maxUnregisteredPerAddress": getOrCreateConfiguration(target).setMaxUnregisteredPerAddress(property(camelContext, int.class, value)); return true;
+        case "maxupdatesperdata":
+        case "maxUpdatesPerData": getOrCreateConfiguration(target).setMaxUpdatesPerData(property(camelContext, int.class, value)); return true;
         case "maxworkers":
         case "maxWorkers": target.setMaxWorkers(property(camelContext, int.class, value)); return true;
         case "memorybudget":
@@ -89,12 +115,22 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "preservehost":
         case "preserveHost": getOrCreateConfiguration(target).setPreserveHost(property(camelContext, boolean.class, value)); return true;
         case "proxy": getOrCreateConfiguration(target).setProxy(property(camelContext, java.lang.String.class, value)); return true;
+        case "redialhealthyafter":
+        case "redialHealthyAfter": getOrCreateConfiguration(target).setRedialHealthyAfter(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "redialmax":
         case "redialMax": getOrCreateConfiguration(target).setRedialMax(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "redialrefusedmax":
         case "redialRefusedMax": getOrCreateConfiguration(target).setRedialRefusedMax(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "redialspread":
+        case "redialSpread": getOrCreateConfiguration(target).setRedialSpread(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "redialstep":
+        case "redialStep": getOrCreateConfiguration(target).setRedialStep(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "registrationtimeout":
+        case "registrationTimeout": getOrCreateConfiguration(target).setRegistrationTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "responsetimeout":
         case "responseTimeout": getOrCreateConfiguration(target).setResponseTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "spareupdates":
+        case "spareUpdates": getOrCreateConfiguration(target).setSpareUpdates(property(camelContext, int.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": getOrCreateConfiguration(target).setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "streaming": getOrCreateConfiguration(target).setStreaming(property(camelContext, boolean.class, value)); return true;
@@ -103,6 +139,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "throwExceptionOnFailure": getOrCreateConfiguration(target).setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
         case "tls": getOrCreateConfiguration(target).setTls(property(camelContext, boolean.class, value)); return true;
         case "token": getOrCreateConfiguration(target).setToken(property(camelContext, java.lang.String.class, value)); return true;
+        case "trustedpin":
+        case "trustedPin": getOrCreateConfiguration(target).setTrustedPin(property(camelContext, java.lang.String.class, value)); return true;
         case "useglobalsslcontextparameters":
         case "useGlobalSslContextParameters": target.setUseGlobalSslContextParameters(property(camelContext, boolean.class, value)); return true;
         default: return false;
@@ -152,16 +190,42 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "listen": return java.lang.String.class;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return int.class;
+        case "maxcontrolframesize":
+        case "maxControlFrameSize": return int.class;
+        case "maxdataframesize":
+        case "maxDataFrameSize": return int.class;
+        case "maxemptydata":
+        case "maxEmptyData": return int.class;
+        case "maxfailedregistrations":
+        case "maxFailedRegistrations": return int.class;
         case "maxheaderfields":
         case "maxHeaderFields": return int.class;
         case "maxheadersize":
         case "maxHeaderSize": return int.class;
+        case "maxregistrationsize":
+        case "maxRegistrationSize": return int.class;
         case "maxrequestbodysize":
         case "maxRequestBodySize": return long.class;
+        case "maxresets":
+        case "maxResets": return int.class;
         case "maxresponsebodysize":
         case "maxResponseBodySize": return long.class;
+        case "maxsettings":
+        case "maxSettings": return int.class;
+        case "maxsettingsframes":
+        case "maxSettingsFrames": return int.class;
+        case "maxstreamerrors":
+        case "maxStreamErrors": return int.class;
         case "maxstreamwindow":
         case "maxStreamWindow": return int.class;
+        case "maxunreadreplies":
+        case "maxUnreadReplies": return int.class;
+        case "maxunregistered":
+        case "maxUnregistered": return int.class;
+        case "maxunregisteredperaddress":
+        case "maxUnregisteredPerAddress": return int.class;
+        case "maxupdatesperdata":
+        case "maxUpdatesPerData": return int.class;
         case "maxworkers":
         case "maxWorkers": return int.class;
         case "memorybudget":
@@ -171,12 +235,22 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "preservehost":
         case "preserveHost": return boolean.class;
         case "proxy": return java.lang.String.class;
+        case "redialhealthyafter":
+        case "redialHealthyAfter": return long.class;
         case "redialmax":
         case "redialMax": return long.class;
         case "redialrefusedmax":
         case "redialRefusedMax": return long.class;
+        case "redialspread":
+        case "redialSpread": return long.class;
+        case "redialstep":
+        case "redialStep": return long.class;
+        case "registrationtimeout":
+        case "registrationTimeout": return long.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
+        case "spareupdates":
+        case "spareUpdates": return int.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "streaming": return boolean.class;
@@ -185,6 +259,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "throwExceptionOnFailure": return boolean.class;
         case "tls": return boolean.class;
         case "token": return java.lang.String.class;
+        case "trustedpin":
+        case "trustedPin": return java.lang.String.class;
         case "useglobalsslcontextparameters":
         case "useGlobalSslContextParameters": return boolean.class;
         default: return null;
@@ -235,16 +311,42 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "listen": return getOrCreateConfiguration(target).getListen();
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return getOrCreateConfiguration(target).getMaxConcurrentStreams();
+        case "maxcontrolframesize":
+        case "maxControlFrameSize": return getOrCreateConfiguration(target).getMaxControlFrameSize();
+        case "maxdataframesize":
+        case "maxDataFrameSize": return getOrCreateConfiguration(target).getMaxDataFrameSize();
+        case "maxemptydata":
+        case "maxEmptyData": return getOrCreateConfiguration(target).getMaxEmptyData();
+        case "maxfailedregistrations":
+        case "maxFailedRegistrations": return getOrCreateConfiguration(target).getMaxFailedRegistrations();
         case "maxheaderfields":
         case "maxHeaderFields": return getOrCreateConfiguration(target).getMaxHeaderFields();
         case "maxheadersize":
         case "maxHeaderSize": return getOrCreateConfiguration(target).getMaxHeaderSize();
+        case "maxregistrationsize":
+        case "maxRegistrationSize": return getOrCreateConfiguration(target).getMaxRegistrationSize();
         case "maxrequestbodysize":
         case "maxRequestBodySize": return getOrCreateConfiguration(target).getMaxRequestBodySize();
+        case "maxresets":
+        case "maxResets": return getOrCreateConfiguration(target).getMaxResets();
         case "maxresponsebodysize":
         case "maxResponseBodySize": return getOrCreateConfiguration(target).getMaxResponseBodySize();
+        case "maxsettings":
+        case "maxSettings": return getOrCreateConfiguration(target).getMaxSettings();
+        case "maxsettingsframes":
+        case "maxSettingsFrames": return getOrCreateConfiguration(target).getMaxSettingsFrames();
+        case "maxstreamerrors":
+        case "maxStreamErrors": return getOrCreateConfiguration(target).getMaxStreamErrors();
         case "maxstreamwindow":
         case "maxStreamWindow": return getOrCreateConfiguration(target).getMaxStreamWindow();
+        case "maxunreadreplies":
+        case "maxUnreadReplies": return getOrCreateConfiguration(target).getMaxUnreadReplies();
+        case "maxunregistered":
+        case "maxUnregistered": return getOrCreateConfiguration(target).getMaxUnregistered();
+        case "maxunregisteredperaddress":
+        case "maxUnregisteredPerAddress": return getOrCreateConfiguration(target).getMaxUnregisteredPerAddress();
+        case "maxupdatesperdata":
+        case "maxUpdatesPerData": return getOrCreateConfiguration(target).getMaxUpdatesPerData();
         case "maxworkers":
         case "maxWorkers": return target.getMaxWorkers();
         case "memorybudget":
@@ -254,12 +356,22 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "preservehost":
         case "preserveHost": return getOrCreateConfiguration(target).isPreserveHost();
         case "proxy": return getOrCreateConfiguration(target).getProxy();
+        case "redialhealthyafter":
+        case "redialHealthyAfter": return getOrCreateConfiguration(target).getRedialHealthyAfter();
         case "redialmax":
         case "redialMax": return getOrCreateConfiguration(target).getRedialMax();
         case "redialrefusedmax":
         case "redialRefusedMax": return getOrCreateConfiguration(target).getRedialRefusedMax();
+        case "redialspread":
+        case "redialSpread": return getOrCreateConfiguration(target).getRedialSpread();
+        case "redialstep":
+        case "redialStep": return getOrCreateConfiguration(target).getRedialStep();
+        case "registrationtimeout":
+        case "registrationTimeout": return getOrCreateConfiguration(target).getRegistrationTimeout();
         case "responsetimeout":
         case "responseTimeout": return getOrCreateConfiguration(target).getResponseTimeout();
+        case "spareupdates":
+        case "spareUpdates": return getOrCreateConfiguration(target).getSpareUpdates();
         case "sslcontextparameters":
         case "sslContextParameters": return getOrCreateConfiguration(target).getSslContextParameters();
         case "streaming": return getOrCreateConfiguration(target).isStreaming();
@@ -268,6 +380,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "throwExceptionOnFailure": return getOrCreateConfiguration(target).isThrowExceptionOnFailure();
         case "tls": return getOrCreateConfiguration(target).isTls();
         case "token": return getOrCreateConfiguration(target).getToken();
+        case "trustedpin":
+        case "trustedPin": return getOrCreateConfiguration(target).getTrustedPin();
         case "useglobalsslcontextparameters":
         case "useGlobalSslContextParameters": return target.isUseGlobalSslContextParameters();
         default: return null;

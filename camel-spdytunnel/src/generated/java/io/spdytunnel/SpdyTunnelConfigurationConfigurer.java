@@ -48,27 +48,63 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "listen": target.setListen(property(camelContext, java.lang.String.class, value)); return true;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": target.setMaxConcurrentStreams(property(camelContext, int.class, value)); return true;
+        case "maxcontrolframesize":
+        case "maxControlFrameSize": target.setMaxControlFrameSize(property(camelContext, int.class, value)); return true;
+        case "maxdataframesize":
+        case "maxDataFrameSize": target.setMaxDataFrameSize(property(camelContext, int.class, value)); return true;
+        case "maxemptydata":
+        case "maxEmptyData": target.setMaxEmptyData(property(camelContext, int.class, value)); return true;
+        case "maxfailedregistrations":
+        case "maxFailedRegistrations": target.setMaxFailedRegistrations(property(camelContext, int.class, value)); return true;
         case "maxheaderfields":
         case "maxHeaderFields": target.setMaxHeaderFields(property(camelContext, int.class, value)); return true;
         case "maxheadersize":
         case "maxHeaderSize": target.setMaxHeaderSize(property(camelContext, int.class, value)); return true;
+        case "maxregistrationsize":
+        case "maxRegistrationSize": target.setMaxRegistrationSize(property(camelContext, int.class, value)); return true;
         case "maxrequestbodysize":
         case "maxRequestBodySize": target.setMaxRequestBodySize(property(camelContext, long.class, value)); return true;
+        case "maxresets":
+        case "maxResets": target.setMaxResets(property(camelContext, int.class, value)); return true;
         case "maxresponsebodysize":
         case "maxResponseBodySize": target.setMaxResponseBodySize(property(camelContext, long.class, value)); return true;
+        case "maxsettings":
+        case "maxSettings": target.setMaxSettings(property(camelContext, int.class, value)); return true;
+        case "maxsettingsframes":
+        case "maxSettingsFrames": target.setMaxSettingsFrames(property(camelContext, int.class, value)); return true;
+        case "maxstreamerrors":
+        case "maxStreamErrors": target.setMaxStreamErrors(property(camelContext, int.class, value)); return true;
         case "maxstreamwindow":
         case "maxStreamWindow": target.setMaxStreamWindow(property(camelContext, int.class, value)); return true;
+        case "maxunreadreplies":
+        case "maxUnreadReplies": target.setMaxUnreadReplies(property(camelContext, int.class, value)); return true;
+        case "maxunregistered":
+        case "maxUnregistered": target.setMaxUnregistered(property(camelContext, int.class, value)); return true;
+        case "maxunregisteredperaddress":
+        case "maxUnregisteredPerAddress": target.setMaxUnregisteredPerAddress(property(camelContext, int.class, value)); return true;
+        case "maxupdatesperdata":
+        case "maxUpdatesPerData": target.setMaxUpdatesPerData(property(camelContext, int.class, value)); return true;
         case "plaincredentials":
         case "plainCredentials": target.setPlainCredentials(property(camelContext, boolean.class, value)); return true;
         case "preservehost":
         case "preserveHost": target.setPreserveHost(property(camelContext, boolean.class, value)); return true;
         case "proxy": target.setProxy(property(camelContext, java.lang.String.class, value)); return true;
+        case "redialhealthyafter":
+        case "redialHealthyAfter": target.setRedialHealthyAfter(property(camelContext, long.class, value)); return true;
         case "redialmax":
         case "redialMax": target.setRedialMax(property(camelContext, long.class, value)); return true;
         case "redialrefusedmax":
         case "redialRefusedMax": target.setRedialRefusedMax(property(camelContext, long.class, value)); return true;
+        case "redialspread":
+        case "redialSpread": target.setRedialSpread(property(camelContext, long.class, value)); return true;
+        case "redialstep":
+        case "redialStep": target.setRedialStep(property(camelContext, long.class, value)); return true;
+        case "registrationtimeout":
+        case "registrationTimeout": target.setRegistrationTimeout(property(camelContext, long.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": target.setResponseTimeout(property(camelContext, long.class, value)); return true;
+        case "spareupdates":
+        case "spareUpdates": target.setSpareUpdates(property(camelContext, int.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": target.setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "streaming": target.setStreaming(property(camelContext, boolean.class, value)); return true;
@@ -77,6 +113,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "throwExceptionOnFailure": target.setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
         case "tls": target.setTls(property(camelContext, boolean.class, value)); return true;
         case "token": target.setToken(property(camelContext, java.lang.String.class, value)); return true;
+        case "trustedpin":
+        case "trustedPin": target.setTrustedPin(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -109,27 +147,63 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "listen": return java.lang.String.class;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return int.class;
+        case "maxcontrolframesize":
+        case "maxControlFrameSize": return int.class;
+        case "maxdataframesize":
+        case "maxDataFrameSize": return int.class;
+        case "maxemptydata":
+        case "maxEmptyData": return int.class;
+        case "maxfailedregistrations":
+        case "maxFailedRegistrations": return int.class;
         case "maxheaderfields":
         case "maxHeaderFields": return int.class;
         case "maxheadersize":
         case "maxHeaderSize": return int.class;
+        case "maxregistrationsize":
+        case "maxRegistrationSize": return int.class;
         case "maxrequestbodysize":
         case "maxRequestBodySize": return long.class;
+        case "maxresets":
+        case "maxResets": return int.class;
         case "maxresponsebodysize":
         case "maxResponseBodySize": return long.class;
+        case "maxsettings":
+        case "maxSettings": return int.class;
+        case "maxsettingsframes":
+        case "maxSettingsFrames": return int.class;
+        case "maxstreamerrors":
+        case "maxStreamErrors": return int.class;
         case "maxstreamwindow":
         case "maxStreamWindow": return int.class;
+        case "maxunreadreplies":
+        case "maxUnreadReplies": return int.class;
+        case "maxunregistered":
+        case "maxUnregistered": return int.class;
+        case "maxunregisteredperaddress":
+        case "maxUnregisteredPerAddress": return int.class;
+        case "maxupdatesperdata":
+        case "maxUpdatesPerData": return int.class;
         case "plaincredentials":
         case "plainCredentials": return boolean.class;
         case "preservehost":
         case "preserveHost": return boolean.class;
         case "proxy": return java.lang.String.class;
+        case "redialhealthyafter":
+        case "redialHealthyAfter": return long.class;
         case "redialmax":
         case "redialMax": return long.class;
         case "redialrefusedmax":
         case "redialRefusedMax": return long.class;
+        case "redialspread":
+        case "redialSpread": return long.class;
+        case "redialstep":
+        case "redialStep": return long.class;
+        case "registrationtimeout":
+        case "registrationTimeout": return long.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
+        case "spareupdates":
+        case "spareUpdates": return int.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "streaming": return boolean.class;
@@ -138,6 +212,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "throwExceptionOnFailure": return boolean.class;
         case "tls": return boolean.class;
         case "token": return java.lang.String.class;
+        case "trustedpin":
+        case "trustedPin": return java.lang.String.class;
         default: return null;
         }
     }
@@ -171,27 +247,63 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "listen": return target.getListen();
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return target.getMaxConcurrentStreams();
+        case "maxcontrolframesize":
+        case "maxControlFrameSize": return target.getMaxControlFrameSize();
+        case "maxdataframesize":
+        case "maxDataFrameSize": return target.getMaxDataFrameSize();
+        case "maxemptydata":
+        case "maxEmptyData": return target.getMaxEmptyData();
+        case "maxfailedregistrations":
+        case "maxFailedRegistrations": return target.getMaxFailedRegistrations();
         case "maxheaderfields":
         case "maxHeaderFields": return target.getMaxHeaderFields();
         case "maxheadersize":
         case "maxHeaderSize": return target.getMaxHeaderSize();
+        case "maxregistrationsize":
+        case "maxRegistrationSize": return target.getMaxRegistrationSize();
         case "maxrequestbodysize":
         case "maxRequestBodySize": return target.getMaxRequestBodySize();
+        case "maxresets":
+        case "maxResets": return target.getMaxResets();
         case "maxresponsebodysize":
         case "maxResponseBodySize": return target.getMaxResponseBodySize();
+        case "maxsettings":
+        case "maxSettings": return target.getMaxSettings();
+        case "maxsettingsframes":
+        case "maxSettingsFrames": return target.getMaxSettingsFrames();
+        case "maxstreamerrors":
+        case "maxStreamErrors": return target.getMaxStreamErrors();
         case "maxstreamwindow":
         case "maxStreamWindow": return target.getMaxStreamWindow();
+        case "maxunreadreplies":
+        case "maxUnreadReplies": return target.getMaxUnreadReplies();
+        case "maxunregistered":
+        case "maxUnregistered": return target.getMaxUnregistered();
+        case "maxunregisteredperaddress":
+        case "maxUnregisteredPerAddress": return target.getMaxUnregisteredPerAddress();
+        case "maxupdatesperdata":
+        case "maxUpdatesPerData": return target.getMaxUpdatesPerData();
         case "plaincredentials":
         case "plainCredentials": return target.isPlainCredentials();
         case "preservehost":
         case "preserveHost": return target.isPreserveHost();
         case "proxy": return target.getProxy();
+        case "redialhealthyafter":
+        case "redialHealthyAfter": return target.getRedialHealthyAfter();
         case "redialmax":
         case "redialMax": return target.getRedialMax();
         case "redialrefusedmax":
         case "redialRefusedMax": return target.getRedialRefusedMax();
+        case "redialspread":
+        case "redialSpread": return target.getRedialSpread();
+        case "redialstep":
+        case "redialStep": return target.getRedialStep();
+        case "registrationtimeout":
+        case "registrationTimeout": return target.getRegistrationTimeout();
         case "responsetimeout":
         case "responseTimeout": return target.getResponseTimeout();
+        case "spareupdates":
+        case "spareUpdates": return target.getSpareUpdates();
         case "sslcontextparameters":
         case "sslContextParameters": return target.getSslContextParameters();
         case "streaming": return target.isStreaming();
@@ -200,6 +312,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "throwExceptionOnFailure": return target.isThrowExceptionOnFailure();
         case "tls": return target.isTls();
         case "token": return target.getToken();
+        case "trustedpin":
+        case "trustedPin": return target.getTrustedPin();
         default: return null;
         }
     }

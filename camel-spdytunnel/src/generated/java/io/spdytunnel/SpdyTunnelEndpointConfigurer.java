@@ -58,27 +58,63 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "listen": target.getConfiguration().setListen(property(camelContext, java.lang.String.class, value)); return true;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": target.getConfiguration().setMaxConcurrentStreams(property(camelContext, int.class, value)); return true;
+        case "maxcontrolframesize":
+        case "maxControlFrameSize": target.getConfiguration().setMaxControlFrameSize(property(camelContext, int.class, value)); return true;
+        case "maxdataframesize":
+        case "maxDataFrameSize": target.getConfiguration().setMaxDataFrameSize(property(camelContext, int.class, value)); return true;
+        case "maxemptydata":
+        case "maxEmptyData": target.getConfiguration().setMaxEmptyData(property(camelContext, int.class, value)); return true;
+        case "maxfailedregistrations":
+        case "maxFailedRegistrations": target.getConfiguration().setMaxFailedRegistrations(property(camelContext, int.class, value)); return true;
         case "maxheaderfields":
         case "maxHeaderFields": target.getConfiguration().setMaxHeaderFields(property(camelContext, int.class, value)); return true;
         case "maxheadersize":
         case "maxHeaderSize": target.getConfiguration().setMaxHeaderSize(property(camelContext, int.class, value)); return true;
+        case "maxregistrationsize":
+        case "maxRegistrationSize": target.getConfiguration().setMaxRegistrationSize(property(camelContext, int.class, value)); return true;
         case "maxrequestbodysize":
         case "maxRequestBodySize": target.getConfiguration().setMaxRequestBodySize(property(camelContext, long.class, value)); return true;
+        case "maxresets":
+        case "maxResets": target.getConfiguration().setMaxResets(property(camelContext, int.class, value)); return true;
         case "maxresponsebodysize":
         case "maxResponseBodySize": target.getConfiguration().setMaxResponseBodySize(property(camelContext, long.class, value)); return true;
+        case "maxsettings":
+        case "maxSettings": target.getConfiguration().setMaxSettings(property(camelContext, int.class, value)); return true;
+        case "maxsettingsframes":
+        case "maxSettingsFrames": target.getConfiguration().setMaxSettingsFrames(property(camelContext, int.class, value)); return true;
+        case "maxstreamerrors":
+        case "maxStreamErrors": target.getConfiguration().setMaxStreamErrors(property(camelContext, int.class, value)); return true;
         case "maxstreamwindow":
         case "maxStreamWindow": target.getConfiguration().setMaxStreamWindow(property(camelContext, int.class, value)); return true;
+        case "maxunreadreplies":
+        case "maxUnreadReplies": target.getConfiguration().setMaxUnreadReplies(property(camelContext, int.class, value)); return true;
+        case "maxunregistered":
+        case "maxUnregistered": target.getConfiguration().setMaxUnregistered(property(camelContext, int.class, value)); return true;
+        case "maxunregisteredperaddress":
+        case "maxUnregisteredPerAddress": target.getConfiguration().setMaxUnregisteredPerAddress(property(camelContext, int.class, value)); return true;
+        case "maxupdatesperdata":
+        case "maxUpdatesPerData": target.getConfiguration().setMaxUpdatesPerData(property(camelContext, int.class, value)); return true;
         case "plaincredentials":
         case "plainCredentials": target.getConfiguration().setPlainCredentials(property(camelContext, boolean.class, value)); return true;
         case "preservehost":
         case "preserveHost": target.getConfiguration().setPreserveHost(property(camelContext, boolean.class, value)); return true;
         case "proxy": target.getConfiguration().setProxy(property(camelContext, java.lang.String.class, value)); return true;
+        case "redialhealthyafter":
+        case "redialHealthyAfter": target.getConfiguration().setRedialHealthyAfter(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "redialmax":
         case "redialMax": target.getConfiguration().setRedialMax(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "redialrefusedmax":
         case "redialRefusedMax": target.getConfiguration().setRedialRefusedMax(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "redialspread":
+        case "redialSpread": target.getConfiguration().setRedialSpread(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "redialstep":
+        case "redialStep": target.getConfiguration().setRedialStep(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "registrationtimeout":
+        case "registrationTimeout": target.getConfiguration().setRegistrationTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "responsetimeout":
         case "responseTimeout": target.getConfiguration().setResponseTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "spareupdates":
+        case "spareUpdates": target.getConfiguration().setSpareUpdates(property(camelContext, int.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": target.getConfiguration().setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "streaming": target.getConfiguration().setStreaming(property(camelContext, boolean.class, value)); return true;
@@ -87,6 +123,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "throwExceptionOnFailure": target.getConfiguration().setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
         case "tls": target.getConfiguration().setTls(property(camelContext, boolean.class, value)); return true;
         case "token": target.getConfiguration().setToken(property(camelContext, java.lang.String.class, value)); return true;
+        case "trustedpin":
+        case "trustedPin": target.getConfiguration().setTrustedPin(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -129,27 +167,63 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "listen": return java.lang.String.class;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return int.class;
+        case "maxcontrolframesize":
+        case "maxControlFrameSize": return int.class;
+        case "maxdataframesize":
+        case "maxDataFrameSize": return int.class;
+        case "maxemptydata":
+        case "maxEmptyData": return int.class;
+        case "maxfailedregistrations":
+        case "maxFailedRegistrations": return int.class;
         case "maxheaderfields":
         case "maxHeaderFields": return int.class;
         case "maxheadersize":
         case "maxHeaderSize": return int.class;
+        case "maxregistrationsize":
+        case "maxRegistrationSize": return int.class;
         case "maxrequestbodysize":
         case "maxRequestBodySize": return long.class;
+        case "maxresets":
+        case "maxResets": return int.class;
         case "maxresponsebodysize":
         case "maxResponseBodySize": return long.class;
+        case "maxsettings":
+        case "maxSettings": return int.class;
+        case "maxsettingsframes":
+        case "maxSettingsFrames": return int.class;
+        case "maxstreamerrors":
+        case "maxStreamErrors": return int.class;
         case "maxstreamwindow":
         case "maxStreamWindow": return int.class;
+        case "maxunreadreplies":
+        case "maxUnreadReplies": return int.class;
+        case "maxunregistered":
+        case "maxUnregistered": return int.class;
+        case "maxunregisteredperaddress":
+        case "maxUnregisteredPerAddress": return int.class;
+        case "maxupdatesperdata":
+        case "maxUpdatesPerData": return int.class;
         case "plaincredentials":
         case "plainCredentials": return boolean.class;
         case "preservehost":
         case "preserveHost": return boolean.class;
         case "proxy": return java.lang.String.class;
+        case "redialhealthyafter":
+        case "redialHealthyAfter": return long.class;
         case "redialmax":
         case "redialMax": return long.class;
         case "redialrefusedmax":
         case "redialRefusedMax": return long.class;
+        case "redialspread":
+        case "redialSpread": return long.class;
+        case "redialstep":
+        case "redialStep": return long.class;
+        case "registrationtimeout":
+        case "registrationTimeout": return long.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
+        case "spareupdates":
+        case "spareUpdates": return int.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "streaming": return boolean.class;
@@ -158,6 +232,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "throwExceptionOnFailure": return boolean.class;
         case "tls": return boolean.class;
         case "token": return java.lang.String.class;
+        case "trustedpin":
+        case "trustedPin": return java.lang.String.class;
         default: return null;
         }
     }
@@ -201,27 +277,63 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "listen": return target.getConfiguration().getListen();
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return target.getConfiguration().getMaxConcurrentStreams();
+        case "maxcontrolframesize":
+        case "maxControlFrameSize": return target.getConfiguration().getMaxControlFrameSize();
+        case "maxdataframesize":
+        case "maxDataFrameSize": return target.getConfiguration().getMaxDataFrameSize();
+        case "maxemptydata":
+        case "maxEmptyData": return target.getConfiguration().getMaxEmptyData();
+        case "maxfailedregistrations":
+        case "maxFailedRegistrations": return target.getConfiguration().getMaxFailedRegistrations();
         case "maxheaderfields":
         case "maxHeaderFields": return target.getConfiguration().getMaxHeaderFields();
         case "maxheadersize":
         case "maxHeaderSize": return target.getConfiguration().getMaxHeaderSize();
+        case "maxregistrationsize":
+        case "maxRegistrationSize": return target.getConfiguration().getMaxRegistrationSize();
         case "maxrequestbodysize":
         case "maxRequestBodySize": return target.getConfiguration().getMaxRequestBodySize();
+        case "maxresets":
+        case "maxResets": return target.getConfiguration().getMaxResets();
         case "maxresponsebodysize":
         case "maxResponseBodySize": return target.getConfiguration().getMaxResponseBodySize();
+        case "maxsettings":
+        case "maxSettings": return target.getConfiguration().getMaxSettings();
+        case "maxsettingsframes":
+        case "maxSettingsFrames": return target.getConfiguration().getMaxSettingsFrames();
+        case "maxstreamerrors":
+        case "maxStreamErrors": return target.getConfiguration().getMaxStreamErrors();
         case "maxstreamwindow":
         case "maxStreamWindow": return target.getConfiguration().getMaxStreamWindow();
+        case "maxunreadreplies":
+        case "maxUnreadReplies": return target.getConfiguration().getMaxUnreadReplies();
+        case "maxunregistered":
+        case "maxUnregistered": return target.getConfiguration().getMaxUnregistered();
+        case "maxunregisteredperaddress":
+        case "maxUnregisteredPerAddress": return target.getConfiguration().getMaxUnregisteredPerAddress();
+        case "maxupdatesperdata":
+        case "maxUpdatesPerData": return target.getConfiguration().getMaxUpdatesPerData();
         case "plaincredentials":
         case "plainCredentials": return target.getConfiguration().isPlainCredentials();
         case "preservehost":
         case "preserveHost": return target.getConfiguration().isPreserveHost();
         case "proxy": return target.getConfiguration().getProxy();
+        case "redialhealthyafter":
+        case "redialHealthyAfter": return target.getConfiguration().getRedialHealthyAfter();
         case "redialmax":
         case "redialMax": return target.getConfiguration().getRedialMax();
         case "redialrefusedmax":
         case "redialRefusedMax": return target.getConfiguration().getRedialRefusedMax();
+        case "redialspread":
+        case "redialSpread": return target.getConfiguration().getRedialSpread();
+        case "redialstep":
+        case "redialStep": return target.getConfiguration().getRedialStep();
+        case "registrationtimeout":
+        case "registrationTimeout": return target.getConfiguration().getRegistrationTimeout();
         case "responsetimeout":
         case "responseTimeout": return target.getConfiguration().getResponseTimeout();
+        case "spareupdates":
+        case "spareUpdates": return target.getConfiguration().getSpareUpdates();
         case "sslcontextparameters":
         case "sslContextParameters": return target.getConfiguration().getSslContextParameters();
         case "streaming": return target.getConfiguration().isStreaming();
@@ -230,6 +342,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "throwExceptionOnFailure": return target.getConfiguration().isThrowExceptionOnFailure();
         case "tls": return target.getConfiguration().isTls();
         case "token": return target.getConfiguration().getToken();
+        case "trustedpin":
+        case "trustedPin": return target.getConfiguration().getTrustedPin();
         default: return null;
         }
     }

@@ -2,7 +2,10 @@ package io.spdytunnel;
 
 import io.spdytunnel.http.HttpCallSettings;
 import io.spdytunnel.session.KeepAlive;
+import io.spdytunnel.session.SessionLimits;
 import io.spdytunnel.session.SessionSettings;
+import io.spdytunnel.tunnel.Redial;
+import io.spdytunnel.tunnel.TunnelServerSettings;
 import io.spdytunnel.wire.FrameLimits;
 import java.time.Duration;
 
@@ -26,8 +29,41 @@ final class FloorSettings {
                         Duration.ofMillis(configuration.getKeepAlivePatience())))
                 .withMaxConcurrentStreams(configuration.getMaxConcurrentStreams())
                 .withMaxStreamWindowBytes(configuration.getMaxStreamWindow())
-                .withFrames(FrameLimits.DEFAULT
-                        .withMaxBlockBytes(configuration.getMaxHeaderSize())
-                        .withMaxFields(configuration.getMaxHeaderFields()));
+                .withFrames(new FrameLimits(
+                        configuration.getMaxControlFrameSize(),
+                        configuration.getMaxSettings(),
+                        configuration.getMaxHeaderSize(),
+                        configuration.getMaxHeaderFields()))
+                .withLimits(new SessionLimits(
+                        configuration.getMaxResets(),
+                        configuration.getMaxStreamErrors(),
+                        configuration.getMaxSettingsFrames(),
+                        configuration.getMaxEmptyData(),
+                        configuration.getMaxUpdatesPerData(),
+                        configuration.getSpareUpdates(),
+                        configuration.getMaxUnreadReplies(),
+                        configuration.getMaxDataFrameSize()));
+    }
+
+    static TunnelServerSettings serverSettings(HostPort listen, SpdyTunnelConfiguration configuration) {
+        return new TunnelServerSettings(
+                listen.host(),
+                listen.port(),
+                Duration.ofMillis(configuration.getRegistrationTimeout()),
+                configuration.getMaxRegistrationSize(),
+                configuration.getMaxUnregistered(),
+                configuration.getMaxUnregisteredPerAddress(),
+                configuration.getMaxFailedRegistrations(),
+                configuration.isPlainCredentials(),
+                sessionSettings(configuration));
+    }
+
+    static Redial redial(SpdyTunnelConfiguration configuration) {
+        return new Redial(
+                Duration.ofMillis(configuration.getRedialStep()),
+                Duration.ofMillis(configuration.getRedialSpread()),
+                Duration.ofMillis(configuration.getRedialHealthyAfter()),
+                Duration.ofMillis(configuration.getRedialMax()),
+                Duration.ofMillis(configuration.getRedialRefusedMax()));
     }
 }

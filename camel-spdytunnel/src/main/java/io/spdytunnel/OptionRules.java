@@ -17,6 +17,8 @@ final class OptionRules {
         try {
             checkTimes(options);
             checkSizes(options);
+            checkAbuse(options);
+            TrustedPins.parse(options.getTrustedPin());
             if (options.getListen() != null) {
                 HostPort.parse("listen", options.getListen());
             }
@@ -40,6 +42,10 @@ final class OptionRules {
         atLeast("connectTimeout", options.getConnectTimeout(), 1, "ms");
         atLeast("redialMax", options.getRedialMax(), 1, "ms");
         atLeast("redialRefusedMax", options.getRedialRefusedMax(), 1, "ms");
+        atLeast("redialStep", options.getRedialStep(), 0, "ms");
+        atLeast("redialSpread", options.getRedialSpread(), 0, "ms");
+        atLeast("redialHealthyAfter", options.getRedialHealthyAfter(), 0, "ms");
+        atLeast("registrationTimeout", options.getRegistrationTimeout(), 1, "ms");
     }
 
     private static void checkSizes(SpdyTunnelConfiguration options) {
@@ -49,6 +55,35 @@ final class OptionRules {
         atLeast("maxHeaderSize", options.getMaxHeaderSize(), 1024, "bytes");
         atLeast("maxHeaderFields", options.getMaxHeaderFields(), 10, "");
         atLeast("bufferedReplyLimit", options.getBufferedReplyLimit(), 0, "bytes");
+        within("maxRegistrationSize", options.getMaxRegistrationSize(), 256, 1024 * 1024);
+        atLeast("maxUnregistered", options.getMaxUnregistered(), 1, "");
+        atLeast("maxUnregisteredPerAddress", options.getMaxUnregisteredPerAddress(), 1, "");
+        atLeast("maxFailedRegistrations", options.getMaxFailedRegistrations(), 0, "");
+    }
+
+    private static void checkAbuse(SpdyTunnelConfiguration options) {
+        within("maxControlFrameSize", options.getMaxControlFrameSize(), 8192, 0xFFFFFF);
+        atLeast("maxSettings", options.getMaxSettings(), 1, "");
+        atLeast("maxResets", options.getMaxResets(), 0, "");
+        atLeast("maxStreamErrors", options.getMaxStreamErrors(), 0, "");
+        atLeast("maxSettingsFrames", options.getMaxSettingsFrames(), 1, "");
+        atLeast("maxEmptyData", options.getMaxEmptyData(), 0, "");
+        within("maxUpdatesPerData", options.getMaxUpdatesPerData(), 2, 1_000_000);
+        within("spareUpdates", options.getSpareUpdates(), 10, 1_000_000);
+        atLeast("maxUnreadReplies", options.getMaxUnreadReplies(), 10, "");
+        within("maxDataFrameSize", options.getMaxDataFrameSize(), 256, 1024 * 1024);
+        if (options.getMaxHeaderSize() > options.getMaxControlFrameSize() - 32) {
+            throw new IllegalArgumentException("option maxHeaderSize is " + options.getMaxHeaderSize()
+                    + "; it must be at least 32 bytes less than maxControlFrameSize, which is "
+                    + options.getMaxControlFrameSize());
+        }
+    }
+
+    private static void within(String option, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    "option " + option + " is " + value + "; it must be " + least + " to " + most);
+        }
     }
 
     private static void atLeast(String option, long value, long least, String unit) {

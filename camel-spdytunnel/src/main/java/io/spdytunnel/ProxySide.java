@@ -7,7 +7,6 @@ import io.spdytunnel.tunnel.BearerTokens;
 import io.spdytunnel.tunnel.OriginDirectory;
 import io.spdytunnel.tunnel.TlsEngines;
 import io.spdytunnel.tunnel.TunnelServer;
-import io.spdytunnel.tunnel.TunnelServerSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -38,6 +37,7 @@ final class ProxySide {
     private final boolean tls;
     private final @Nullable SSLContextParameters sslContextParameters;
     private final @Nullable Authenticator authenticator;
+    private final SpdyTunnelConfiguration configuration;
     private final boolean ownedByComponent;
     private final OriginDirectory directory;
     private final TunnelServer server;
@@ -63,11 +63,9 @@ final class ProxySide {
                     + " anybody could register any origin; set one of them");
         }
         TlsEngines engines = tls ? TunnelTlsContexts.ofProxy(context, "listen=" + listen, sslContextParameters) : null;
-        TunnelServerSettings settings = TunnelServerSettings.at(listen.host(), listen.port())
-                .withPlainCredentials(configuration.isPlainCredentials())
-                .withSession(FloorSettings.sessionSettings(configuration));
+        this.configuration = configuration.copy();
         this.server = new TunnelServer(
-                settings,
+                FloorSettings.serverSettings(listen, configuration),
                 engines,
                 new Judge(),
                 directory,
@@ -124,6 +122,8 @@ final class ProxySide {
             differs = "sslContextParameters: two different ones";
         } else if (other.getAuthenticator() != authenticator) {
             differs = "authenticator: two different ones, or one and none";
+        } else {
+            differs = PortOptions.difference(configuration, other);
         }
         if (differs != null) {
             throw new IllegalArgumentException(endpoint + " shares the tunnel port " + listen

@@ -12,7 +12,7 @@ import org.jspecify.annotations.NullUnmarked;
 @NullUnmarked
 @UriParams
 @Configurer
-public class SpdyTunnelConfiguration implements Cloneable {
+public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneable {
 
     // ---- both ends
 
@@ -38,6 +38,12 @@ public class SpdyTunnelConfiguration implements Cloneable {
     private String token;
 
     @UriParam(
+            label = "consumer,security",
+            description = "Key of the proxy's certificate, on top of the usual verification: the SHA-256 of its"
+                    + " SubjectPublicKeyInfo in Base64 (RFC 7469); several separated by comma, of which one must fit")
+    private String trustedPin;
+
+    @UriParam(
             label = "security",
             defaultValue = "false",
             description = "Allows credentials in plain text (tls=false) beyond loopback")
@@ -58,68 +64,6 @@ public class SpdyTunnelConfiguration implements Cloneable {
             description = "How long what is under way may go on when an endpoint stops or is suspended, or a session is"
                     + " replaced")
     private long drainTimeout = 30_000;
-
-    @UriParam(
-            label = "common",
-            javaType = "java.time.Duration",
-            defaultValue = "60s",
-            description =
-                    "How long a body may be silent before its stream is cut. 0 for no limit. Event streams and gRPC"
-                            + " know no limit")
-    private long bodyIdleTimeout = 60_000;
-
-    @UriParam(
-            label = "common",
-            defaultValue = "0",
-            description = "Longest request body in bytes; 0 for no limit. Longer ones get 413")
-    private long maxRequestBodySize;
-
-    @UriParam(
-            label = "common",
-            defaultValue = "0",
-            description = "Longest response body in bytes; 0 for no limit. Longer ones are cut off visibly")
-    private long maxResponseBodySize;
-
-    @UriParam(
-            label = "advanced",
-            javaType = "java.time.Duration",
-            defaultValue = "10s",
-            description = "Silence of the other end after which it is asked for a sign of life; 0 never asks")
-    private long keepAliveInterval = 10_000;
-
-    @UriParam(
-            label = "advanced",
-            javaType = "java.time.Duration",
-            defaultValue = "10s",
-            description =
-                    "Wait for that sign of life before the session is given up; not longer than keepAliveInterval")
-    private long keepAlivePatience = 10_000;
-
-    @UriParam(
-            label = "consumer,advanced",
-            defaultValue = "1000",
-            description = "How many requests may be under way at once on one connection")
-    private int maxConcurrentStreams = 1000;
-
-    @UriParam(
-            label = "advanced",
-            defaultValue = "8388608",
-            description =
-                    "Up to how many bytes a stream's window may grow by being read. Every stream starts with 65536")
-    private int maxStreamWindow = 8 * 1024 * 1024;
-
-    @UriParam(
-            label = "advanced",
-            defaultValue = "32768",
-            description = "Longest header block in bytes, before compression. A longer request gets 431, a longer reply"
-                    + " becomes 502")
-    private int maxHeaderSize = 32 * 1024;
-
-    @UriParam(
-            label = "advanced",
-            defaultValue = "200",
-            description = "Most headers in one head. A request with more gets 431, a reply with more becomes 502")
-    private int maxHeaderFields = 200;
 
     // ---- the proxy
 
@@ -147,41 +91,11 @@ public class SpdyTunnelConfiguration implements Cloneable {
 
     @UriParam(
             label = "producer",
-            javaType = "java.time.Duration",
-            defaultValue = "30s",
-            description = "From the request's last byte to the reply's head; then 504. 0 for no limit")
-    private long responseTimeout = 30_000;
-
-    @UriParam(
-            label = "producer",
-            javaType = "java.time.Duration",
-            defaultValue = "5s",
-            description = "How long a request waits for an origin that is known but away; then 503. Unknown origins are"
-                    + " 404 at once")
-    private long awaitOrigin = 5_000;
-
-    @UriParam(
-            label = "producer",
-            javaType = "java.time.Duration",
-            defaultValue = "1s",
-            description = "How long a request waits for a free place on a busy origin; then 503")
-    private long awaitSlot = 1_000;
-
-    @UriParam(
-            label = "producer",
             defaultValue = "true",
             description =
                     "Whether a request that gets no answer fails the exchange. If not, its status and reason become"
                             + " the reply. An origin's own 4xx and 5xx are replies in any case")
     private boolean throwExceptionOnFailure = true;
-
-    @UriParam(
-            label = "producer",
-            defaultValue = "8388608",
-            description =
-                    "Longest reply in bytes that is collected for a plain netty-http consumer, which cannot stream."
-                            + " A longer one is 502; with the front door there is no limit")
-    private int bufferedReplyLimit = 8 * 1024 * 1024;
 
     // ---- the origin
 
@@ -206,28 +120,6 @@ public class SpdyTunnelConfiguration implements Cloneable {
             defaultValue = "false",
             description = "Whether forwardTo passes the visitor's Host on instead of the service's own name")
     private boolean preserveHost;
-
-    @UriParam(
-            label = "consumer",
-            javaType = "java.time.Duration",
-            defaultValue = "10s",
-            description = "For a connection to the proxy in all: name, TCP, TLS and registration")
-    private long connectTimeout = 10_000;
-
-    @UriParam(
-            label = "consumer",
-            javaType = "java.time.Duration",
-            defaultValue = "60s",
-            description = "Longest wait between two dials")
-    private long redialMax = 60_000;
-
-    @UriParam(
-            label = "consumer",
-            javaType = "java.time.Duration",
-            defaultValue = "5m",
-            description =
-                    "Longest wait after the proxy refused the origin (401, 403) or named a time itself (Retry-After)")
-    private long redialRefusedMax = 300_000;
 
     @UriParam(
             label = "advanced",
@@ -267,6 +159,14 @@ public class SpdyTunnelConfiguration implements Cloneable {
         this.token = token;
     }
 
+    public String getTrustedPin() {
+        return trustedPin;
+    }
+
+    public void setTrustedPin(String trustedPin) {
+        this.trustedPin = trustedPin;
+    }
+
     public boolean isPlainCredentials() {
         return plainCredentials;
     }
@@ -289,78 +189,6 @@ public class SpdyTunnelConfiguration implements Cloneable {
 
     public void setDrainTimeout(long drainTimeout) {
         this.drainTimeout = drainTimeout;
-    }
-
-    public long getBodyIdleTimeout() {
-        return bodyIdleTimeout;
-    }
-
-    public void setBodyIdleTimeout(long bodyIdleTimeout) {
-        this.bodyIdleTimeout = bodyIdleTimeout;
-    }
-
-    public long getMaxRequestBodySize() {
-        return maxRequestBodySize;
-    }
-
-    public void setMaxRequestBodySize(long maxRequestBodySize) {
-        this.maxRequestBodySize = maxRequestBodySize;
-    }
-
-    public long getMaxResponseBodySize() {
-        return maxResponseBodySize;
-    }
-
-    public void setMaxResponseBodySize(long maxResponseBodySize) {
-        this.maxResponseBodySize = maxResponseBodySize;
-    }
-
-    public long getKeepAliveInterval() {
-        return keepAliveInterval;
-    }
-
-    public void setKeepAliveInterval(long keepAliveInterval) {
-        this.keepAliveInterval = keepAliveInterval;
-    }
-
-    public long getKeepAlivePatience() {
-        return keepAlivePatience;
-    }
-
-    public void setKeepAlivePatience(long keepAlivePatience) {
-        this.keepAlivePatience = keepAlivePatience;
-    }
-
-    public int getMaxConcurrentStreams() {
-        return maxConcurrentStreams;
-    }
-
-    public void setMaxConcurrentStreams(int maxConcurrentStreams) {
-        this.maxConcurrentStreams = maxConcurrentStreams;
-    }
-
-    public int getMaxStreamWindow() {
-        return maxStreamWindow;
-    }
-
-    public void setMaxStreamWindow(int maxStreamWindow) {
-        this.maxStreamWindow = maxStreamWindow;
-    }
-
-    public int getMaxHeaderSize() {
-        return maxHeaderSize;
-    }
-
-    public void setMaxHeaderSize(int maxHeaderSize) {
-        this.maxHeaderSize = maxHeaderSize;
-    }
-
-    public int getMaxHeaderFields() {
-        return maxHeaderFields;
-    }
-
-    public void setMaxHeaderFields(int maxHeaderFields) {
-        this.maxHeaderFields = maxHeaderFields;
     }
 
     public String getListen() {
@@ -387,44 +215,12 @@ public class SpdyTunnelConfiguration implements Cloneable {
         this.anyName = anyName;
     }
 
-    public long getResponseTimeout() {
-        return responseTimeout;
-    }
-
-    public void setResponseTimeout(long responseTimeout) {
-        this.responseTimeout = responseTimeout;
-    }
-
-    public long getAwaitOrigin() {
-        return awaitOrigin;
-    }
-
-    public void setAwaitOrigin(long awaitOrigin) {
-        this.awaitOrigin = awaitOrigin;
-    }
-
-    public long getAwaitSlot() {
-        return awaitSlot;
-    }
-
-    public void setAwaitSlot(long awaitSlot) {
-        this.awaitSlot = awaitSlot;
-    }
-
     public boolean isThrowExceptionOnFailure() {
         return throwExceptionOnFailure;
     }
 
     public void setThrowExceptionOnFailure(boolean throwExceptionOnFailure) {
         this.throwExceptionOnFailure = throwExceptionOnFailure;
-    }
-
-    public int getBufferedReplyLimit() {
-        return bufferedReplyLimit;
-    }
-
-    public void setBufferedReplyLimit(int bufferedReplyLimit) {
-        this.bufferedReplyLimit = bufferedReplyLimit;
     }
 
     public String getProxy() {
@@ -457,30 +253,6 @@ public class SpdyTunnelConfiguration implements Cloneable {
 
     public void setPreserveHost(boolean preserveHost) {
         this.preserveHost = preserveHost;
-    }
-
-    public long getConnectTimeout() {
-        return connectTimeout;
-    }
-
-    public void setConnectTimeout(long connectTimeout) {
-        this.connectTimeout = connectTimeout;
-    }
-
-    public long getRedialMax() {
-        return redialMax;
-    }
-
-    public void setRedialMax(long redialMax) {
-        this.redialMax = redialMax;
-    }
-
-    public long getRedialRefusedMax() {
-        return redialRefusedMax;
-    }
-
-    public void setRedialRefusedMax(long redialRefusedMax) {
-        this.redialRefusedMax = redialRefusedMax;
     }
 
     public boolean isSynchronous() {

@@ -5,7 +5,6 @@ import io.spdytunnel.http.HttpServing;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.session.StreamAcceptor;
 import io.spdytunnel.tunnel.Credentials;
-import io.spdytunnel.tunnel.Redial;
 import io.spdytunnel.tunnel.TlsEngines;
 import io.spdytunnel.tunnel.TunnelClient;
 import io.spdytunnel.tunnel.TunnelClientSettings;
@@ -99,12 +98,6 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
     private List<TunnelClientSettings> dials() {
         Credentials credentials =
                 configuration.getToken() == null ? Credentials.NONE : Credentials.bearer(configuration.getToken());
-        Redial redial = new Redial(
-                Redial.DEFAULT.step(),
-                Redial.DEFAULT.extraAfterLoss(),
-                Redial.DEFAULT.healthyAfter(),
-                Duration.ofMillis(configuration.getRedialMax()),
-                Duration.ofMillis(configuration.getRedialRefusedMax()));
         List<TunnelClientSettings> dials = new ArrayList<>();
         for (HostPort proxy : HostPort.parseAll("proxy", configuration.getProxy())) {
             for (int number = 1; number <= configuration.getConnections(); number++) {
@@ -112,7 +105,8 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
                         .withConnection(number)
                         .withPlainCredentials(configuration.isPlainCredentials())
                         .withDialTimeout(Duration.ofMillis(configuration.getConnectTimeout()))
-                        .withRedial(redial)
+                        .withTrustedPins(TrustedPins.parse(configuration.getTrustedPin()))
+                        .withRedial(FloorSettings.redial(configuration))
                         .withSession(FloorSettings.sessionSettings(configuration)));
             }
         }

@@ -40,7 +40,8 @@ class OptionsConfigurableTest {
             "listen", "127.0.0.1:4321",
             "proxy", "proxy.example.com:1444,127.0.0.1:4322",
             "forwardTo", "http://localhost:3000/below",
-            "token", "a-token-of-some-length");
+            "token", "a-token-of-some-length",
+            "trustedPin", "47DEQpj8HBSa4/TImW45JCeuQeRkm5NMpJWZG3hSuFU=");
 
     private static final Map<String, Object> BEANS = Map.of(
             "sslContextParameters", new SSLContextParameters(),

@@ -1,0 +1,245 @@
+package io.spdytunnel;
+
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+
+/** The options of an endpoint's SPDY sessions: how much the other end may have open, send, and make this one do. */
+@UriParams
+abstract class SpdyTunnelSessionOptions {
+
+    @UriParam(
+            label = "consumer,advanced",
+            defaultValue = "1000",
+            description = "How many requests may be under way at once on one connection")
+    private int maxConcurrentStreams = 1000;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "8388608",
+            description =
+                    "Up to how many bytes a stream's window may grow by being read. Every stream starts with 65536")
+    private int maxStreamWindow = 8 * 1024 * 1024;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "32768",
+            description = "Longest header block in bytes, before compression. A longer request gets 431, a longer reply"
+                    + " becomes 502")
+    private int maxHeaderSize = 32 * 1024;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "200",
+            description = "Most headers in one head. A request with more gets 431, a reply with more becomes 502")
+    private int maxHeaderFields = 200;
+
+    @UriParam(
+            label = "advanced",
+            javaType = "java.time.Duration",
+            defaultValue = "10s",
+            description = "Silence of the other end after which it is asked for a sign of life; 0 never asks")
+    private long keepAliveInterval = 10_000;
+
+    @UriParam(
+            label = "advanced",
+            javaType = "java.time.Duration",
+            defaultValue = "10s",
+            description =
+                    "Wait for that sign of life before the session is given up; not longer than keepAliveInterval")
+    private long keepAlivePatience = 10_000;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "65536",
+            description = "Longest control frame in bytes that is accepted, at least 8192; a longer one ends the "
+                    + "session before any of it is stored")
+    private int maxControlFrameSize = 65536;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "32",
+            description = "Most entries in one SETTINGS frame; more end the session")
+    private int maxSettings = 32;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "2000",
+            description = "How many streams the other end may cut within 30 seconds before its session is closed "
+                    + "as abused")
+    private int maxResets = 2000;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "200",
+            description = "How many frames in error the other end may send within 30 seconds before its session "
+                    + "is closed as abused")
+    private int maxStreamErrors = 200;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "100",
+            description = "How many SETTINGS frames the other end may send within 30 seconds before its session "
+                    + "is closed as abused")
+    private int maxSettingsFrames = 100;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "10",
+            description = "How many DATA frames without content may follow each other on a session before it is "
+                    + "closed as abused")
+    private int maxEmptyData = 10;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "10",
+            description = "How many WINDOW_UPDATE frames the other end may send for each DATA frame it was sent")
+    private int maxUpdatesPerData = 10;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "100",
+            description = "How many WINDOW_UPDATE frames the other end may send beyond maxUpdatesPerData")
+    private int spareUpdates = 100;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "1000",
+            description = "How many answers the other end may make this one give (to PINGs, for instance) without "
+                    + "reading them")
+    private int maxUnreadReplies = 1000;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "16384",
+            description = "Longest DATA frame in bytes that is sent, and what a stream may send before others get "
+                    + "their turn")
+    private int maxDataFrameSize = 16384;
+
+    public int getMaxConcurrentStreams() {
+        return maxConcurrentStreams;
+    }
+
+    public void setMaxConcurrentStreams(int maxConcurrentStreams) {
+        this.maxConcurrentStreams = maxConcurrentStreams;
+    }
+
+    public int getMaxStreamWindow() {
+        return maxStreamWindow;
+    }
+
+    public void setMaxStreamWindow(int maxStreamWindow) {
+        this.maxStreamWindow = maxStreamWindow;
+    }
+
+    public int getMaxHeaderSize() {
+        return maxHeaderSize;
+    }
+
+    public void setMaxHeaderSize(int maxHeaderSize) {
+        this.maxHeaderSize = maxHeaderSize;
+    }
+
+    public int getMaxHeaderFields() {
+        return maxHeaderFields;
+    }
+
+    public void setMaxHeaderFields(int maxHeaderFields) {
+        this.maxHeaderFields = maxHeaderFields;
+    }
+
+    public long getKeepAliveInterval() {
+        return keepAliveInterval;
+    }
+
+    public void setKeepAliveInterval(long keepAliveInterval) {
+        this.keepAliveInterval = keepAliveInterval;
+    }
+
+    public long getKeepAlivePatience() {
+        return keepAlivePatience;
+    }
+
+    public void setKeepAlivePatience(long keepAlivePatience) {
+        this.keepAlivePatience = keepAlivePatience;
+    }
+
+    public int getMaxControlFrameSize() {
+        return maxControlFrameSize;
+    }
+
+    public void setMaxControlFrameSize(int maxControlFrameSize) {
+        this.maxControlFrameSize = maxControlFrameSize;
+    }
+
+    public int getMaxSettings() {
+        return maxSettings;
+    }
+
+    public void setMaxSettings(int maxSettings) {
+        this.maxSettings = maxSettings;
+    }
+
+    public int getMaxResets() {
+        return maxResets;
+    }
+
+    public void setMaxResets(int maxResets) {
+        this.maxResets = maxResets;
+    }
+
+    public int getMaxStreamErrors() {
+        return maxStreamErrors;
+    }
+
+    public void setMaxStreamErrors(int maxStreamErrors) {
+        this.maxStreamErrors = maxStreamErrors;
+    }
+
+    public int getMaxSettingsFrames() {
+        return maxSettingsFrames;
+    }
+
+    public void setMaxSettingsFrames(int maxSettingsFrames) {
+        this.maxSettingsFrames = maxSettingsFrames;
+    }
+
+    public int getMaxEmptyData() {
+        return maxEmptyData;
+    }
+
+    public void setMaxEmptyData(int maxEmptyData) {
+        this.maxEmptyData = maxEmptyData;
+    }
+
+    public int getMaxUpdatesPerData() {
+        return maxUpdatesPerData;
+    }
+
+    public void setMaxUpdatesPerData(int maxUpdatesPerData) {
+        this.maxUpdatesPerData = maxUpdatesPerData;
+    }
+
+    public int getSpareUpdates() {
+        return spareUpdates;
+    }
+
+    public void setSpareUpdates(int spareUpdates) {
+        this.spareUpdates = spareUpdates;
+    }
+
+    public int getMaxUnreadReplies() {
+        return maxUnreadReplies;
+    }
+
+    public void setMaxUnreadReplies(int maxUnreadReplies) {
+        this.maxUnreadReplies = maxUnreadReplies;
+    }
+
+    public int getMaxDataFrameSize() {
+        return maxDataFrameSize;
+    }
+
+    public void setMaxDataFrameSize(int maxDataFrameSize) {
+        this.maxDataFrameSize = maxDataFrameSize;
+    }
+}
