@@ -49,13 +49,20 @@ final class FrameReceiver implements FrameListener {
             dataForNoStream(streamId, length);
             return;
         }
-        if (stream.opener() == SpdyStream.Opener.THIS_END && !stream.isReplied()) {
+        if (stream.awaitsReply()) {
             throw StreamError.of(streamId, StreamStatus.PROTOCOL_ERROR, "2.2.2", length + " bytes before SYN_REPLY");
         }
         if (!stream.state().mayReceive()) {
-            throw StreamError.of(streamId, StreamStatus.STREAM_ALREADY_CLOSED, "2.3.6", length + " bytes after FIN");
+            throw outOfTurn(stream, length + " bytes");
         }
         stream.receive(bytes, fin); // its own window bounds it from here
+    }
+
+    private static StreamError outOfTurn(SpdyStream stream, String what) {
+        return stream.isPush()
+                ? StreamError.of(
+                        stream.id(), StreamStatus.STREAM_ALREADY_CLOSED, "2.3.2.1", what + " on a push of this end")
+                : StreamError.of(stream.id(), StreamStatus.STREAM_ALREADY_CLOSED, "2.3.6", what + " after FIN");
     }
 
     /** Nobody will read these bytes, nor may they shut the session's window: its room goes back whatever happens. */
@@ -85,19 +92,31 @@ final class FrameReceiver implements FrameListener {
     @Override
     public void synStream(int streamId, int associatedTo, int priority, Fin fin, Answer answer, HeaderBlock head) {
         checkNewId(streamId);
-        if (session.role() == SpdySession.Role.INITIATOR) {
-            if (answer == Answer.FORBIDDEN && associatedTo == 0) {
-                throw SessionError.of(PROTOCOL_ERROR, "3.3.2", "push " + streamId + " that belongs to no stream");
-            }
-            throw refused(streamId, "this end announced that it takes no streams");
-        }
         if (session.hasSentGoAway()) {
             return; // 2.6.6: ignored, the peer learns of it from our last-good-stream-id
+        }
+        if (session.role() == SpdySession.Role.INITIATOR) {
+            checkPush(streamId, associatedTo, answer);
+            session.pushes().accept(streamId, associatedTo, priority, head, fin);
+            return;
         }
         if (answer == Answer.FORBIDDEN) {
             throw refused(streamId, "a stream that may not be answered is of no use here");
         }
         session.accept(streamId, priority, head, fin);
+    }
+
+    /** All that a responder may open is a push: one way, and with a stream that it belongs to. */
+    private static void checkPush(int streamId, int associatedTo, Answer answer) {
+        if (answer == Answer.FORBIDDEN && associatedTo == 0) {
+            throw SessionError.of(PROTOCOL_ERROR, "3.3.2", "push " + streamId + " that belongs to no stream");
+        }
+        if (answer == Answer.EXPECTED && associatedTo == 0) {
+            throw refused(streamId, "this end takes no requests");
+        }
+        if (answer == Answer.EXPECTED) {
+            throw StreamError.of(streamId, StreamStatus.PROTOCOL_ERROR, "3.3.1", "a push that wants to be answered");
+        }
     }
 
     /** The rules for ids, which hold for every SYN_STREAM, refused and malformed ones included (2.3.2). */
@@ -125,6 +144,9 @@ final class FrameReceiver implements FrameListener {
         if (stream == null) {
             return;
         }
+        if (stream.isPush()) {
+            throw StreamError.of(streamId, StreamStatus.PROTOCOL_ERROR, "2.3.2.1", "SYN_REPLY on a push");
+        }
         if (stream.opener() == SpdyStream.Opener.PEER) {
             throw StreamError.of(
                     streamId, StreamStatus.PROTOCOL_ERROR, "2.6.2", "SYN_REPLY by the end that opened the stream");
@@ -141,11 +163,11 @@ final class FrameReceiver implements FrameListener {
         if (stream == null) {
             return;
         }
-        if (stream.opener() == SpdyStream.Opener.THIS_END && !stream.isReplied()) {
+        if (stream.awaitsReply()) {
             throw StreamError.of(streamId, StreamStatus.PROTOCOL_ERROR, "2.3.4", "HEADERS before SYN_REPLY");
         }
         if (!stream.state().mayReceive()) {
-            throw StreamError.of(streamId, StreamStatus.STREAM_ALREADY_CLOSED, "2.3.6", "HEADERS after FIN");
+            throw outOfTurn(stream, "HEADERS");
         }
         stream.receiveHeaders(headers, fin);
     }
@@ -175,12 +197,15 @@ final class FrameReceiver implements FrameListener {
     @Override
     public void rstStream(int streamId, int statusCode) {
         SpdyStream stream = streams.get(streamId);
-        guard.countReset(session.nanos());
+        boolean crossed = streams.forgetReset(streamId);
+        if (!session.pushes().isOwn(streamId) || !(stream != null || crossed)) {
+            guard.countReset(session.nanos()); // a push that is not wanted costs us less than it did the peer
+        }
         if (stream == null) {
             return; // never answered with RST_STREAM (2.4.2)
         }
         StreamStatus status = StreamStatus.of(statusCode);
-        boolean refused = status == StreamStatus.REFUSED_STREAM && !stream.isReplied();
+        boolean refused = status == StreamStatus.REFUSED_STREAM && (stream.awaitsReply() || stream.isOwnPush());
         stream.end(new StreamEnd(
                 refused ? StreamEnd.Cause.REFUSED : StreamEnd.Cause.RESET_BY_PEER,
                 status,

@@ -2,7 +2,6 @@ package io.spdytunnel.session;
 
 import static io.spdytunnel.session.MemoryBudget.STREAM_BYTES;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.spdytunnel.session.SpdySession.Role;
@@ -49,11 +48,12 @@ final class LiveSession implements Session {
     private final Outbound outbound;
     private final Heartbeat heartbeat;
     private final Farewell farewell;
+    private final Pushes pushes;
     private final FrameReceiver receiver;
     private final int announcedStreams;
 
     private int initialSendRoom = STREAM_BYTES;
-    private volatile int peerAllows = STREAMS_BEFORE_SETTINGS;
+    private volatile int peerAllows;
 
     LiveSession(
             ChannelHandlerContext context,
@@ -73,9 +73,12 @@ final class LiveSession implements Session {
         this.outbound = new Outbound(context, this, settings, guard);
         this.heartbeat = new Heartbeat(eventLoop(), clock, settings.keepAlive(), this, firstId);
         this.farewell = new Farewell(context, streams, outbound);
+        this.pushes = new Pushes(this, streams, outbound, budget);
         this.receiver = new FrameReceiver(this, streams, outbound, guard, heartbeat);
-        this.announcedStreams =
-                role == Role.INITIATOR ? 0 : Math.min(settings.maxConcurrentStreams(), budget.streamLimit());
+        int wanted = role == Role.INITIATOR ? settings.maxPushes() : settings.maxConcurrentStreams();
+        this.announcedStreams = Math.min(wanted, budget.streamLimit());
+        // The draft sets no limit before SETTINGS, but who wants pushes says so, and most peers cannot do with them.
+        this.peerAllows = role == Role.INITIATOR ? STREAMS_BEFORE_SETTINGS : 0;
     }
 
     /** Says hello: what we allow, and how much we can take. */
@@ -96,6 +99,10 @@ final class LiveSession implements Session {
 
     Outbound outbound() {
         return outbound;
+    }
+
+    Pushes pushes() {
+        return pushes;
     }
 
     FrameReceiver receiver() {
@@ -136,7 +143,7 @@ final class LiveSession implements Session {
         if (role == Role.RESPONDER || !isAcceptingStreams()) {
             return 0;
         }
-        return Math.max(0, Math.min(peerAllows - streams.count(), budget.roomForStreams()));
+        return Math.max(0, Math.min(peerAllows - streams.openedHere(), budget.roomForStreams()));
     }
 
     @Override
@@ -153,10 +160,13 @@ final class LiveSession implements Session {
     public Stream open(HeaderBlock head, Fin fin, int priority, StreamListener listener)
             throws StreamNotOpenedException {
         assertInLoop();
-        if (priority < 0 || priority >= Scheduler.CLASSES) {
-            throw new IllegalArgumentException("priority " + priority + ", SPDY/3.1 2.3.3 knows 0 to 7");
+        if (role == Role.RESPONDER) {
+            throw new StreamNotOpenedException("this end of the session opens no streams but pushes");
         }
-        checkMayOpen();
+        if (!streams.hasOwnId()) {
+            farewell.drainWithoutDeadline(); // another session has ids again (2.3.2)
+        }
+        checkMayOpen(priority);
         if (!budget.take(STREAM_BYTES)) {
             throw new StreamNotOpenedException(
                     "no memory for another stream: " + budget.used() + " of " + budget.limit() + " bytes are taken");
@@ -169,24 +179,25 @@ final class LiveSession implements Session {
             throw refused;
         }
         streams.useOwnId();
-        SpdyStream stream = newStream(id, priority, SpdyStream.Opener.THIS_END, listener);
+        SpdyStream stream = newStream(id, priority, SpdyStream.Opener.THIS_END, null, listener);
         stream.openedWith(fin);
         return stream;
     }
 
-    private void checkMayOpen() throws StreamNotOpenedException {
-        if (role == Role.RESPONDER) {
-            throw new StreamNotOpenedException("this end of the session opens no streams");
+    /** Whether this end may open one more stream of this priority now, a push or not. */
+    void checkMayOpen(int priority) throws StreamNotOpenedException {
+        if (priority < 0 || priority >= Scheduler.CLASSES) {
+            throw new IllegalArgumentException("priority " + priority + ", SPDY/3.1 2.3.3 knows 0 to 7");
+        }
+        if (!streams.hasOwnId()) {
+            throw new StreamNotOpenedException("all stream ids of the session are used up");
         }
         if (!isAcceptingStreams()) {
             throw new StreamNotOpenedException("the session is ending");
         }
-        if (!streams.hasOwnId()) {
-            farewell.drainWithoutDeadline();
-            throw new StreamNotOpenedException("all stream ids of the session are used up");
-        }
-        if (streams.count() >= peerAllows) {
-            throw new StreamNotOpenedException("the peer allows " + peerAllows + " streams, all are open");
+        if (streams.openedHere() >= peerAllows) {
+            throw new StreamNotOpenedException(
+                    "the peer allows " + peerAllows + " streams, " + streams.openedHere() + " are open");
         }
         if (context.channel().bytesBeforeWritable() > MAX_BACKLOG_BYTES) {
             throw new StreamNotOpenedException(
@@ -194,10 +205,14 @@ final class LiveSession implements Session {
         }
     }
 
-    /** A stream whose first window has been taken from the budget. */
-    private SpdyStream newStream(int id, int priority, SpdyStream.Opener opener, StreamListener listener) {
-        ReceiveWindow window = new ReceiveWindow(budget, settings.maxStreamWindowBytes(), clock.nanos());
-        SpdyStream stream = new SpdyStream(this, id, priority, opener, initialSendRoom, window, listener);
+    /** A stream whose first window has been taken from the budget, if it has one: our pushes receive nothing. */
+    SpdyStream newStream(
+            int id, int priority, SpdyStream.Opener opener, @Nullable SpdyStream associated, StreamListener listener) {
+        boolean oneWay = associated != null && opener == SpdyStream.Opener.THIS_END;
+        ReceiveWindow window = oneWay
+                ? ReceiveWindow.none(budget)
+                : new ReceiveWindow(budget, settings.maxStreamWindowBytes(), clock.nanos());
+        SpdyStream stream = new SpdyStream(this, id, priority, opener, associated, window, listener);
         streams.add(stream);
         return stream;
     }
@@ -236,7 +251,7 @@ final class LiveSession implements Session {
 
     /** A stream of the peer whose id and block are in order: accepted if there is room for it. */
     void accept(int id, int priority, HeaderBlock head, Fin fin) {
-        if (streams.count() >= announcedStreams) {
+        if (streams.openedByPeer() >= announcedStreams) {
             throw StreamError.of(
                     id, StreamStatus.REFUSED_STREAM, "2.6.4", "the " + announcedStreams + " streams allowed are open");
         }
@@ -247,14 +262,20 @@ final class LiveSession implements Session {
         } else if (!budget.take(STREAM_BYTES)) {
             refuse(id, "no memory for another stream");
         } else {
-            newStream(id, priority, SpdyStream.Opener.PEER, Deaf.INSTANCE).acceptedBy(acceptor, head, fin);
+            newStream(id, priority, SpdyStream.Opener.PEER, null, DeafListener.INSTANCE)
+                    .acceptedBy(acceptor, head, fin);
         }
     }
 
-    private void refuse(int id, String why) {
+    /** Refuses a stream of the peer, which is no fault of its. */
+    void refuse(int id, String why) {
         LOG.debug("refused stream {}: {}", id, why);
         streams.rememberReset(id);
         outbound.rejectStream(id, StreamStatus.REFUSED_STREAM);
+    }
+
+    int announcedStreams() {
+        return announcedStreams;
     }
 
     int initialSendRoom() {
@@ -350,25 +371,5 @@ final class LiveSession implements Session {
         heartbeat.stop(end.reason());
         clock.stop();
         farewell.complete(end);
-    }
-
-    /** Hears nothing: a stream's listener until the acceptor has given one. */
-    private enum Deaf implements StreamListener {
-        INSTANCE;
-
-        @Override
-        public void replied(HeaderBlock head, Fin fin) {}
-
-        @Override
-        public void data(ByteBuf bytes, Fin fin) {}
-
-        @Override
-        public void headers(HeaderBlock headers, Fin fin) {}
-
-        @Override
-        public void sent(int bytes) {}
-
-        @Override
-        public void ended(StreamEnd end) {}
     }
 }

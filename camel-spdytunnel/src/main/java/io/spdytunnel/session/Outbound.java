@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.spdytunnel.wire.Fin;
+import io.spdytunnel.wire.FrameListener;
 import io.spdytunnel.wire.FrameWriter;
 import io.spdytunnel.wire.HeaderBlock;
 import io.spdytunnel.wire.NettySpdyFrameWriter;
@@ -68,6 +69,10 @@ final class Outbound {
 
     void synStream(int streamId, int priority, Fin fin, HeaderBlock head) {
         writer.synStream(streamId, priority, fin, head);
+    }
+
+    void push(int streamId, int associatedTo, int priority, HeaderBlock head) {
+        writer.synStream(streamId, associatedTo, priority, Fin.MORE, FrameListener.Answer.FORBIDDEN, head);
     }
 
     void ping(int pingId) {

@@ -50,6 +50,15 @@ final class ReceiveWindow {
         this.roundBegan = nowNanos;
     }
 
+    /** No window, and nothing of the budget: for a stream on which the peer may not send. */
+    static ReceiveWindow none(MemoryBudget budget) {
+        ReceiveWindow window = new ReceiveWindow(budget, 0, 0);
+        window.size = 0;
+        window.credit = 0;
+        window.over = true;
+        return window;
+    }
+
     /** Counts received bytes as held. Returns false, and changes nothing, if the peer had no room for them. */
     boolean use(int bytes) {
         if (bytes > credit) {

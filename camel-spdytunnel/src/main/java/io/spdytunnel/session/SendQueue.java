@@ -7,9 +7,9 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream still has to send, in one order: the reply's head, bytes, trailers, and FIN with the last of them.
+ * What a stream still has to send, in one order: the reply's head, bytes and headers, and FIN with the last of them.
  *
- * <p>FIN and trailers never overtake bytes. Has no limit: whoever fills it is told what has left.
+ * <p>Neither FIN nor headers overtake bytes. Has no limit: whoever fills it is told what has left.
  */
 final class SendQueue {
 
@@ -19,14 +19,15 @@ final class SendQueue {
         REPLY,
         /** Needs room in both windows. */
         BYTES,
-        TRAILERS,
+        HEADERS,
         /** An empty DATA frame with FIN, which needs no room (SPDY/3.1 2.6.8). */
         BARE_FIN
     }
 
-    private final ArrayDeque<ByteBuf> bytes = new ArrayDeque<>(2);
+    /** Each a {@link ByteBuf} or a {@link HeaderBlock}. */
+    private final ArrayDeque<Object> rest = new ArrayDeque<>(2);
+
     private @Nullable HeaderBlock reply;
-    private @Nullable HeaderBlock trailers;
     private boolean ended;
     private boolean finTaken;
 
@@ -37,16 +38,18 @@ final class SendQueue {
 
     void addBytes(ByteBuf piece, Fin fin) {
         if (piece.isReadable()) {
-            bytes.add(piece);
+            rest.add(piece);
         } else {
             piece.release();
         }
         end(fin);
     }
 
-    void addTrailers(HeaderBlock block) {
-        trailers = block.size() == 0 ? null : block; // an empty block says no more than FIN, and some ends choke on it
-        ended = true;
+    void addHeaders(HeaderBlock block, Fin fin) {
+        if (block.size() > 0) { // an empty block says no more than FIN, and some ends choke on it
+            rest.add(block);
+        }
+        end(fin);
     }
 
     /** Ends the queue if {@code fin} says so. */
@@ -63,11 +66,9 @@ final class SendQueue {
         if (reply != null) {
             return Next.REPLY;
         }
-        if (!bytes.isEmpty()) {
-            return Next.BYTES;
-        }
-        if (trailers != null) {
-            return Next.TRAILERS;
+        Object first = rest.peek();
+        if (first != null) {
+            return first instanceof ByteBuf ? Next.BYTES : Next.HEADERS;
         }
         return ended && !finTaken ? Next.BARE_FIN : Next.NOTHING;
     }
@@ -82,40 +83,37 @@ final class SendQueue {
         return head;
     }
 
-    /** Takes the trailers. */
-    HeaderBlock takeTrailers() {
-        HeaderBlock block = trailers;
-        if (block == null) {
-            throw new IllegalStateException("no trailers are queued");
-        }
-        trailers = null;
-        return block;
+    /** Takes the headers that are next. */
+    HeaderBlock takeHeaders() {
+        return (HeaderBlock) rest.remove();
     }
 
     /** Takes up to {@code limit} bytes of the oldest piece; the caller owns them. */
     ByteBuf takeBytes(int limit) {
-        ByteBuf first = bytes.element();
+        ByteBuf first = (ByteBuf) rest.element();
         if (first.readableBytes() <= limit) {
-            return bytes.remove();
+            rest.remove();
+            return first;
         }
         return first.readRetainedSlice(limit);
     }
 
     /** Takes FIN for a frame after which nothing else is left to be sent. */
     Fin takeFin() {
-        finTaken = ended && reply == null && bytes.isEmpty() && trailers == null;
+        finTaken = ended && reply == null && rest.isEmpty();
         return Fin.of(finTaken);
     }
 
     /** Drops everything, and returns how many bytes that were. */
     int clear() {
         int dropped = 0;
-        for (ByteBuf piece = bytes.poll(); piece != null; piece = bytes.poll()) {
-            dropped += piece.readableBytes();
-            piece.release();
+        for (Object next = rest.poll(); next != null; next = rest.poll()) {
+            if (next instanceof ByteBuf piece) {
+                dropped += piece.readableBytes();
+                piece.release();
+            }
         }
         reply = null;
-        trailers = null;
         return dropped;
     }
 }

@@ -6,7 +6,9 @@ import io.spdytunnel.wire.FrameLimits;
  * What one end of a session allows and expects.
  *
  * @param keepAlive when a silent peer is asked, and given up
- * @param maxConcurrentStreams how many streams the peer may have open at once; announced in SETTINGS
+ * @param maxConcurrentStreams how many streams the initiator may have open at once; announced by the responder
+ * @param maxPushes how many streams the responder may push at once (SPDY/3.1 3.3); announced by the initiator. 0 forbids
+ *     them, and those that come all the same are refused
  * @param maxStreamWindowBytes up to where a stream's window may grow by being read; at least 64 KiB
  * @param frames what is accepted in one frame
  * @param limits from which on the peer is taken for hostile
@@ -15,20 +17,22 @@ import io.spdytunnel.wire.FrameLimits;
 public record SessionSettings(
         KeepAlive keepAlive,
         int maxConcurrentStreams,
+        int maxPushes,
         int maxStreamWindowBytes,
         FrameLimits frames,
         SessionLimits limits,
         Peer peer) {
 
-    /** 1000 streams, 8 MiB windows, the usual limits, a peer of this project. */
+    /** 1000 streams, no pushes, 8 MiB windows, the usual limits, a peer of this project. */
     public static final SessionSettings DEFAULT = new SessionSettings(
-            KeepAlive.DEFAULT, 1000, 8 * 1024 * 1024, FrameLimits.DEFAULT, SessionLimits.TUNNEL, Peer.KIN);
+            KeepAlive.DEFAULT, 1000, 0, 8 * 1024 * 1024, FrameLimits.DEFAULT, SessionLimits.TUNNEL, Peer.KIN);
 
     private static final int SMALLEST_WINDOW = MemoryBudget.STREAM_BYTES;
 
     /** @throws IllegalArgumentException for a value outside its range, which the message names */
     public SessionSettings {
         check("maxConcurrentStreams", maxConcurrentStreams, 0, Integer.MAX_VALUE);
+        check("maxPushes", maxPushes, 0, Integer.MAX_VALUE);
         check("maxStreamWindowBytes", maxStreamWindowBytes, SMALLEST_WINDOW, Integer.MAX_VALUE / 2);
     }
 
@@ -47,26 +51,34 @@ public record SessionSettings(
     }
 
     public SessionSettings withKeepAlive(KeepAlive other) {
-        return new SessionSettings(other, maxConcurrentStreams, maxStreamWindowBytes, frames, limits, peer);
+        return new SessionSettings(other, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, frames, limits, peer);
     }
 
     public SessionSettings withMaxConcurrentStreams(int streams) {
-        return new SessionSettings(keepAlive, streams, maxStreamWindowBytes, frames, limits, peer);
+        return new SessionSettings(keepAlive, streams, maxPushes, maxStreamWindowBytes, frames, limits, peer);
+    }
+
+    public SessionSettings withMaxPushes(int streams) {
+        return new SessionSettings(
+                keepAlive, maxConcurrentStreams, streams, maxStreamWindowBytes, frames, limits, peer);
     }
 
     public SessionSettings withMaxStreamWindowBytes(int bytes) {
-        return new SessionSettings(keepAlive, maxConcurrentStreams, bytes, frames, limits, peer);
+        return new SessionSettings(keepAlive, maxConcurrentStreams, maxPushes, bytes, frames, limits, peer);
     }
 
     public SessionSettings withFrames(FrameLimits other) {
-        return new SessionSettings(keepAlive, maxConcurrentStreams, maxStreamWindowBytes, other, limits, peer);
+        return new SessionSettings(
+                keepAlive, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, other, limits, peer);
     }
 
     public SessionSettings withLimits(SessionLimits other) {
-        return new SessionSettings(keepAlive, maxConcurrentStreams, maxStreamWindowBytes, frames, other, peer);
+        return new SessionSettings(
+                keepAlive, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, frames, other, peer);
     }
 
     public SessionSettings withPeer(Peer other) {
-        return new SessionSettings(keepAlive, maxConcurrentStreams, maxStreamWindowBytes, frames, limits, other);
+        return new SessionSettings(
+                keepAlive, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, frames, limits, other);
     }
 }

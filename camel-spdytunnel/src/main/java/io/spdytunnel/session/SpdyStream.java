@@ -7,6 +7,10 @@ import io.spdytunnel.wire.FrameWriter;
 import io.spdytunnel.wire.HeaderBlock;
 import io.spdytunnel.wire.StreamError;
 import io.spdytunnel.wire.StreamStatus;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +36,14 @@ final class SpdyStream extends Ring.Member implements Stream {
     private final int id;
     private final int priority;
     private final Opener opener;
+    private final @Nullable SpdyStream associated;
     private final SendWindow sendWindow;
     private final ReceiveWindow receiveWindow;
     private final SendQueue queue = new SendQueue();
+    private final Set<SpdyStream> pushes = new LinkedHashSet<>(0);
 
     private StreamListener listener;
-    private StreamState state = StreamState.OPEN;
+    private StreamState state;
     private boolean replied;
     private boolean placeKept;
     private boolean placeFree;
@@ -48,21 +54,29 @@ final class SpdyStream extends Ring.Member implements Stream {
     private boolean endTold;
     private int dropped;
 
+    /** @param associated the stream that this one belongs to, null unless it is a push */
     SpdyStream(
             LiveSession session,
             int id,
             int priority,
             Opener opener,
-            int sendRoom,
+            @Nullable SpdyStream associated,
             ReceiveWindow receiveWindow,
             StreamListener listener) {
         this.session = session;
         this.id = id;
         this.priority = priority;
         this.opener = opener;
-        this.sendWindow = new SendWindow(sendRoom);
+        this.associated = associated;
+        this.sendWindow = new SendWindow(session.initialSendRoom());
         this.receiveWindow = receiveWindow;
         this.listener = listener;
+        if (associated == null) {
+            state = StreamState.OPEN;
+        } else { // one direction only (2.3.2.1)
+            associated.pushes.add(this);
+            state = opener == Opener.THIS_END ? StreamState.REMOTE_FINISHED : StreamState.LOCAL_FINISHED;
+        }
     }
 
     @Override
@@ -81,6 +95,21 @@ final class SpdyStream extends Ring.Member implements Stream {
 
     Opener opener() {
         return opener;
+    }
+
+    /** Whether this stream belongs to another one, and only its opener may send on it (3.3). */
+    boolean isPush() {
+        return associated != null;
+    }
+
+    /** Whether only we may send on this stream. */
+    boolean isOwnPush() {
+        return isPush() && opener == Opener.THIS_END;
+    }
+
+    /** Whether the peer may send nothing before its SYN_REPLY (2.2.2). */
+    boolean awaitsReply() {
+        return opener == Opener.THIS_END && !replied && !isPush();
     }
 
     StreamState state() {
@@ -103,9 +132,9 @@ final class SpdyStream extends Ring.Member implements Stream {
         if (end != null) {
             return;
         }
-        if (opener == Opener.THIS_END || replied) {
-            throw new IllegalStateException(
-                    "stream " + id + " was " + (replied ? "replied to already" : "opened here"));
+        if (opener == Opener.THIS_END || replied || isPush()) {
+            String why = isPush() ? "is a push" : replied ? "was replied to already" : "was opened here";
+            throw new IllegalStateException("stream " + id + " " + why + ", it takes no reply");
         }
         session.outbound().check(head);
         replied = true;
@@ -131,18 +160,34 @@ final class SpdyStream extends Ring.Member implements Stream {
     }
 
     @Override
-    public void sendTrailers(HeaderBlock trailers) {
+    public void sendHeaders(HeaderBlock headers, Fin fin) {
         session.assertInLoop();
         if (end != null) {
             return;
         }
         requireSending();
-        session.outbound().check(trailers);
-        queue.addTrailers(trailers);
+        session.outbound().check(headers);
+        queue.addHeaders(headers, fin);
         session.outbound().wishChanged(this);
     }
 
+    @Override
+    public Stream push(HeaderBlock head, int priority, StreamListener listener) throws StreamNotOpenedException {
+        session.assertInLoop();
+        if (opener == Opener.THIS_END || isPush()) {
+            throw new IllegalStateException(
+                    "stream " + id + " was not opened by the peer: nothing can be pushed on it");
+        }
+        if (!state.maySend()) {
+            throw new StreamNotOpenedException("stream " + id + " has ended, nothing can be pushed on it any more");
+        }
+        return session.pushes().open(this, head, priority, listener);
+    }
+
     private void requireSending() {
+        if (isPush() && opener == Opener.PEER) {
+            throw new IllegalStateException("stream " + id + " is a push: only the peer may send on it");
+        }
         if (queue.isEnded()) {
             throw new IllegalStateException("stream " + id + ": sent after FIN");
         }
@@ -199,6 +244,25 @@ final class SpdyStream extends Ring.Member implements Stream {
         call(() -> listener = acceptor.accept(this, head, fin));
     }
 
+    /** The peer's push: asks the listener of the stream it belongs to, who names the one that hears the rest. */
+    void offeredTo(SpdyStream owner, HeaderBlock head, Fin fin) {
+        remoteFin(fin);
+        call(() -> {
+            StreamListener taker = owner.askAbout(this, head, fin);
+            if (taker != null) {
+                listener = taker;
+            } else {
+                session.pushes().refuse(this);
+            }
+        });
+    }
+
+    private @Nullable StreamListener askAbout(SpdyStream push, HeaderBlock head, Fin fin) {
+        AtomicReference<@Nullable StreamListener> taker = new AtomicReference<>();
+        call(() -> taker.set(listener.pushed(push, head, fin)));
+        return taker.get();
+    }
+
     /** Our SYN_STREAM carried FIN. */
     void openedWith(Fin fin) {
         queue.end(fin);
@@ -242,7 +306,7 @@ final class SpdyStream extends Ring.Member implements Stream {
     Scheduler.Wish wish() {
         return switch (queue.next()) {
             case NOTHING -> Scheduler.Wish.NOTHING;
-            case REPLY, TRAILERS, BARE_FIN -> Scheduler.Wish.FREE_FRAME;
+            case REPLY, HEADERS, BARE_FIN -> Scheduler.Wish.FREE_FRAME;
             case BYTES -> sendWindow.isShut() ? Scheduler.Wish.NOTHING : Scheduler.Wish.BYTES;
         };
     }
@@ -274,9 +338,11 @@ final class SpdyStream extends Ring.Member implements Stream {
                 sent(length, fin);
                 yield length;
             }
-            case TRAILERS -> {
-                writer.headers(id, Fin.FIN, queue.takeTrailers());
-                sent(0, queue.takeFin());
+            case HEADERS -> {
+                HeaderBlock headers = queue.takeHeaders();
+                Fin fin = queue.takeFin();
+                writer.headers(id, fin, headers);
+                sent(0, fin);
                 yield 0;
             }
             case BARE_FIN -> {
@@ -324,8 +390,30 @@ final class SpdyStream extends Ring.Member implements Stream {
         dropped = queue.clear();
         session.streams().remove(this);
         freePlaceIfDue();
+        leavePushes();
         tellEnd();
         session.streamEnded();
+    }
+
+    /** Cancelling a stream cancels what was pushed with it (3.3.2), at both ends: the peer may not know this rule. */
+    private void leavePushes() {
+        if (associated != null) {
+            associated.pushes.remove(this);
+        }
+        if (end == null || pushes.isEmpty()) {
+            return;
+        }
+        switch (end.cause()) {
+            case FINISHED, SESSION_ENDED -> {}
+            case REFUSED, BEYOND_LAST_GOOD, RESET_BY_PEER, RESET_BY_US ->
+                List.copyOf(pushes).forEach(push -> push.cancelledWith(this));
+        }
+    }
+
+    private void cancelledWith(SpdyStream owner) {
+        if (end == null) {
+            session.cut(this, StreamStatus.CANCEL, "stream " + owner.id + ", which it belongs to, was reset");
+        }
     }
 
     private void finishIfClosed() {

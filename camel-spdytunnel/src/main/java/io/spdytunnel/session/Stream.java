@@ -31,11 +31,37 @@ public interface Stream {
     void send(ByteBuf bytes, Fin fin);
 
     /**
+     * Sends more headers, behind all that is queued (HEADERS, SPDY/3.1 2.3.4, 2.6.7): the head of a push's reply, or
+     * trailers if {@code fin} is set. An empty block sends no more than its FIN.
+     *
+     * @throws IllegalArgumentException if the block breaks a limit or a rule of 2.6.10; nothing was sent
+     */
+    void sendHeaders(HeaderBlock headers, Fin fin);
+
+    /**
      * Ends our half with a HEADERS frame, behind all that is queued (SPDY/3.1 2.6.7).
      *
      * @throws IllegalArgumentException if the block breaks a limit or a rule of 2.6.10; nothing was sent
      */
-    void sendTrailers(HeaderBlock trailers);
+    default void sendTrailers(HeaderBlock trailers) {
+        sendHeaders(trailers, Fin.FIN);
+    }
+
+    /**
+     * Opens a stream that belongs to this one, and that only we may send on (server push, SPDY/3.1 3.3.1). Only on a
+     * stream that the peer opened, and before our half of it has ended. Its first frame leaves at once, so ahead of
+     * what is queued here and may refer to it; the reply's head goes with {@link #sendHeaders} on the new stream.
+     *
+     * <p>If this stream is reset, by either end, the push is cancelled with it.
+     *
+     * @param head what would have been the request: {@code :scheme}, {@code :host}, {@code :path} at least
+     * @param priority 0 (most urgent) to 7, SPDY/3.1 2.3.3
+     * @param listener hears {@code sent}, {@code finSent} and {@code ended} of the new stream
+     * @throws StreamNotOpenedException if the peer allows no (more) pushes, has not said that it does, or this stream
+     *     or the session is ending; nothing was sent
+     * @throws IllegalArgumentException if the block breaks a limit or a rule of 2.6.10; nothing was sent
+     */
+    Stream push(HeaderBlock head, int priority, StreamListener listener) throws StreamNotOpenedException;
 
     /**
      * Reports that {@code bytes} of received data are no longer held by anybody; only then the peer may send as many

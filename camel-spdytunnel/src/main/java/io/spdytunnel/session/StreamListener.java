@@ -3,6 +3,7 @@ package io.spdytunnel.session;
 import io.netty.buffer.ByteBuf;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hears what happens on one stream, always on the session's event loop, in the order of the wire.
@@ -23,6 +24,21 @@ public interface StreamListener {
 
     /** More headers (HEADERS, SPDY/3.1 2.6.7): the trailers, when {@code fin} is set. */
     void headers(HeaderBlock headers, Fin fin);
+
+    /**
+     * The peer pushes a stream that belongs to this one (SPDY/3.1 3.3). Whoever is returned hears its {@link #headers},
+     * {@link #data} and {@link #ended}, and reports what is consumed; nothing can be sent on it. A push is cancelled
+     * when this stream is reset by either end, and goes on when this stream finishes.
+     *
+     * <p>Asked only where the session's settings allow pushes.
+     *
+     * @param head what the request for it would have been; {@code :scheme}, {@code :host} and {@code :path} are there
+     * @param fin {@link Fin#FIN} if nothing follows
+     * @return who hears the rest, or null to refuse the push
+     */
+    default @Nullable StreamListener pushed(Stream pushed, HeaderBlock head, Fin fin) {
+        return null;
+    }
 
     /** {@code bytes} of what was given to {@link Stream#send} have left for the transport, or were dropped. */
     void sent(int bytes);

@@ -24,6 +24,10 @@ enum StreamState {
         return this == OPEN || this == LOCAL_FINISHED;
     }
 
+    boolean maySend() {
+        return this == OPEN || this == REMOTE_FINISHED;
+    }
+
     StreamState afterReceivingFin() {
         return switch (this) {
             case OPEN -> REMOTE_FINISHED;

@@ -34,6 +34,7 @@ final class StreamTable {
     private int highestAccepted;
     private int placesTaken;
     private volatile int count;
+    private volatile int openedHere;
 
     /** @param firstOwnId 1 or 2: its parity tells our ids from the peer's */
     StreamTable(int firstOwnId) {
@@ -51,12 +52,22 @@ final class StreamTable {
         if (stream.opener() == SpdyStream.Opener.PEER) {
             highestAccepted = stream.id();
             placesTaken++;
+        } else {
+            countOpenedHere(1);
         }
     }
 
     void remove(SpdyStream stream) {
         open.remove(stream.id());
         count = open.size();
+        if (stream.opener() == SpdyStream.Opener.THIS_END) {
+            countOpenedHere(-1);
+        }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the event loop writes it
+    private void countOpenedHere(int more) {
+        openedHere += more;
     }
 
     void placeFreed(SpdyStream stream) {
@@ -68,6 +79,16 @@ final class StreamTable {
     /** Streams open now. Any thread. */
     int count() {
         return count;
+    }
+
+    /** Those of them that this end opened. Any thread. */
+    int openedHere() {
+        return openedHere;
+    }
+
+    /** Those of them that the peer opened. */
+    int openedByPeer() {
+        return count - openedHere;
     }
 
     /** Streams of the peer that are open, or whose work goes on. */
@@ -121,6 +142,11 @@ final class StreamTable {
 
     void rememberReset(int id) {
         resetHere.put(id, Boolean.TRUE);
+    }
+
+    /** After the peer's own RST_STREAM nothing more can come. Returns whether the two have crossed. */
+    boolean forgetReset(int id) {
+        return resetHere.remove(id) != null;
     }
 
     /** Whether frames on this id may have crossed our RST_STREAM (2.4.2 allows to answer them with it, too). */

@@ -14,8 +14,19 @@ public interface FrameWriter {
     /** Sends a piece of a body (2.2.2); takes ownership of {@code bytes}. */
     void data(int streamId, ByteBuf bytes, Fin fin);
 
-    /** Opens a stream (2.6.1). */
-    void synStream(int streamId, int priority, Fin fin, HeaderBlock head);
+    /**
+     * Opens a stream (2.6.1).
+     *
+     * @param associatedTo the stream this one belongs to (a push), 0 if none
+     * @param answer whether the receiver may send on the stream at all (FLAG_UNIDIRECTIONAL)
+     */
+    void synStream(
+            int streamId, int associatedTo, int priority, Fin fin, FrameListener.Answer answer, HeaderBlock head);
+
+    /** Opens a stream that belongs to no other and is to be answered: a request. */
+    default void synStream(int streamId, int priority, Fin fin, HeaderBlock head) {
+        synStream(streamId, 0, priority, fin, FrameListener.Answer.EXPECTED, head);
+    }
 
     /** Answers a stream (2.6.2). */
     void synReply(int streamId, Fin fin, HeaderBlock head);

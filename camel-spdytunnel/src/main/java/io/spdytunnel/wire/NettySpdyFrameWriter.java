@@ -46,7 +46,9 @@ public final class NettySpdyFrameWriter implements FrameWriter {
     }
 
     @Override
-    public void synStream(int streamId, int priority, Fin fin, HeaderBlock head) {
+    public void synStream(
+            int streamId, int associatedTo, int priority, Fin fin, FrameListener.Answer answer, HeaderBlock head) {
+        boolean oneWay = answer == FrameListener.Answer.FORBIDDEN;
         ByteBuf block = blocks.encode(allocator, head);
         try {
             send(
@@ -54,7 +56,8 @@ public final class NettySpdyFrameWriter implements FrameWriter {
                     streamId,
                     fin,
                     head,
-                    netty.encodeSynStreamFrame(allocator, streamId, 0, (byte) priority, fin.isLast(), false, block));
+                    netty.encodeSynStreamFrame(
+                            allocator, streamId, associatedTo, (byte) priority, fin.isLast(), oneWay, block));
         } finally {
             block.release();
         }

@@ -139,6 +139,23 @@ final class InMemoryPeer implements AutoCloseable {
         writer.synStream(id, 0, fin, head());
     }
 
+    static HeaderBlock pushHead() {
+        return new HeaderBlock().add(":scheme", "https").add(":host", "h").add(":path", "/style.css");
+    }
+
+    /** Pushes a stream that belongs to one of the session's end. */
+    void pushes(int id, int associatedTo, Fin fin) {
+        pushes(id, associatedTo, fin, pushHead());
+    }
+
+    void pushes(int id, int associatedTo, Fin fin, HeaderBlock head) {
+        writer.synStream(id, associatedTo, 0, fin, FrameListener.Answer.FORBIDDEN, head);
+    }
+
+    void allowsStreams(int number) {
+        writer.settings(new Settings().add(Settings.MAX_CONCURRENT_STREAMS, number));
+    }
+
     void sends(int id, String text) {
         writer.data(id, bytes(text), Fin.MORE);
     }
@@ -258,7 +275,8 @@ final class InMemoryPeer implements AutoCloseable {
 
         @Override
         public void synStream(int streamId, int to, int priority, Fin fin, Answer answer, HeaderBlock head) {
-            heard.add("SYN_STREAM " + streamId + last(fin));
+            String push = (to == 0 ? "" : " OF " + to) + (answer == Answer.FORBIDDEN ? " ONE-WAY" : "");
+            heard.add("SYN_STREAM " + streamId + push + last(fin));
         }
 
         @Override

@@ -18,6 +18,9 @@ class RecordingListener implements StreamListener {
     private int held;
     private long received;
     private long sent;
+    private boolean finSent;
+    private final List<RecordingListener> pushes = new ArrayList<>();
+    private boolean takesPushes;
 
     RecordingListener() {}
 
@@ -36,6 +39,20 @@ class RecordingListener implements StreamListener {
 
     List<String> calls() {
         return calls;
+    }
+
+    boolean heardFinSent() {
+        return finSent;
+    }
+
+    RecordingListener takesPushes() {
+        takesPushes = true;
+        return this;
+    }
+
+    /** Those that were taken. */
+    List<RecordingListener> pushes() {
+        return pushes;
     }
 
     StreamEnd end() {
@@ -85,6 +102,21 @@ class RecordingListener implements StreamListener {
     @Override
     public void headers(HeaderBlock headers, Fin fin) {
         calls.add("headers " + headers.name(0) + last(fin));
+    }
+
+    @Override
+    public @Nullable StreamListener pushed(Stream pushed, HeaderBlock head, Fin fin) {
+        calls.add("pushed " + pushed.id() + " " + head.first(":path") + last(fin));
+        if (!takesPushes) {
+            return null;
+        }
+        pushes.add(new RecordingListener(pushed));
+        return pushes.get(pushes.size() - 1);
+    }
+
+    @Override
+    public void finSent() {
+        finSent = true;
     }
 
     @Override
