@@ -29,9 +29,11 @@ public final class SpdyTunnelConstants {
     public static final String TRAILERS = "CamelSpdyTunnelTrailers";
 
     @Metadata(
-            label = "producer",
+            label = "common",
             javaType = "Integer",
-            description = "Priority of the request's stream, from 0 (most urgent) to 7")
+            description =
+                    "Priority of the request's stream, from 0 (most urgent) to 7. The consumer tells it; a producer"
+                            + " that finds none decides by the kind of request: documents before styles, pictures and large media")
     public static final String PRIORITY = "CamelSpdyTunnelPriority";
 
     @Metadata(

@@ -172,6 +172,7 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
         public void describe(IncomingRequest request, Message message) {
             HttpRequest head = request.head();
             RequestTargets.describe(head.uri(), "", message);
+            message.setHeader(SpdyTunnelConstants.PRIORITY, request.priority());
             @Nullable String host = head.headers().get("host");
             message.setHeader(
                     Exchange.HTTP_URL,

@@ -7,6 +7,7 @@ import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.RequestNotSent;
+import io.spdytunnel.http.RequestPriority;
 import io.spdytunnel.tunnel.OriginDirectory;
 import java.net.InetSocketAddress;
 import org.apache.camel.AsyncCallback;
@@ -103,7 +104,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
             head.headers().set("host", name);
         }
         ForwardedHeaders.replace(head.headers(), visitorOf(message), scheme);
-        OutgoingRequest request = new OutgoingRequest(head, body, scheme, priorityOf(message));
+        OutgoingRequest request = new OutgoingRequest(head, body, scheme, priorityOf(message, head));
         new ProducerCall(exchange, callback, name, request, directory, calls, replies, configuration, endpoint).start();
     }
 
@@ -119,9 +120,9 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         return name;
     }
 
-    private static int priorityOf(Message message) {
+    private static int priorityOf(Message message, HttpRequest head) {
         Integer priority = message.getHeader(SpdyTunnelConstants.PRIORITY, Integer.class);
-        return priority == null ? OutgoingRequest.DEFAULT_PRIORITY : Math.min(7, Math.max(0, priority));
+        return priority == null ? RequestPriority.of(head) : Math.min(7, Math.max(0, priority));
     }
 
     /** How the visitor came, as the consumer in front tells in the URL. */

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -366,7 +367,7 @@ class OptionsTest {
     }
 
     @Test
-    void priorityTravelsAsAHeader() throws Exception {
+    void aPriorityIsTheRoutesWordOrTheRequestsKind() throws Exception {
         rig.proxy.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -376,14 +377,20 @@ class OptionsTest {
         rig.origin.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from(rig.dial("origin1", "")).process(OptionsTest::hello);
+                from(rig.dial("origin1", "")).setBody(header(SpdyTunnelConstants.PRIORITY));
             }
         });
         rig.starts().isUp();
 
-        assertThat(rig.proxy
-                        .createProducerTemplate()
-                        .requestBodyAndHeader("direct:in", "b", SpdyTunnelConstants.PRIORITY, 99, String.class))
-                .isEqualTo("hello");
+        assertThat(priorityOf(Map.of(SpdyTunnelConstants.PRIORITY, 6))).isEqualTo("6");
+        assertThat(priorityOf(Map.of(SpdyTunnelConstants.PRIORITY, "0", Exchange.HTTP_PATH, "/film.mp4")))
+                .isEqualTo("0");
+        assertThat(priorityOf(Map.of(SpdyTunnelConstants.PRIORITY, 99))).isEqualTo("7");
+        assertThat(priorityOf(Map.of(Exchange.HTTP_PATH, "/style.css"))).isEqualTo("2");
+        assertThat(priorityOf(Map.of(Exchange.HTTP_PATH, "/film.mp4"))).isEqualTo("5");
+    }
+
+    private String priorityOf(Map<String, Object> headers) {
+        return rig.proxy.createProducerTemplate().requestBodyAndHeaders("direct:in", null, headers, String.class);
     }
 }

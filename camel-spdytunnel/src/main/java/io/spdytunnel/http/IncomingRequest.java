@@ -30,6 +30,11 @@ public interface IncomingRequest {
     /** Whether it arrived over TLS. */
     boolean isSecure();
 
+    /** How urgent it is, from 0 (most) to 7 (SPDY/3.1 2.3.3). */
+    default int priority() {
+        return RequestPriority.of(head());
+    }
+
     /** The loop on which the request arrived and on which its response is written. */
     EventLoop eventLoop();
 

@@ -131,6 +131,11 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
     }
 
     @Override
+    public int priority() {
+        return stream.priority();
+    }
+
+    @Override
     public EventLoop eventLoop() {
         return stream.session().eventLoop();
     }

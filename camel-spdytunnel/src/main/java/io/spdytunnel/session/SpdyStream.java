@@ -89,7 +89,8 @@ final class SpdyStream extends Ring.Member implements Stream {
         return session;
     }
 
-    int priority() {
+    @Override
+    public int priority() {
         return priority;
     }
 

@@ -15,6 +15,9 @@ public interface Stream {
 
     int id();
 
+    /** From 0 (most urgent) to 7, as whoever opened the stream has said (SPDY/3.1 2.3.3). */
+    int priority();
+
     Session session();
 
     /**

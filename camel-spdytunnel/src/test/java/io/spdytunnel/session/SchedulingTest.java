@@ -45,18 +45,18 @@ class SchedulingTest {
         usesUpTheWindow(streams.get(0));
         int[] pieces = {1_000_000, 16_384, 5_000, 1_000};
         for (int i = 0; i < pieces.length; i++) {
-            for (int sent = 0; sent < 4 * MIB; sent += pieces[i]) {
+            for (int sent = 0; sent < 14 * MIB; sent += pieces[i]) {
                 streams.get(i).stream().send(InMemoryPeer.bytes(pieces[i]), Fin.MORE);
             }
         }
-        peer.writer().windowUpdate(0, 8 * MIB);
+        peer.writer().windowUpdate(0, 40 * MIB);
         peer.listen();
 
-        assertThat(peer.dataHeard()).isEqualTo(8 * MIB + 65536);
+        assertThat(peer.dataHeard()).isEqualTo(40 * MIB + 65536);
         long first = streams.get(0).sentBytes() - 65536;
-        assertThat(first).isCloseTo(2 * MIB, Percentage.withPercentage(10));
+        assertThat(first).isCloseTo(10L * MIB, Percentage.withPercentage(10));
         streams.stream().skip(1).forEach(each -> assertThat(each.sentBytes())
-                .isCloseTo(2L * MIB, Percentage.withPercentage(10)));
+                .isCloseTo(10L * MIB, Percentage.withPercentage(10)));
     }
 
     @Test
