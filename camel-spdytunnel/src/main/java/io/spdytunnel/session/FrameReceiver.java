@@ -27,14 +27,21 @@ final class FrameReceiver implements FrameListener {
     private final Outbound outbound;
     private final AbuseGuard guard;
     private final Heartbeat heartbeat;
-    private final SessionReceiveWindow window = new SessionReceiveWindow();
+    private final SessionReceiveWindow window;
 
-    FrameReceiver(LiveSession session, StreamTable streams, Outbound outbound, AbuseGuard guard, Heartbeat heartbeat) {
+    FrameReceiver(
+            LiveSession session,
+            StreamTable streams,
+            Outbound outbound,
+            AbuseGuard guard,
+            Heartbeat heartbeat,
+            SessionReceiveWindow window) {
         this.session = session;
         this.streams = streams;
         this.outbound = outbound;
         this.guard = guard;
         this.heartbeat = heartbeat;
+        this.window = window;
     }
 
     // ---- streams
@@ -218,10 +225,7 @@ final class FrameReceiver implements FrameListener {
     public void windowUpdate(int streamId, int delta) {
         guard.countWindowUpdate();
         if (streamId == 0) {
-            if (delta == 0 || !outbound.window().grow(delta)) {
-                throw SessionError.of(PROTOCOL_ERROR, "2.6.8", badUpdate(delta, outbound.window()));
-            }
-            outbound.requestFlush();
+            sessionWindowUpdate(delta);
             return;
         }
         SpdyStream stream = streams.get(streamId);
@@ -236,6 +240,16 @@ final class FrameReceiver implements FrameListener {
                     streamId, StreamStatus.FLOW_CONTROL_ERROR, "2.6.8", badUpdate(delta, stream.sendWindow()));
         }
         outbound.wishChanged(stream);
+    }
+
+    private void sessionWindowUpdate(int delta) {
+        if (!session.hasWindow()) {
+            return; // it means nothing before 3.1
+        }
+        if (delta == 0 || !outbound.window().grow(delta)) {
+            throw SessionError.of(PROTOCOL_ERROR, "2.6.8", badUpdate(delta, outbound.window()));
+        }
+        outbound.requestFlush();
     }
 
     private static String badUpdate(int delta, SendWindow window) {

@@ -48,6 +48,7 @@ final class LiveSession implements Session {
     private final Outbound outbound;
     private final Heartbeat heartbeat;
     private final Farewell farewell;
+    private final SessionReceiveWindow window;
     private final Pushes pushes;
     private final FrameReceiver receiver;
     private final int announcedStreams;
@@ -73,8 +74,9 @@ final class LiveSession implements Session {
         this.outbound = new Outbound(context, this, settings, guard);
         this.heartbeat = new Heartbeat(eventLoop(), clock, settings.keepAlive(), this, firstId);
         this.farewell = new Farewell(context, streams, outbound);
+        this.window = hasWindow() ? new SessionReceiveWindow() : SessionReceiveWindow.unlimited();
         this.pushes = new Pushes(this, streams, outbound, budget);
-        this.receiver = new FrameReceiver(this, streams, outbound, guard, heartbeat);
+        this.receiver = new FrameReceiver(this, streams, outbound, guard, heartbeat, window);
         int wanted = role == Role.INITIATOR ? settings.maxPushes() : settings.maxConcurrentStreams();
         this.announcedStreams = Math.min(wanted, budget.streamLimit());
         // The draft sets no limit before SETTINGS, but who wants pushes says so, and most peers cannot do with them.
@@ -86,7 +88,10 @@ final class LiveSession implements Session {
         outbound.settings(new Settings()
                 .add(Settings.MAX_CONCURRENT_STREAMS, announcedStreams)
                 .add(Settings.INITIAL_WINDOW_SIZE, STREAM_BYTES));
-        outbound.windowUpdate(0, SessionReceiveWindow.FIRST_UPDATE);
+        int room = window.firstUpdate();
+        if (room > 0) {
+            outbound.windowUpdate(0, room);
+        }
         outbound.flush();
         heartbeat.start();
     }
@@ -272,6 +277,11 @@ final class LiveSession implements Session {
         LOG.debug("refused stream {}: {}", id, why);
         streams.rememberReset(id);
         outbound.rejectStream(id, StreamStatus.REFUSED_STREAM);
+    }
+
+    /** Whether bytes are counted over all streams, too (3.1). */
+    boolean hasWindow() {
+        return settings.version().hasSessionWindow();
     }
 
     int announcedStreams() {

@@ -35,7 +35,7 @@ final class Outbound {
     private final FrameWriter writer;
     private final Scheduler scheduler;
     private final int maxUnflushedReplies;
-    private final SendWindow window = new SendWindow(MemoryBudget.STREAM_BYTES);
+    private final SendWindow window;
 
     private final ChannelFutureListener onWritten = this::written;
     private final ChannelFutureListener onReplyWritten = this::replyWritten;
@@ -58,6 +58,9 @@ final class Outbound {
                 settings.frames().maxBlockBytes(),
                 settings.frames().maxFields());
         this.scheduler = new Scheduler(settings.limits().maxDataBytes());
+        this.window = settings.version().hasSessionWindow()
+                ? new SendWindow(MemoryBudget.STREAM_BYTES)
+                : SendWindow.unlimited();
         this.maxUnflushedReplies = settings.limits().maxUnflushedReplies();
     }
 

@@ -6,7 +6,7 @@ package io.spdytunnel.session;
  * <p>May be negative: a SETTINGS frame that lowers the initial window takes back room already used. Knows arithmetic,
  * not what to do about a breach: that differs between a stream and a session. Confined to the session's event loop.
  */
-final class SendWindow {
+class SendWindow {
 
     private int room;
 
@@ -14,11 +14,24 @@ final class SendWindow {
         this.room = room;
     }
 
-    int room() {
+    /** For a session whose peer counts no bytes over all streams: SPDY/3 before 3.1. */
+    static SendWindow unlimited() {
+        return new SendWindow(Integer.MAX_VALUE) {
+            @Override
+            void use(int bytes) {}
+
+            @Override
+            boolean shift(long difference) {
+                return true;
+            }
+        };
+    }
+
+    final int room() {
         return room;
     }
 
-    boolean isShut() {
+    final boolean isShut() {
         return room <= 0;
     }
 
@@ -31,7 +44,7 @@ final class SendWindow {
     }
 
     /** Adds a WINDOW_UPDATE's bytes. Returns false, and changes nothing, if the window would pass 2^31-1. */
-    boolean grow(int bytes) {
+    final boolean grow(int bytes) {
         return shift(bytes);
     }
 

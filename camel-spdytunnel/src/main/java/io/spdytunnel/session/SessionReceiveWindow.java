@@ -9,19 +9,41 @@ import static io.spdytunnel.session.MemoryBudget.STREAM_BYTES;
  * here at once, and that stream's own window holds them. If they were given back when consumed, a few visitors who
  * stopped reading would shut the session for all. Only what is in flight counts, so 16 MiB carry 1 Gbit/s over 100 ms.
  */
-final class SessionReceiveWindow {
+class SessionReceiveWindow {
 
     /** The window from the first WINDOW_UPDATE on. */
     static final int BYTES = 16 * 1024 * 1024;
-
-    /** What has to be announced at the start: the draft begins with 64 KiB. */
-    static final int FIRST_UPDATE = BYTES - STREAM_BYTES;
 
     /** Given back in pieces of this size, so that small frames do not cost an update each. */
     private static final int WORTH_AN_UPDATE = BYTES / 4;
 
     private int credit = BYTES;
     private int unannounced;
+
+    /** For a session whose peer counts no bytes over all streams: takes all, announces nothing. */
+    static SessionReceiveWindow unlimited() {
+        return new SessionReceiveWindow() {
+            @Override
+            int firstUpdate() {
+                return 0;
+            }
+
+            @Override
+            boolean use(int bytes) {
+                return true;
+            }
+
+            @Override
+            int giveBack(int bytes) {
+                return 0;
+            }
+        };
+    }
+
+    /** What has to be announced at the start: the draft begins with 64 KiB. */
+    int firstUpdate() {
+        return BYTES - STREAM_BYTES;
+    }
 
     /** Counts received bytes. Returns false if the peer had no room for them. */
     boolean use(int bytes) {

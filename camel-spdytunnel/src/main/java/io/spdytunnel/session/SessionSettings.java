@@ -6,6 +6,7 @@ import io.spdytunnel.wire.FrameLimits;
  * What one end of a session allows and expects.
  *
  * @param keepAlive when a silent peer is asked, and given up
+ * @param version which SPDY the peer speaks; agreed outside the session, since the wire does not tell them apart
  * @param maxConcurrentStreams how many streams the initiator may have open at once; announced by the responder
  * @param maxPushes how many streams the responder may push at once (SPDY/3.1 3.3); announced by the initiator. 0 forbids
  *     them, and those that come all the same are refused
@@ -16,6 +17,7 @@ import io.spdytunnel.wire.FrameLimits;
  */
 public record SessionSettings(
         KeepAlive keepAlive,
+        Version version,
         int maxConcurrentStreams,
         int maxPushes,
         int maxStreamWindowBytes,
@@ -25,7 +27,14 @@ public record SessionSettings(
 
     /** 1000 streams, no pushes, 8 MiB windows, the usual limits, a peer of this project. */
     public static final SessionSettings DEFAULT = new SessionSettings(
-            KeepAlive.DEFAULT, 1000, 0, 8 * 1024 * 1024, FrameLimits.DEFAULT, SessionLimits.TUNNEL, Peer.KIN);
+            KeepAlive.DEFAULT,
+            Version.SPDY_3_1,
+            1000,
+            0,
+            8 * 1024 * 1024,
+            FrameLimits.DEFAULT,
+            SessionLimits.TUNNEL,
+            Peer.KIN);
 
     private static final int SMALLEST_WINDOW = MemoryBudget.STREAM_BYTES;
 
@@ -42,6 +51,18 @@ public record SessionSettings(
         }
     }
 
+    /** Which SPDY is spoken; both have 3 as their number on the wire. */
+    public enum Version {
+        /** Before 3.1: streams have windows, the session has none. */
+        SPDY_3,
+        /** With a window for the session, too (2.6.8). */
+        SPDY_3_1;
+
+        boolean hasSessionWindow() {
+            return this == SPDY_3_1;
+        }
+    }
+
     /** How far the peer's word counts. */
     public enum Peer {
         /** An end of this project: its last-good-stream-id says what an application has seen. */
@@ -51,34 +72,40 @@ public record SessionSettings(
     }
 
     public SessionSettings withKeepAlive(KeepAlive other) {
-        return new SessionSettings(other, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, frames, limits, peer);
+        return new SessionSettings(
+                other, version, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, frames, limits, peer);
+    }
+
+    public SessionSettings withVersion(Version other) {
+        return new SessionSettings(
+                keepAlive, other, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, frames, limits, peer);
     }
 
     public SessionSettings withMaxConcurrentStreams(int streams) {
-        return new SessionSettings(keepAlive, streams, maxPushes, maxStreamWindowBytes, frames, limits, peer);
+        return new SessionSettings(keepAlive, version, streams, maxPushes, maxStreamWindowBytes, frames, limits, peer);
     }
 
     public SessionSettings withMaxPushes(int streams) {
         return new SessionSettings(
-                keepAlive, maxConcurrentStreams, streams, maxStreamWindowBytes, frames, limits, peer);
+                keepAlive, version, maxConcurrentStreams, streams, maxStreamWindowBytes, frames, limits, peer);
     }
 
     public SessionSettings withMaxStreamWindowBytes(int bytes) {
-        return new SessionSettings(keepAlive, maxConcurrentStreams, maxPushes, bytes, frames, limits, peer);
+        return new SessionSettings(keepAlive, version, maxConcurrentStreams, maxPushes, bytes, frames, limits, peer);
     }
 
     public SessionSettings withFrames(FrameLimits other) {
         return new SessionSettings(
-                keepAlive, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, other, limits, peer);
+                keepAlive, version, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, other, limits, peer);
     }
 
     public SessionSettings withLimits(SessionLimits other) {
         return new SessionSettings(
-                keepAlive, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, frames, other, peer);
+                keepAlive, version, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, frames, other, peer);
     }
 
     public SessionSettings withPeer(Peer other) {
         return new SessionSettings(
-                keepAlive, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, frames, limits, other);
+                keepAlive, version, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, frames, limits, other);
     }
 }

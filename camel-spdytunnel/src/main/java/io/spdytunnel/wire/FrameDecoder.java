@@ -258,12 +258,14 @@ public final class FrameDecoder implements AutoCloseable {
             listener.malformed(type, id, error);
             return;
         }
+        boolean oneWay = (flags & FLAG_UNIDIRECTIONAL) != 0;
+        FrameListener.Answer answer = oneWay ? FrameListener.Answer.FORBIDDEN : FrameListener.Answer.EXPECTED;
         if (FrameLog.isOn()) {
-            FrameLog.block(IN, type, id, length, fin, block);
+            boolean opens = type == FrameType.SYN_STREAM;
+            String words = opens ? FrameLog.flags(fin, answer, priority, associatedTo) : FrameLog.flags(fin);
+            FrameLog.block(IN, type, id, length, words, block);
         }
         if (type == FrameType.SYN_STREAM) {
-            boolean oneWay = (flags & FLAG_UNIDIRECTIONAL) != 0;
-            FrameListener.Answer answer = oneWay ? FrameListener.Answer.FORBIDDEN : FrameListener.Answer.EXPECTED;
             listener.synStream(id, associatedTo, priority, fin, answer, block);
         } else if (type == FrameType.SYN_REPLY) {
             listener.synReply(id, fin, block);

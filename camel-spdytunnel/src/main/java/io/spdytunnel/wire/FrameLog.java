@@ -3,15 +3,19 @@ package io.spdytunnel.wire;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.StringJoiner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One line a frame, in fixed columns, at TRACE of the logger {@code spdytunnel.frames}: direction, stream, length of
- * what follows the frame's header, type, flags and the like. Of headers the names only: values may be secrets.
+ * what follows the frame's header, type, flags and the like. Of headers the names only, since values may be secrets;
+ * they are shown to whoever asks for them with TRACE of the logger {@code spdytunnel-values}, which does not stand
+ * below the other, so that nobody asks without meaning to. What lets its bearer in is never shown.
  *
  * <pre>
- * &lt;&lt; 0x00000007   212 SYN_STREAM     FIN [:method, :path]
+ * &lt;&lt; 0x00000007   212 SYN_STREAM     FIN priority 3 [:method, :path, cookie]
+ * &lt;&lt; 0x00000007   212 SYN_STREAM     FIN priority 3 [:method=GET, :path=/, cookie=(hidden)]
  * </pre>
  *
  * <p>Costs one question a frame while it is off.
@@ -19,6 +23,11 @@ import org.slf4j.LoggerFactory;
 final class FrameLog {
 
     private static final Logger LOG = LoggerFactory.getLogger("spdytunnel.frames");
+    private static final Logger VALUES = LoggerFactory.getLogger("spdytunnel-values");
+
+    /** Their values let whoever has them in. */
+    private static final Set<String> SECRET =
+            Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "cookie2", "set-cookie2");
 
     /** Which way a frame goes, seen from here. */
     enum Direction {
@@ -46,14 +55,49 @@ final class FrameLog {
         LOG.trace(line(direction, streamId, length, type.name(), more.toString()));
     }
 
-    static void block(Direction direction, FrameType type, int streamId, int length, Fin fin, HeaderBlock block) {
-        LOG.trace(blockLine(direction, type, streamId, length, fin, block));
+    /** @param flags in words, as {@link #flags(Fin)} makes them */
+    static void block(Direction direction, FrameType type, int streamId, int length, String flags, HeaderBlock block) {
+        String headers = VALUES.isTraceEnabled() ? values(block) : names(block);
+        LOG.trace(line(direction, streamId, length, type.name(), flags + headers));
     }
 
-    static String blockLine(Direction direction, FrameType type, int streamId, int length, Fin fin, HeaderBlock block) {
+    static String flags(Fin fin) {
+        return fin.isLast() ? "FIN " : "";
+    }
+
+    /** The same for a SYN_STREAM. */
+    static String flags(Fin fin, FrameListener.Answer answer, int priority, int associatedTo) {
+        return flags(fin)
+                + (answer == FrameListener.Answer.FORBIDDEN ? "UNIDIRECTIONAL " : "")
+                + "priority " + priority + " "
+                + (associatedTo == 0 ? "" : "associated-to " + associatedTo + " ");
+    }
+
+    static String names(HeaderBlock block) {
         Set<String> names = new LinkedHashSet<>();
         block.forEach((name, value) -> names.add(name));
-        return line(direction, streamId, length, type.name(), (fin.isLast() ? "FIN " : "") + names);
+        return names.toString();
+    }
+
+    static String values(HeaderBlock block) {
+        StringJoiner fields = new StringJoiner(", ", "[", "]");
+        block.forEach(
+                (name, value) -> fields.add(name + "=" + (SECRET.contains(name) ? "(hidden)" : printable(value))));
+        return fields.toString();
+    }
+
+    /** What a terminal, or whoever reads the log line by line, would take for more than text is written as a number. */
+    private static String printable(String value) {
+        StringBuilder text = new StringBuilder(value.length());
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (Character.isISOControl(c) || c == '\\') {
+                text.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
+            } else {
+                text.append(c);
+            }
+        }
+        return text.toString();
     }
 
     static String line(Direction direction, int streamId, int length, String type, String more) {

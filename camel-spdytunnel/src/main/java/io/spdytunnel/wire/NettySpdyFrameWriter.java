@@ -54,7 +54,7 @@ public final class NettySpdyFrameWriter implements FrameWriter {
             send(
                     FrameType.SYN_STREAM,
                     streamId,
-                    fin,
+                    FrameLog.isOn() ? FrameLog.flags(fin, answer, priority, associatedTo) : "",
                     head,
                     netty.encodeSynStreamFrame(
                             allocator, streamId, associatedTo, (byte) priority, fin.isLast(), oneWay, block));
@@ -70,7 +70,7 @@ public final class NettySpdyFrameWriter implements FrameWriter {
             send(
                     FrameType.SYN_REPLY,
                     streamId,
-                    fin,
+                    FrameLog.flags(fin),
                     head,
                     netty.encodeSynReplyFrame(allocator, streamId, fin.isLast(), block));
         } finally {
@@ -85,7 +85,7 @@ public final class NettySpdyFrameWriter implements FrameWriter {
             send(
                     FrameType.HEADERS,
                     streamId,
-                    fin,
+                    FrameLog.flags(fin),
                     headers,
                     netty.encodeHeadersFrame(allocator, streamId, fin.isLast(), block));
         } finally {
@@ -136,9 +136,9 @@ public final class NettySpdyFrameWriter implements FrameWriter {
         out.accept(frame);
     }
 
-    private void send(FrameType type, int streamId, Fin fin, HeaderBlock block, ByteBuf frame) {
+    private void send(FrameType type, int streamId, String flags, HeaderBlock block, ByteBuf frame) {
         if (FrameLog.isOn()) {
-            FrameLog.block(OUT, type, streamId, frame.readableBytes() - FrameDecoder.HEADER_BYTES, fin, block);
+            FrameLog.block(OUT, type, streamId, frame.readableBytes() - FrameDecoder.HEADER_BYTES, flags, block);
         }
         out.accept(frame);
     }
