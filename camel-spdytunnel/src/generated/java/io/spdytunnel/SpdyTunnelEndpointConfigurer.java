@@ -36,6 +36,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": target.getConfiguration().setBufferedReplyLimit(property(camelContext, int.class, value)); return true;
+        case "connect": target.setConnect(property(camelContext, java.lang.String.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.getConfiguration().setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "connections": target.getConfiguration().setConnections(property(camelContext, int.class, value)); return true;
@@ -79,6 +80,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "redialRefusedMax": target.getConfiguration().setRedialRefusedMax(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "responsetimeout":
         case "responseTimeout": target.getConfiguration().setResponseTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "serve": target.setServe(property(camelContext, java.lang.String.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": target.getConfiguration().setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "streaming": target.getConfiguration().setStreaming(property(camelContext, boolean.class, value)); return true;
@@ -107,6 +109,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "bridgeErrorHandler": return boolean.class;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return int.class;
+        case "connect": return java.lang.String.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
         case "connections": return int.class;
@@ -150,6 +153,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "redialRefusedMax": return long.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
+        case "serve": return java.lang.String.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "streaming": return boolean.class;
@@ -179,6 +183,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return target.getConfiguration().getBufferedReplyLimit();
+        case "connect": return target.getConnect();
         case "connecttimeout":
         case "connectTimeout": return target.getConfiguration().getConnectTimeout();
         case "connections": return target.getConfiguration().getConnections();
@@ -222,6 +227,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "redialRefusedMax": return target.getConfiguration().getRedialRefusedMax();
         case "responsetimeout":
         case "responseTimeout": return target.getConfiguration().getResponseTimeout();
+        case "serve": return target.getServe();
         case "sslcontextparameters":
         case "sslContextParameters": return target.getConfiguration().getSslContextParameters();
         case "streaming": return target.getConfiguration().isStreaming();

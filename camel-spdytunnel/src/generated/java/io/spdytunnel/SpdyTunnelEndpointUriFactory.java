@@ -23,7 +23,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(37);
+        Set<String> props = new HashSet<>(39);
         props.add("anyName");
         props.add("authenticator");
         props.add("awaitOrigin");
@@ -31,6 +31,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("bodyIdleTimeout");
         props.add("bridgeErrorHandler");
         props.add("bufferedReplyLimit");
+        props.add("connect");
         props.add("connectTimeout");
         props.add("connections");
         props.add("drainTimeout");
@@ -55,6 +56,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("redialMax");
         props.add("redialRefusedMax");
         props.add("responseTimeout");
+        props.add("serve");
         props.add("sslContextParameters");
         props.add("streaming");
         props.add("synchronous");
