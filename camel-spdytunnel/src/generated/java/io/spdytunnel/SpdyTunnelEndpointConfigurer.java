@@ -36,6 +36,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": target.getConfiguration().setBufferedReplyLimit(property(camelContext, int.class, value)); return true;
+        case "connect": target.setConnect(property(camelContext, java.lang.String.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.getConfiguration().setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "connections": target.getConfiguration().setConnections(property(camelContext, int.class, value)); return true;
@@ -145,6 +146,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "bridgeErrorHandler": return boolean.class;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return int.class;
+        case "connect": return java.lang.String.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
         case "connections": return int.class;
@@ -255,6 +257,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return target.getConfiguration().getBufferedReplyLimit();
+        case "connect": return target.getConnect();
         case "connecttimeout":
         case "connectTimeout": return target.getConfiguration().getConnectTimeout();
         case "connections": return target.getConfiguration().getConnections();

@@ -31,6 +31,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("bodyIdleTimeout");
         props.add("bridgeErrorHandler");
         props.add("bufferedReplyLimit");
+        props.add("connect");
         props.add("connectTimeout");
         props.add("connections");
         props.add("drainTimeout");

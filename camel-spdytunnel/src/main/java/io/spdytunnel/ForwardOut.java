@@ -3,6 +3,7 @@ package io.spdytunnel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.spdytunnel.http.ForwardedHeaders;
 import io.spdytunnel.http.HopByHop;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCalls;
@@ -12,6 +13,7 @@ import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.http.ServiceCalls;
 import io.spdytunnel.http.TunnelFailure;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import org.apache.camel.Exchange;
@@ -53,6 +55,10 @@ final class ForwardOut implements AutoCloseable {
         HttpBody body = engine.bodies().toSend(message);
         HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
         HopByHop.strip(head.headers());
+        if (endpoint.getServe() != null) { // else the proxy has said who the visitor is
+            InetSocketAddress visitor = request.remoteAddress() instanceof InetSocketAddress known ? known : null;
+            ForwardedHeaders.replace(head.headers(), visitor, request.isSecure() ? "https" : "http");
+        }
         if (!endpoint.getConfiguration().isPreserveHost() || !head.headers().contains(HttpHeaderNames.HOST)) {
             head.headers().set(HttpHeaderNames.HOST, service.getRawAuthority());
         }

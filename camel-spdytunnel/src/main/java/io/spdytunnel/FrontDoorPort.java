@@ -50,7 +50,12 @@ final class FrontDoorPort implements HttpHandler {
         NettyHttpConfiguration options = consumer.getConfiguration();
         FrontDoorPort port = new FrontDoorPort(engine, options, settings);
         port.server = VisitorServer.bind(
-                new InetSocketAddress(address.host(), address.port()), settings, engine.loops(), tls(consumer), port);
+                new InetSocketAddress(address.host(), address.port()),
+                settings,
+                engine.loops(),
+                engine.budget(),
+                tls(consumer),
+                port);
         LOG.info("front door open on {}{}", address, options.isSsl() ? " with TLS" : "");
         return port;
     }

@@ -1,6 +1,8 @@
 package io.spdytunnel;
 
 import java.net.URI;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.camel.util.URISupport;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +12,30 @@ final class OptionRules {
 
     private static final Set<String> FORWARD_SCHEMES = Set.of("http", "https");
 
+    /** What only a tunnel has, by the option that does without one. */
+    private static final Map<String, List<String>> EXCLUDED = Map.of(
+            "serve", List.of("connect", "proxy", "connections", "token", "listen", "authenticator", "anyName"),
+            "connect", List.of("serve", "listen", "authenticator", "anyName", "token", "proxy", "connections"));
+
     private OptionRules() {}
+
+    /**
+     * Checks that an endpoint without a tunnel is given no option that needs one. What the component has as defaults
+     * for its other endpoints does not count.
+     *
+     * @param where whose options these are, for the message
+     * @param given the options of the URI
+     */
+    static void checkPlain(String where, Map<String, Object> given) {
+        EXCLUDED.forEach((plain, excluded) -> {
+            for (String option : excluded) {
+                if (given.containsKey(plain) && given.containsKey(option)) {
+                    throw new IllegalArgumentException(URISupport.sanitizeUri(where) + ": option " + plain
+                            + " does without a tunnel and excludes option " + option + "; leave one of them out");
+                }
+            }
+        });
+    }
 
     /** @param where whose options these are, for the message */
     static void check(String where, SpdyTunnelConfiguration options) {

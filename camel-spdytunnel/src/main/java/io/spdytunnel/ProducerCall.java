@@ -10,8 +10,8 @@ import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.http.TunnelFailure;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.tunnel.NoOriginException;
-import io.spdytunnel.tunnel.OriginDirectory;
 import io.spdytunnel.tunnel.Presence;
+import io.spdytunnel.tunnel.SessionSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,7 +33,7 @@ final class ProducerCall implements ResponseListener {
     private final AsyncCallback callback;
     private final String origin;
     private final OutgoingRequest request;
-    private final OriginDirectory directory;
+    private final SessionSource sessions;
     private final HttpCalls calls;
     private final ReplyMessages replies;
     private final SpdyTunnelConfiguration configuration;
@@ -49,7 +49,7 @@ final class ProducerCall implements ResponseListener {
             AsyncCallback callback,
             String origin,
             OutgoingRequest request,
-            OriginDirectory directory,
+            SessionSource sessions,
             HttpCalls calls,
             ReplyMessages replies,
             SpdyTunnelConfiguration configuration,
@@ -58,7 +58,7 @@ final class ProducerCall implements ResponseListener {
         this.callback = callback;
         this.origin = origin;
         this.request = request;
-        this.directory = directory;
+        this.sessions = sessions;
         this.calls = calls;
         this.replies = replies;
         this.configuration = configuration;
@@ -74,7 +74,7 @@ final class ProducerCall implements ResponseListener {
                 }
             });
         }
-        Session free = directory.pick(origin);
+        Session free = sessions.pick(origin);
         if (free != null) {
             sendOn(free);
         } else {
@@ -92,12 +92,12 @@ final class ProducerCall implements ResponseListener {
 
     private void await() {
         Duration patience =
-                switch (directory.presence(origin)) {
+                switch (sessions.presence(origin)) {
                     case HERE -> Duration.ofMillis(configuration.getAwaitSlot());
                     case AWAY -> Duration.ofMillis(configuration.getAwaitOrigin());
                     case UNKNOWN -> Duration.ZERO;
                 };
-        CompletableFuture<Session> session = directory.await(origin, patience);
+        CompletableFuture<Session> session = sessions.await(origin, patience);
         var unused = session.whenComplete((free, none) -> {
             if (free != null) {
                 sendOn(free);
@@ -135,7 +135,7 @@ final class ProducerCall implements ResponseListener {
         if (mayBeSentElsewhere(failure)) {
             sentTwice = true;
             LOG.debug("origin {}: {}; trying elsewhere", origin, failure.getMessage());
-            Session other = directory.pick(origin, session);
+            Session other = sessions.pick(origin, session);
             if (other != null) {
                 sendOn(other);
             } else {
@@ -162,7 +162,7 @@ final class ProducerCall implements ResponseListener {
 
     @Override
     public void over() {
-        directory.slotMayBeFree(origin);
+        sessions.slotMayBeFree(origin);
     }
 
     /** The rest of the route may block, so it must not run on the session's event loop. */

@@ -63,7 +63,14 @@ public class SpdyTunnelComponent extends HealthCheckComponent
         SpdyTunnelConfiguration copy = configuration.copy();
         SpdyTunnelEndpoint endpoint = new SpdyTunnelEndpoint(uri, this, OriginNames.check(remaining), copy);
         endpoint.setHeaderFilterStrategy(headerFilterStrategy);
+        OptionRules.checkPlain(uri, parameters);
         setProperties(endpoint, parameters);
+        if (endpoint.getServe() != null) {
+            HostPort.parse("serve", endpoint.getServe());
+        }
+        if (endpoint.getConnect() != null) {
+            HostPort.parse("connect", endpoint.getConnect());
+        }
         if (copy.getSslContextParameters() == null) {
             copy.setSslContextParameters(retrieveGlobalSslContextParameters());
         }

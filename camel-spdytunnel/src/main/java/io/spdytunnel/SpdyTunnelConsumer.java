@@ -1,8 +1,6 @@
 package io.spdytunnel;
 
-import io.netty.handler.codec.http.HttpRequest;
 import io.spdytunnel.http.HttpServing;
-import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.session.StreamAcceptor;
 import io.spdytunnel.tunnel.Credentials;
 import io.spdytunnel.tunnel.TlsEngines;
@@ -18,8 +16,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
 import org.apache.camel.health.HealthCheckHelper;
@@ -156,34 +152,5 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
     /** The tunnels' state, for health checks and tests. */
     List<TunnelClient> clients() {
         return clients;
-    }
-
-    /** What is particular to requests that came down a tunnel. */
-    private static final class OriginSide implements RequestExchanges.Side {
-
-        private final ForwardOut forwarding;
-
-        OriginSide(ForwardOut forwarding) {
-            this.forwarding = forwarding;
-        }
-
-        /** Never {@code CamelHttpUri}: an {@code http:} producer behind us would dial it. */
-        @Override
-        public void describe(IncomingRequest request, Message message) {
-            HttpRequest head = request.head();
-            RequestTargets.describe(head.uri(), "", message);
-            message.setHeader(SpdyTunnelConstants.PRIORITY, request.priority());
-            @Nullable String host = head.headers().get("host");
-            message.setHeader(
-                    Exchange.HTTP_URL,
-                    (request.isSecure() ? "https://" : "http://")
-                            + (host == null ? "" : host)
-                            + message.getHeader(Exchange.HTTP_PATH, String.class));
-        }
-
-        @Override
-        public boolean handOn(Exchange exchange, IncomingRequest request) {
-            return forwarding.handOn(exchange, request);
-        }
     }
 }

@@ -16,6 +16,7 @@ import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.SynchronousDelegateProducer;
 import org.jspecify.annotations.NullUnmarked;
@@ -55,6 +56,22 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
                             + " left out in any case")
     private HeaderFilterStrategy headerFilterStrategy;
 
+    // Of an endpoint alone: as defaults of the component they would make plain ends of every tunnel.
+
+    @UriParam(
+            label = "consumer",
+            description =
+                    "Where to serve SPDY/3.1 and HTTP/1.1, host:port, without any tunnel; then the origin's name is"
+                            + " only a label. Excludes proxy and what belongs to it")
+    private String serve;
+
+    @UriParam(
+            label = "producer",
+            description =
+                    "The SPDY/3.1 server to send requests to, host:port, without any tunnel; then the origin's name"
+                            + " is only the Host of requests that have none. Excludes listen and what belongs to it")
+    private String connect;
+
     public SpdyTunnelEndpoint(
             String uri, SpdyTunnelComponent component, String origin, SpdyTunnelConfiguration configuration) {
         super(uri, component);
@@ -65,13 +82,23 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
 
     @Override
     public Producer createProducer() {
+        if (serve != null) {
+            throw new IllegalArgumentException(
+                    this + ": option serve is for consumers (from); a producer (to) has connect, or listen");
+        }
         SpdyTunnelProducer producer = new SpdyTunnelProducer(this);
         return configuration.isSynchronous() ? new SynchronousDelegateProducer(producer) : producer;
     }
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        SpdyTunnelConsumer consumer = new SpdyTunnelConsumer(this, processor);
+        if (connect != null) {
+            throw new IllegalArgumentException(
+                    this + ": option connect is for producers (to); a consumer (from) has serve, or proxy");
+        }
+        DefaultConsumer consumer = serve == null
+                ? new SpdyTunnelConsumer(this, processor)
+                : new SpdyTunnelServingConsumer(this, processor);
         configureConsumer(consumer);
         return consumer;
     }
@@ -84,6 +111,22 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
     @ManagedAttribute(description = "Name of the origin")
     public String getOrigin() {
         return origin;
+    }
+
+    public String getServe() {
+        return serve;
+    }
+
+    public void setServe(String serve) {
+        this.serve = serve;
+    }
+
+    public String getConnect() {
+        return connect;
+    }
+
+    public void setConnect(String connect) {
+        this.connect = connect;
     }
 
     public SpdyTunnelConfiguration getConfiguration() {
@@ -102,6 +145,9 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
 
     @Override
     public String getServiceUrl() {
+        if (serve != null || connect != null) {
+            return serve != null ? serve : connect;
+        }
         return configuration.getProxy() != null ? configuration.getProxy() : configuration.getListen();
     }
 

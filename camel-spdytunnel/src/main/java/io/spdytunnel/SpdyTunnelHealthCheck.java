@@ -1,8 +1,10 @@
 package io.spdytunnel;
 
+import io.spdytunnel.tunnel.KeptSession;
 import io.spdytunnel.tunnel.Presence;
 import io.spdytunnel.tunnel.TunnelClient;
 import io.spdytunnel.tunnel.TunnelStatus;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -33,6 +35,22 @@ final class SpdyTunnelHealthCheck extends AbstractHealthCheck {
             boolean here = proxy.directory().presence(origin) == Presence.HERE;
             return new TunnelStatus(here, here ? "origin " + origin + " is here" : "origin " + origin + " is away");
         });
+    }
+
+    /** Up while it listens and is not suspended. */
+    static SpdyTunnelHealthCheck ofServer(String routeId, SpdyTunnelServingConsumer server) {
+        return new SpdyTunnelHealthCheck("consumer:spdytunnel-" + routeId, () -> {
+            InetSocketAddress address = server.address();
+            boolean suspended = server.isSuspendingOrSuspended();
+            return new TunnelStatus(
+                    address != null && !suspended,
+                    address == null ? "not listening" : (suspended ? "suspended, on " : "serving on ") + address);
+        });
+    }
+
+    /** Up while it is connected; asked while it is not, it dials. */
+    static SpdyTunnelHealthCheck ofConnected(SpdyTunnelEndpoint endpoint, KeptSession session) {
+        return new SpdyTunnelHealthCheck("producer:spdytunnel-" + endpoint.getOrigin(), session::status);
     }
 
     /** Up while at least one of its tunnels is. */

@@ -8,7 +8,8 @@ import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.RequestPriority;
-import io.spdytunnel.tunnel.OriginDirectory;
+import io.spdytunnel.tunnel.KeptSession;
+import io.spdytunnel.tunnel.SessionSource;
 import java.net.InetSocketAddress;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -25,7 +26,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
     private final SpdyTunnelConfiguration configuration;
     private final ReplyMessages replies;
 
-    private @Nullable ProxySide proxy;
+    private @Nullable SessionSource sessions;
     private @Nullable HttpCalls calls;
     private @Nullable SpdyTunnelHealthCheck healthCheck;
 
@@ -48,12 +49,30 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
     protected void doStart() throws Exception {
         super.doStart();
         calls = new HttpCalls(FloorSettings.callSettings(configuration));
-        proxy = endpoint.getComponent().engine().joinProxy(endpoint);
+        SpdyTunnelHealthCheck check;
+        if (endpoint.getConnect() == null) {
+            ProxySide proxy = endpoint.getComponent().engine().joinProxy(endpoint);
+            sessions = proxy.directory();
+            check = SpdyTunnelHealthCheck.ofProducer(endpoint, proxy);
+        } else {
+            KeptSession session = connect();
+            sessions = session;
+            check = SpdyTunnelHealthCheck.ofConnected(endpoint, session);
+        }
         WritableHealthCheckRepository repository = healthChecks();
         if (repository != null) {
-            healthCheck = SpdyTunnelHealthCheck.ofProducer(endpoint, proxy);
-            repository.addHealthCheck(healthCheck);
+            healthCheck = check;
+            repository.addHealthCheck(check);
         }
+    }
+
+    private KeptSession connect() {
+        if (SpdyTunnelEndpoint.ANY.equals(endpoint.getOrigin())) {
+            throw new IllegalArgumentException(endpoint
+                    + ": option connect leads to one server, and * names none; write the Host that requests without"
+                    + " one shall have");
+        }
+        return endpoint.getComponent().engine().joinConnected(endpoint).session();
     }
 
     @Override
@@ -63,9 +82,13 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
             repository.removeHealthCheck(healthCheck);
             healthCheck = null;
         }
-        if (proxy != null) {
-            endpoint.getComponent().engine().leaveProxy(endpoint);
-            proxy = null;
+        if (sessions != null) {
+            sessions = null;
+            if (endpoint.getConnect() == null) {
+                endpoint.getComponent().engine().leaveProxy(endpoint);
+            } else {
+                endpoint.getComponent().engine().leaveConnected(endpoint);
+            }
         }
         super.doStop();
     }
@@ -88,14 +111,13 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
     }
 
     private void send(Exchange exchange, AsyncCallback callback) throws RequestNotSent {
-        ProxySide proxy = this.proxy;
+        SessionSource sessions = this.sessions;
         HttpCalls calls = this.calls;
-        if (proxy == null || calls == null) {
+        if (sessions == null || calls == null) {
             throw new RequestNotSent(503, "the endpoint " + endpoint + " is not started");
         }
         Message message = exchange.getMessage();
         String name = originOf(message);
-        OriginDirectory directory = proxy.directory();
         HttpBody body = endpoint.getComponent().engine().bodies().toSend(message);
         HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
         String scheme = schemeOf(message);
@@ -103,9 +125,14 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         if (!head.headers().contains("host")) {
             head.headers().set("host", name);
         }
-        ForwardedHeaders.replace(head.headers(), visitorOf(message), scheme);
-        OutgoingRequest request = new OutgoingRequest(head, body, scheme, priorityOf(message, head));
-        new ProducerCall(exchange, callback, name, request, directory, calls, replies, configuration, endpoint).start();
+        InetSocketAddress visitor = visitorOf(message);
+        if (visitor != null
+                || endpoint.getConnect() == null) { // else nobody's request is passed on, but the route's made
+            ForwardedHeaders.replace(head.headers(), visitor, scheme);
+        }
+        String sentAs = endpoint.getConnect() == null ? scheme : configuration.isTls() ? "https" : "http";
+        OutgoingRequest request = new OutgoingRequest(head, body, sentAs, priorityOf(message, head));
+        new ProducerCall(exchange, callback, name, request, sessions, calls, replies, configuration, endpoint).start();
     }
 
     private String originOf(Message message) throws RequestNotSent {

@@ -11,6 +11,7 @@ import io.spdytunnel.tunnel.TunnelObserver;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,8 @@ final class TunnelEngine {
     private final OriginDirectory directory;
     private final FrontDoorPorts frontDoorPorts;
     private final Map<HostPort, ProxySide> proxies = new HashMap<>(); // guarded by this
+    private final IdentityHashMap<SpdyTunnelEndpoint, ConnectedSide> connected =
+            new IdentityHashMap<>(); // guarded by this
 
     TunnelEngine(SpdyTunnelComponent component) {
         this.context = component.getCamelContext();
@@ -146,6 +149,28 @@ final class TunnelEngine {
         if (left != null) {
             left.close(Duration.ofMillis(endpoint.getConfiguration().getDrainTimeout()));
         }
+    }
+
+    // ---- sessions without a tunnel
+
+    /** The start of a producer with the option connect: all producers of its endpoint share one session. */
+    synchronized ConnectedSide joinConnected(SpdyTunnelEndpoint endpoint) {
+        ConnectedSide side = connected.computeIfAbsent(endpoint, first -> new ConnectedSide(this, context, first));
+        side.join();
+        return side;
+    }
+
+    /** Such a producer's stop: the last one ends the session, and lets what is under way finish. */
+    void leaveConnected(SpdyTunnelEndpoint endpoint) {
+        ConnectedSide left;
+        synchronized (this) {
+            left = connected.get(endpoint);
+            if (left == null || !left.leave()) {
+                return;
+            }
+            connected.remove(endpoint);
+        }
+        left.close();
     }
 
     void close() {

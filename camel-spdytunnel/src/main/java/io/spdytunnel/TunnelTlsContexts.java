@@ -19,15 +19,20 @@ final class TunnelTlsContexts {
      * @throws IllegalArgumentException if there are no parameters: a proxy must show a certificate
      */
     static TlsEngines ofProxy(CamelContext context, String where, @Nullable SSLContextParameters parameters) {
+        return TlsEngines.of(ofListener(context, where, parameters));
+    }
+
+    /** The same, for any port of ours. */
+    static SSLContext ofListener(CamelContext context, String where, @Nullable SSLContextParameters parameters) {
         if (parameters == null) {
             throw new IllegalArgumentException(where + " has tls=true but no key store; set sslContextParameters"
                     + " (or useGlobalSslContextParameters on the component), or tls=false for plain text");
         }
         if (parameters.getKeyManagers() == null || parameters.getKeyManagers().getKeyStore() == null) {
             throw new IllegalArgumentException(where + " has tls=true but its sslContextParameters name no key store:"
-                    + " a proxy must show a certificate; give them keyManagers");
+                    + " whoever listens must show a certificate; give them keyManagers");
         }
-        return TlsEngines.of(create(context, where, parameters));
+        return create(context, where, parameters);
     }
 
     /** Without parameters the JVM's own trust decides. */

@@ -22,7 +22,7 @@ final class Http1Exchange implements IncomingRequest {
     private final @Nullable SocketAddress local;
     private final HttpRequest head;
     private final Http1Upload upload;
-    private final boolean secure;
+    private final VisitorService service;
     private final AtomicBoolean responded = new AtomicBoolean();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -36,14 +36,14 @@ final class Http1Exchange implements IncomingRequest {
             @Nullable SocketAddress local,
             HttpRequest head,
             Http1Upload upload,
-            boolean secure) {
+            VisitorService service) {
         this.visitor = visitor;
         this.channel = channel;
         this.remote = remote;
         this.local = local;
         this.head = head;
         this.upload = upload;
-        this.secure = secure;
+        this.service = service;
     }
 
     @Override
@@ -68,7 +68,7 @@ final class Http1Exchange implements IncomingRequest {
 
     @Override
     public boolean isSecure() {
-        return secure;
+        return service.secure();
     }
 
     @Override
@@ -89,6 +89,11 @@ final class Http1Exchange implements IncomingRequest {
     @Override
     public CompletionStage<Void> ended() {
         return ended;
+    }
+
+    /** Longest body of the response in bytes, 0 for no limit. */
+    long maxResponseBodyBytes() {
+        return service.settings().maxResponseBodyBytes();
     }
 
     Http1Upload upload() {

@@ -144,6 +144,13 @@ final class Http1Response implements BodySink {
             bodyFailed(new IOException("the body is longer than its Content-Length of " + head.length()));
             return;
         }
+        long limit = exchange.maxResponseBodyBytes();
+        if (limit > 0 && sent + bytes.readableBytes() > limit) {
+            drop(bytes);
+            bodyFailed(
+                    new IOException("the body is longer than the limit of " + limit + " bytes (maxResponseBodySize)"));
+            return;
+        }
         writeHead();
         sent += bytes.readableBytes();
         while (bytes.readableBytes() > MAX_WRITE_BYTES) {

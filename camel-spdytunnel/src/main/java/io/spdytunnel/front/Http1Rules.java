@@ -6,14 +6,18 @@ import static io.netty.handler.codec.http.HttpHeaderNames.HOST;
 import static io.netty.handler.codec.http.HttpHeaderNames.TRANSFER_ENCODING;
 import static io.netty.handler.codec.http.HttpResponseStatus.EXPECTATION_FAILED;
 import static io.netty.handler.codec.http.HttpResponseStatus.NOT_IMPLEMENTED;
+import static io.netty.handler.codec.http.HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE;
 
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.spdytunnel.http.HttpBody;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What a parsed request must fulfil before it becomes an exchange, and what its head says about its body. */
 final class Http1Rules {
@@ -26,10 +30,10 @@ final class Http1Rules {
     private Http1Rules() {}
 
     /**
-     * Checks method, target, Host and framing. The target stays as it is; where it is an absolute URI its authority
+     * Checks method, target, Host, framing and the body's announced length. The target stays as it is; where it is an absolute URI its authority
      * takes the place of the Host header (RFC 9112 3.2.2).
      */
-    static void check(HttpRequest request) throws Refusal {
+    static void check(HttpRequest request, VisitorServerSettings settings) throws Refusal {
         if (request.decoderResult().isFailure()) {
             throw Refusal.malformed("the request's head is malformed");
         }
@@ -43,6 +47,29 @@ final class Http1Rules {
         checkHost(request);
         checkTarget(request);
         checkFraming(request);
+        if (isTooLong(bodyLength(request), settings)) {
+            throw tooLong(settings);
+        }
+    }
+
+    private static boolean isTooLong(long bytes, VisitorServerSettings settings) {
+        return settings.maxRequestBodyBytes() > 0 && bytes > settings.maxRequestBodyBytes();
+    }
+
+    private static Refusal tooLong(VisitorServerSettings settings) {
+        return new Refusal(
+                REQUEST_ENTITY_TOO_LARGE,
+                "the request's body is longer than the limit of " + settings.maxRequestBodyBytes() + " bytes");
+    }
+
+    /** What is wrong with the next piece of a body, or null. */
+    static @Nullable Refusal broken(HttpContent content, Http1Upload upload, VisitorServerSettings settings) {
+        int trailers =
+                content instanceof LastHttpContent last ? last.trailingHeaders().size() : 0;
+        if (content.decoderResult().isFailure() || trailers > settings.maxHeaderFields()) {
+            return Refusal.malformed("the request's body is malformed");
+        }
+        return isTooLong(upload.received() + content.content().readableBytes(), settings) ? tooLong(settings) : null;
     }
 
     /** The length of the request's body, or {@link HttpBody#UNKNOWN_LENGTH} if it is chunked. */

@@ -81,6 +81,10 @@ final class Http1Upload implements HttpBody.Source {
         return abandoned;
     }
 
+    long received() {
+        return received;
+    }
+
     boolean hasBegun() {
         return received > 0;
     }

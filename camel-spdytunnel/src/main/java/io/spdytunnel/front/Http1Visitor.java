@@ -3,7 +3,6 @@ package io.spdytunnel.front;
 import static io.netty.handler.codec.http.HttpResponseStatus.BAD_GATEWAY;
 import static io.netty.handler.codec.http.HttpResponseStatus.INTERNAL_SERVER_ERROR;
 import static io.netty.handler.codec.http.HttpResponseStatus.REQUEST_TIMEOUT;
-import static io.netty.handler.codec.http.HttpResponseStatus.TOO_MANY_REQUESTS;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -90,6 +89,11 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        begin();
+    }
+
+    /** On a channel that was active before. */
+    void begin() {
         remote = channel.remoteAddress(); // unknown once the channel is closed
         local = channel.localAddress();
         deadline.in(timeouts.head());
@@ -153,14 +157,9 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         }
         encoder.answers(request.method());
         try {
-            Http1Rules.check(request);
+            Http1Rules.check(request, service.settings());
             awaitsContinue = Http1Rules.expectsContinue(request);
-            if (service.aborts().isReached(remote)) {
-                throw Refusal.tryAgainIn(
-                        service.settings().abortPeriod().toSeconds() + 1,
-                        TOO_MANY_REQUESTS,
-                        "too many requests from this address were aborted");
-            }
+            service.checkAborts(remote);
         } catch (Refusal refusal) {
             refuse(refusal);
             return;
@@ -173,7 +172,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
                 channel.eventLoop(),
                 Http1Rules.bodyLength(request),
                 service.settings().readAheadBytes());
-        Http1Exchange begun = new Http1Exchange(this, channel, remote, local, request, upload, service.secure());
+        Http1Exchange begun = new Http1Exchange(this, channel, remote, local, request, upload, service);
         exchange = begun;
         try {
             service.handler().handle(begun);
@@ -196,9 +195,9 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         }
         Http1Upload upload = current.upload();
         LastHttpContent last = content instanceof LastHttpContent end ? end : null;
-        int trailers = last == null ? 0 : last.trailingHeaders().size();
-        if (content.decoderResult().isFailure() || trailers > service.settings().maxHeaderFields()) {
-            refuse(Refusal.malformed("the request's body is malformed"));
+        Refusal broken = Http1Rules.broken(content, upload, service.settings());
+        if (broken != null) {
+            refuse(broken);
             return;
         }
         if (content.content().isReadable()) {

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.spdytunnel.http.HttpBody;
+import io.spdytunnel.http.HttpDate;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;

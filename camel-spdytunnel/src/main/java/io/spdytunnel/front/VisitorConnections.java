@@ -29,10 +29,15 @@ final class VisitorConnections {
         tellIfAllAreGone();
     }
 
+    /** Asks every connection to end; others may still come. */
+    void sendHome() {
+        open.forEach(VisitorConnection::drain);
+    }
+
     /** Asks every connection to end. The result completes, on any thread, when all have. */
     CompletionStage<Void> drain() {
         draining = true;
-        open.forEach(VisitorConnection::drain);
+        sendHome();
         tellIfAllAreGone();
         return allGone;
     }

@@ -6,13 +6,15 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Furnishes a new visitor's connection: TLS if asked for, then HTTP/1.1. */
+/** Furnishes a new visitor's connection: TLS if asked for, then HTTP/1.1, SPDY/3.1, or what the visitor chooses. */
 final class VisitorInitializer extends ChannelInitializer<Channel> {
 
     private static final Logger LOG = LoggerFactory.getLogger(VisitorInitializer.class);
@@ -44,14 +46,29 @@ final class VisitorInitializer extends ChannelInitializer<Channel> {
         if (tls != null) {
             pipeline.addLast(sslHandler(channel, tls));
         }
+        if (service.settings().protocols().equals(Set.of(VisitorProtocol.HTTP_1_1))) {
+            addHttp1(channel, service);
+        } else {
+            pipeline.addLast(new ProtocolChoice(channel, service));
+        }
+    }
+
+    /** On a channel that is active already, the visitor's {@code begin} comes next. */
+    static Http1Visitor addHttp1(Channel channel, VisitorService service) {
         Http1Decoder decoder = new Http1Decoder(service.settings());
         Http1Encoder encoder = new Http1Encoder();
-        pipeline.addLast(decoder, encoder, new Http1Visitor(channel, service, decoder, encoder));
+        Http1Visitor visitor = new Http1Visitor(channel, service, decoder, encoder);
+        channel.pipeline().addLast(decoder, encoder, visitor);
+        return visitor;
     }
 
     private SslHandler sslHandler(Channel channel, VisitorTls tls) {
         SSLEngine engine = tls.newEngine(channel.alloc());
         engine.setUseClientMode(false);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setApplicationProtocols(
+                VisitorProtocol.alpnOf(service.settings().protocols()));
+        engine.setSSLParameters(parameters);
         SslHandler handler = new SslHandler(engine);
         handler.setHandshakeTimeout(service.settings().timeouts().head().toMillis(), TimeUnit.MILLISECONDS);
         return handler;

@@ -11,6 +11,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.spdytunnel.http.HttpHandler;
+import io.spdytunnel.session.MemoryBudget;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -21,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The front door: takes visitors' HTTP requests on one port and hands each to an {@link HttpHandler}, bodies streaming
- * both ways.
+ * The front door: takes visitors' HTTP requests on one port, by HTTP/1.1 or SPDY/3.1, and hands each to an
+ * {@link HttpHandler}, bodies streaming both ways.
  *
  * <p>Give it the event loops that the tunnel runs on: a request whose connection shares its loop with the session
  * needs no hop between threads. They remain the caller's to shut down.
@@ -51,7 +52,8 @@ public final class VisitorServer {
      *
      * @param listen where; port 0 takes a free one, see {@link #localAddress}
      * @param loops both accept and serve; NIO's
-     * @param tls null for plain HTTP
+     * @param budget the pool for bodies of SPDY visitors; one a process is best
+     * @param tls null for plain TCP
      * @param handler called on the visitor's event loop, must not block
      * @throws IOException naming host and port, if that cannot be listened on
      */
@@ -59,24 +61,26 @@ public final class VisitorServer {
             InetSocketAddress listen,
             VisitorServerSettings settings,
             EventLoopGroup loops,
+            MemoryBudget budget,
             @Nullable VisitorTls tls,
             HttpHandler handler)
             throws IOException {
-        return bind(listen, settings, loops, NioServerSocketChannel.class, tls, handler);
+        return bind(listen, settings, loops, NioServerSocketChannel.class, budget, tls, handler);
     }
 
-    /** As {@link #bind(InetSocketAddress, VisitorServerSettings, EventLoopGroup, VisitorTls, HttpHandler)}, for other loops. */
+    /** The same for loops that are not NIO's. */
     public static VisitorServer bind(
             InetSocketAddress listen,
             VisitorServerSettings settings,
             EventLoopGroup loops,
             Class<? extends ServerChannel> transport,
+            MemoryBudget budget,
             @Nullable VisitorTls tls,
             HttpHandler handler)
             throws IOException {
         VisitorConnections connections = new VisitorConnections();
         VisitorService service = new VisitorService(
-                settings, handler, connections, new AbortLimit(settings, System::nanoTime), tls != null);
+                settings, handler, connections, new AbortLimit(settings, System::nanoTime), budget, tls != null);
         ServerBootstrap bootstrap = new ServerBootstrap();
         if (settings.sendBufferBytes() > 0) {
             bootstrap.childOption(ChannelOption.SO_SNDBUF, settings.sendBufferBytes());
@@ -110,14 +114,25 @@ public final class VisitorServer {
         return (InetSocketAddress) channel.localAddress();
     }
 
+    /** Whether the port is open. */
+    public boolean isListening() {
+        return channel.isOpen();
+    }
+
     /** How many visitors are connected. */
     public int connections() {
         return connections.count();
     }
 
+    /** Asks the visitors who are here to leave once they are answered; the port stays open. */
+    public void sendHome() {
+        connections.sendHome();
+    }
+
     /**
      * Stops listening and ends connections that wait for a request; the others end with the answer they are waiting
-     * for, or after {@code drain} without it.
+     * for, or after {@code drain} without it. A SPDY visitor with nothing under way is told by GOAWAY and given a
+     * second to hang up first.
      *
      * @return completes when all have ended, on any thread; never fails
      */

@@ -1,6 +1,10 @@
 package io.spdytunnel.front;
 
+import io.spdytunnel.session.SessionLimits;
+import io.spdytunnel.session.SessionSettings;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * What the front door allows its visitors.
@@ -17,6 +21,10 @@ import java.time.Duration;
  * @param sendBufferBytes what the kernel may hold for a visitor (SO_SNDBUF); 0 leaves it to the kernel, which may take
  *     megabytes. A socket is writable again once a third of that is free: with megabytes, a visitor of 16 kB/s would
  *     seem silent for a minute at a time
+ * @param protocols what visitors may speak; at least one
+ * @param spdy what a SPDY visitor's session allows; of heads, what the above allow
+ * @param maxRequestBodyBytes longest body of a request, 0 for no limit; beyond it 413
+ * @param maxResponseBodyBytes longest body of a response, 0 for no limit; beyond it the visitor is cut off
  */
 public record VisitorServerSettings(
         VisitorTimeouts timeouts,
@@ -27,7 +35,11 @@ public record VisitorServerSettings(
         int maxConnections,
         int maxAborts,
         Duration abortPeriod,
-        int sendBufferBytes) {
+        int sendBufferBytes,
+        Set<VisitorProtocol> protocols,
+        SessionSettings spdy,
+        long maxRequestBodyBytes,
+        long maxResponseBodyBytes) {
 
     /** Room for one read from the socket and one TLS record on top of half of it. */
     public static final int MIN_READ_AHEAD_BYTES = 64 * 1024;
@@ -48,6 +60,33 @@ public record VisitorServerSettings(
             Duration.ofSeconds(30),
             512 * 1024);
 
+    /** For visitors who speak any of the protocols, and bodies of any length. */
+    public VisitorServerSettings(
+            VisitorTimeouts timeouts,
+            int maxHeadBytes,
+            int maxTargetBytes,
+            int maxHeaderFields,
+            int readAheadBytes,
+            int maxConnections,
+            int maxAborts,
+            Duration abortPeriod,
+            int sendBufferBytes) {
+        this(
+                timeouts,
+                maxHeadBytes,
+                maxTargetBytes,
+                maxHeaderFields,
+                readAheadBytes,
+                maxConnections,
+                maxAborts,
+                abortPeriod,
+                sendBufferBytes,
+                EnumSet.allOf(VisitorProtocol.class),
+                SessionSettings.DEFAULT,
+                0,
+                0);
+    }
+
     /** @throws IllegalArgumentException naming the setting, its value and the rule it breaks */
     public VisitorServerSettings {
         atLeast("maxHeadBytes", maxHeadBytes, 256);
@@ -57,6 +96,13 @@ public record VisitorServerSettings(
         atLeast("maxConnections", maxConnections, 1);
         atLeast("maxAborts", maxAborts, 1);
         atLeast("sendBufferBytes", sendBufferBytes, 0);
+        if (protocols.isEmpty()) {
+            throw new IllegalArgumentException("protocols must name at least one of spdy/3.1 and http/1.1");
+        }
+        if (maxRequestBodyBytes < 0 || maxResponseBodyBytes < 0) {
+            throw new IllegalArgumentException("neither maxRequestBodyBytes nor maxResponseBodyBytes may be negative,"
+                    + " were " + maxRequestBodyBytes + " and " + maxResponseBodyBytes);
+        }
         if (maxTargetBytes >= maxHeadBytes) {
             throw new IllegalArgumentException("maxTargetBytes must be less than maxHeadBytes, was " + maxTargetBytes
                     + " with maxHeadBytes " + maxHeadBytes);
@@ -64,34 +110,59 @@ public record VisitorServerSettings(
         if (abortPeriod.isNegative() || abortPeriod.isZero()) {
             throw new IllegalArgumentException("abortPeriod must be longer than zero, was " + abortPeriod);
         }
+        protocols = Set.copyOf(protocols);
+        // A visitor speaks for nobody else and knows nothing of this project.
+        spdy = spdy.withLimits(SessionLimits.VISITOR)
+                .withPeer(SessionSettings.Peer.STRANGER)
+                .withFrames(spdy.frames().withMaxBlockBytes(maxHeadBytes).withMaxFields(maxHeaderFields));
     }
 
     /** The same with other timeouts. */
     public VisitorServerSettings withTimeouts(VisitorTimeouts other) {
-        return new VisitorServerSettings(
-                other,
-                maxHeadBytes,
-                maxTargetBytes,
-                maxHeaderFields,
-                readAheadBytes,
-                maxConnections,
-                maxAborts,
-                abortPeriod,
-                sendBufferBytes);
+        return copy(other, maxConnections, protocols, spdy, maxRequestBodyBytes, maxResponseBodyBytes);
     }
 
     /** The same with another bound on connections. */
     public VisitorServerSettings withMaxConnections(int other) {
+        return copy(timeouts, other, protocols, spdy, maxRequestBodyBytes, maxResponseBodyBytes);
+    }
+
+    /** The same for visitors who speak these. */
+    public VisitorServerSettings withProtocols(Set<VisitorProtocol> other) {
+        return copy(timeouts, maxConnections, other, spdy, maxRequestBodyBytes, maxResponseBodyBytes);
+    }
+
+    /** The same with other sessions for SPDY visitors. */
+    public VisitorServerSettings withSpdy(SessionSettings other) {
+        return copy(timeouts, maxConnections, protocols, other, maxRequestBodyBytes, maxResponseBodyBytes);
+    }
+
+    /** The same with other bounds on bodies; 0 for none. */
+    public VisitorServerSettings withMaxBodies(long requestBytes, long responseBytes) {
+        return copy(timeouts, maxConnections, protocols, spdy, requestBytes, responseBytes);
+    }
+
+    private VisitorServerSettings copy(
+            VisitorTimeouts newTimeouts,
+            int newConnections,
+            Set<VisitorProtocol> newProtocols,
+            SessionSettings newSpdy,
+            long newRequestBytes,
+            long newResponseBytes) {
         return new VisitorServerSettings(
-                timeouts,
+                newTimeouts,
                 maxHeadBytes,
                 maxTargetBytes,
                 maxHeaderFields,
                 readAheadBytes,
-                other,
+                newConnections,
                 maxAborts,
                 abortPeriod,
-                sendBufferBytes);
+                sendBufferBytes,
+                newProtocols,
+                newSpdy,
+                newRequestBytes,
+                newResponseBytes);
     }
 
     private static void atLeast(String name, int value, int least) {

@@ -1,11 +1,16 @@
 package io.spdytunnel.front;
 
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.spdytunnel.http.HttpHandler;
+import io.spdytunnel.session.MemoryBudget;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all visitors of one server share.
  *
  * @param handler answers their requests
+ * @param budget the pool for bodies of SPDY visitors
  * @param secure whether they come over TLS
  */
 record VisitorService(
@@ -13,4 +18,16 @@ record VisitorService(
         HttpHandler handler,
         VisitorConnections connections,
         AbortLimit aborts,
-        boolean secure) {}
+        MemoryBudget budget,
+        boolean secure) {
+
+    /** @throws Refusal to an address that has aborted too many requests */
+    void checkAborts(@Nullable SocketAddress visitor) throws Refusal {
+        if (aborts.isReached(visitor)) {
+            throw Refusal.tryAgainIn(
+                    settings.abortPeriod().toSeconds() + 1,
+                    HttpResponseStatus.TOO_MANY_REQUESTS,
+                    "too many requests from this address were aborted");
+        }
+    }
+}

@@ -3,7 +3,7 @@ package io.spdytunnel.front;
 import io.netty.buffer.ByteBufAllocator;
 import javax.net.ssl.SSLEngine;
 
-/** Makes the TLS engine of each visitor's connection. */
+/** Makes the TLS engine of each visitor's connection. What is offered by ALPN is set on it afterwards. */
 @FunctionalInterface
 public interface VisitorTls {
 

@@ -1,4 +1,4 @@
-/** The front door: a streaming HTTP server for visitors. Knows no Camel. */
+/** The front door: a streaming server for visitors who speak HTTP/1.1 or SPDY/3.1. Knows no Camel. */
 @NullMarked
 package io.spdytunnel.front;
 

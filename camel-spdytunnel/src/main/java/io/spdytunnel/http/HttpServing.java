@@ -7,6 +7,7 @@ import io.spdytunnel.session.StreamAcceptor;
 import io.spdytunnel.session.StreamListener;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,16 +18,27 @@ public final class HttpServing implements StreamAcceptor {
 
     private final HttpHandler handler;
     private final HttpCallSettings settings;
+    private final @Nullable Arrival arrival;
 
-    /** @param settings of which the responder minds the idle time and the sizes of bodies */
+    /**
+     * For a session that carries the requests of many visitors: {@code :scheme} says how each of them came.
+     *
+     * @param settings of which the responder minds the idle time and the sizes of bodies
+     */
     public HttpServing(HttpHandler handler, HttpCallSettings settings) {
+        this(handler, settings, null);
+    }
+
+    /** @param arrival for a session with one visitor, whose own word for it does not count; null for the above */
+    public HttpServing(HttpHandler handler, HttpCallSettings settings, @Nullable Arrival arrival) {
         this.handler = handler;
         this.settings = settings;
+        this.arrival = arrival;
     }
 
     @Override
     public StreamListener accept(Stream stream, HeaderBlock block, Fin fin) {
-        ServedStream served = new ServedStream(stream, settings);
+        ServedStream served = new ServedStream(stream, settings, arrival);
         HttpRequest head;
         try {
             head = HeaderMapping.toRequest(block);

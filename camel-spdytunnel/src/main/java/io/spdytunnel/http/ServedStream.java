@@ -45,6 +45,7 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
 
     private final Stream stream;
     private final HttpCallSettings settings;
+    private final @Nullable Arrival arrival;
     private final CallTimer timer;
     private final AtomicBoolean responded = new AtomicBoolean();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -58,16 +59,18 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
     private boolean replied;
     private boolean streamEnded;
 
-    ServedStream(Stream stream, HttpCallSettings settings) {
+    /** @param arrival null on a session that carries the requests of many visitors */
+    ServedStream(Stream stream, HttpCallSettings settings, @Nullable Arrival arrival) {
         this.stream = stream;
         this.settings = settings;
+        this.arrival = arrival;
         this.timer = new CallTimer(stream.session().eventLoop(), this::tooSlow);
     }
 
     /** Takes the request; its body begins to arrive after this. */
     void begin(HttpRequest head, boolean secure, long announced, Fin fin) {
         this.head = head;
-        this.secure = secure;
+        this.secure = arrival == null ? secure : arrival.secure();
         stream.keepPlace(); // until the handler has answered, whatever becomes of the stream
         if (fin.isLast() && announced <= 0) {
             requestComplete = true;
@@ -117,12 +120,12 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
 
     @Override
     public @Nullable SocketAddress remoteAddress() {
-        return stream.session().remoteAddress();
+        return arrival == null ? stream.session().remoteAddress() : arrival.remote();
     }
 
     @Override
     public @Nullable SocketAddress localAddress() {
-        return null;
+        return arrival == null ? null : arrival.local();
     }
 
     @Override
@@ -175,6 +178,9 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
             body.abandon("malformed head");
             answerInText(502, "the answer's Content-Length makes no sense");
             return;
+        }
+        if (arrival != null && !response.headers().contains(HttpHeaderNames.DATE)) {
+            response.headers().set(HttpHeaderNames.DATE, HttpDate.now()); // RFC 9110 6.6.1; else the front door does
         }
         boolean noBody = bodiless || body.isEmpty();
         try {
@@ -304,7 +310,7 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
             timer.stop();
             ended.complete(null);
         } else {
-            over(new IOException(end.reason()));
+            over(new StreamCut(end));
         }
     }
 

@@ -5,7 +5,11 @@ import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +57,29 @@ public interface Session {
 
     /** Sends a PING and completes with the round-trip time, or exceptionally when the session ends first. Any thread. */
     CompletionStage<Duration> ping();
+
+    /**
+     * The same, but waits no longer than this: then it completes with a {@link TimeoutException}. The session goes on
+     * either way. Any thread.
+     */
+    default CompletionStage<Duration> ping(Duration patience) {
+        CompletableFuture<Duration> echo = new CompletableFuture<>();
+        Future<?> late = eventLoop()
+                .schedule(
+                        () -> echo.completeExceptionally(
+                                new TimeoutException("no echo of a PING within " + patience.toMillis() + " ms")),
+                        patience.toNanos(),
+                        TimeUnit.NANOSECONDS);
+        ping().whenComplete((roundTrip, ended) -> {
+            late.cancel(false);
+            if (ended == null) {
+                echo.complete(roundTrip);
+            } else {
+                echo.completeExceptionally(ended);
+            }
+        });
+        return echo.minimalCompletionStage();
+    }
 
     /**
      * Announces the end with GOAWAY, refuses new streams, lets those in flight finish, then closes. Any thread;

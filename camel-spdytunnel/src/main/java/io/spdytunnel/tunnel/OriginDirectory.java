@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * never the name; and a tunnel is removed as the object that was added, so that the late end of an old one cannot
  * touch its successor.
  */
-public final class OriginDirectory implements AutoCloseable {
+public final class OriginDirectory implements SessionSource, OriginWaiters.Slots, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OriginDirectory.class);
 
@@ -88,6 +88,7 @@ public final class OriginDirectory implements AutoCloseable {
     }
 
     /** What is known of a name; one that breaks the rule for names is unknown. */
+    @Override
     public Presence presence(String name) {
         String folded = OriginName.fold(name);
         if (folded == null) {
@@ -100,19 +101,14 @@ public final class OriginDirectory implements AutoCloseable {
         return !tunnels.isEmpty() || isKnown(folded) ? Presence.AWAY : Presence.UNKNOWN;
     }
 
-    /** The session on which the next stream to this origin is best opened; null if none has a free slot now. */
-    public @Nullable Session pick(String name) {
-        return pick(name, null);
-    }
-
-    /** The same, but not {@code except}, on which it was tried before. */
+    @Override
     public @Nullable Session pick(String name, @Nullable Session except) {
         return pickBy(name, session -> session == except ? 0 : session.freeStreams());
     }
 
     /** The session with the most room, as counted by {@code freeStreams}; of equal ones the one with least to do. */
-    @Nullable
-    Session pickBy(String name, ToIntFunction<Session> freeStreams) {
+    @Override
+    public @Nullable Session pickBy(String name, ToIntFunction<Session> freeStreams) {
         Session best = null;
         int mostFree = 0;
         for (OriginTunnel tunnel : tunnels(name)) {
@@ -128,18 +124,12 @@ public final class OriginDirectory implements AutoCloseable {
         return best;
     }
 
-    /**
-     * Waits for an origin to come, or for a free slot on one that is here, whichever is missing.
-     *
-     * <p>Completes with a session that had a free slot a moment ago (at once, if there is one), on any thread; or with
-     * a {@link NoOriginException} when the patience is over, at once if the name is unknown or too many wait already.
-     * Who cancels the future gives up its place.
-     */
+    @Override
     public CompletableFuture<Session> await(String name, Duration patience) {
         return waiters.await(name, patience);
     }
 
-    /** Hint that a stream to this origin has ended, so that who waits for a slot is served at once. */
+    @Override
     public void slotMayBeFree(String name) {
         waiters.serve(name.toLowerCase(Locale.ROOT));
     }

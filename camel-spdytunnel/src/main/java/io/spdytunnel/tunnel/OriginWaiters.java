@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,17 @@ final class OriginWaiters {
 
     private static final long LOOK_AGAIN_MILLIS = 20;
 
-    private final OriginDirectory directory;
+    /** Where slots are. */
+    interface Slots {
+
+        Presence presence(String name);
+
+        /** A session to this origin with a free slot, as counted by {@code freeStreams}; null if there is none. */
+        @Nullable
+        Session pickBy(String name, ToIntFunction<Session> freeStreams);
+    }
+
+    private final Slots slots;
     private final ScheduledExecutorService timers;
     private final int max;
     private final Map<String, Deque<Waiter>> byName = new HashMap<>();
@@ -35,18 +46,18 @@ final class OriginWaiters {
     private int size;
     private boolean closed;
 
-    OriginWaiters(OriginDirectory directory, ScheduledExecutorService timers, int max) {
-        this.directory = directory;
+    OriginWaiters(Slots slots, ScheduledExecutorService timers, int max) {
+        this.slots = slots;
         this.timers = timers;
         this.max = max;
     }
 
     CompletableFuture<Session> await(String name, Duration patience) {
-        Session session = directory.pick(name);
+        Session session = slots.pickBy(name, Session::freeStreams);
         if (session != null) {
             return CompletableFuture.completedFuture(session);
         }
-        Presence presence = directory.presence(name);
+        Presence presence = slots.presence(name);
         String folded = OriginName.fold(name);
         if (presence == Presence.UNKNOWN || folded == null) {
             return CompletableFuture.failedFuture(new NoOriginException(presence, "no origin is named " + name));
@@ -70,7 +81,7 @@ final class OriginWaiters {
             Deque<Waiter> queue = byName.get(name);
             IdentityHashMap<Session, Integer> given = new IdentityHashMap<>();
             while (queue != null && !queue.isEmpty()) {
-                Session session = directory.pickBy(name, any -> any.freeStreams() - given.getOrDefault(any, 0));
+                Session session = slots.pickBy(name, any -> any.freeStreams() - given.getOrDefault(any, 0));
                 if (session == null) {
                     break;
                 }
@@ -119,7 +130,7 @@ final class OriginWaiters {
 
     private void giveUp(Waiter waiter, Duration patience) {
         forget(waiter);
-        Presence presence = directory.presence(waiter.name);
+        Presence presence = slots.presence(waiter.name);
         waiter.future.completeExceptionally(new NoOriginException(
                 presence, missing(waiter.name, presence) + " within " + patience.toMillis() + " ms"));
     }

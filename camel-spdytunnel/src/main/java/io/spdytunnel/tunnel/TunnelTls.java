@@ -36,12 +36,21 @@ final class TunnelTls {
 
     /** For the dialling origin: no handshake ends well unless the certificate is valid and for this host. */
     static SslHandler forOrigin(TlsEngines engines, String host, int port) {
+        return dialling(engines, host, port, "http/1.1", "spdy/3.1");
+    }
+
+    /** The same for who connects to a SPDY server: nothing but SPDY will do. */
+    static SslHandler forConnector(TlsEngines engines, String host, int port) {
+        return dialling(engines, host, port, "spdy/3.1");
+    }
+
+    private static SslHandler dialling(TlsEngines engines, String host, int port, String... protocols) {
         SSLEngine engine = engines.forOrigin(host, port);
         engine.setUseClientMode(true);
         engine.setEnabledProtocols(modernOf(engine));
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        parameters.setApplicationProtocols(new String[] {"http/1.1", "spdy/3.1"});
+        parameters.setApplicationProtocols(protocols);
         engine.setSSLParameters(parameters);
         return withoutOwnTimeout(new SslHandler(engine));
     }

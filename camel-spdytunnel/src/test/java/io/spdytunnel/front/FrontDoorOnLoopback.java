@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpHandler;
 import io.spdytunnel.http.IncomingRequest;
+import io.spdytunnel.session.MemoryBudget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class FrontDoorOnLoopback implements AutoCloseable {
 
     private final EventLoopGroup loops = new NioEventLoopGroup(2);
+    private final MemoryBudget budget = new MemoryBudget(64L * 1024 * 1024);
     private final VisitorServer server;
     volatile HttpHandler handler = request -> respond(request, 200, "hello\n");
 
@@ -37,12 +39,17 @@ final class FrontDoorOnLoopback implements AutoCloseable {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 settings,
                 loops,
+                budget,
                 tls,
                 request -> handler.handle(request));
     }
 
     VisitorServer server() {
         return server;
+    }
+
+    MemoryBudget budget() {
+        return budget;
     }
 
     EventLoopGroup loops() {

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.spdytunnel.http.HttpHandler;
 import io.spdytunnel.http.IncomingRequest;
+import io.spdytunnel.session.MemoryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,8 @@ final class FrozenVisitor implements AutoCloseable {
             requests.add(request);
             handler.handle(request);
         };
-        VisitorService service = new VisitorService(settings, remembering, connections, aborts, false);
+        VisitorService service = new VisitorService(
+                settings, remembering, connections, aborts, new MemoryBudget(MemoryBudget.STREAM_BYTES), false);
         channel = new EmbeddedChannel();
         channel.freezeTime();
         channel.config().setAutoRead(false).setAllocator(allocator);

@@ -191,7 +191,12 @@ class VisitorServerTest {
     @Test
     void aPortInUseIsNamed() {
         assertThatThrownBy(() -> VisitorServer.bind(
-                        door.server().localAddress(), VisitorServerSettings.DEFAULT, door.loops(), null, request -> {}))
+                        door.server().localAddress(),
+                        VisitorServerSettings.DEFAULT,
+                        door.loops(),
+                        door.budget(),
+                        null,
+                        request -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("cannot listen for visitors on")
                 .hasMessageContaining(":" + door.server().localAddress().getPort() + ": ");
@@ -229,11 +234,17 @@ class VisitorServerTest {
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     VisitorServerSettings.DEFAULT,
                     door.loops(),
+                    door.budget(),
                     null,
                     request -> {});
             first.close(Duration.ZERO).toCompletableFuture().get(5, TimeUnit.SECONDS);
             VisitorServer second = VisitorServer.bind(
-                    first.localAddress(), VisitorServerSettings.DEFAULT, door.loops(), null, request -> {});
+                    first.localAddress(),
+                    VisitorServerSettings.DEFAULT,
+                    door.loops(),
+                    door.budget(),
+                    null,
+                    request -> {});
             second.close(Duration.ZERO).toCompletableFuture().get(5, TimeUnit.SECONDS);
         }
     }

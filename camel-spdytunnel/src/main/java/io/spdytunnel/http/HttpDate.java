@@ -1,4 +1,4 @@
-package io.spdytunnel.front;
+package io.spdytunnel.http;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -7,7 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** The value of the Date header, made once a second. */
-final class HttpDate {
+public final class HttpDate {
 
     private record Text(long second, String value) {}
 
@@ -22,7 +22,7 @@ final class HttpDate {
 
     private HttpDate() {}
 
-    static String now() {
+    public static String now() {
         long millis = CLOCK.millis();
         Text text = last;
         if (text.second() != millis / 1000) {

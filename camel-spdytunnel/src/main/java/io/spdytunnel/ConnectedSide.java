@@ -1,0 +1,64 @@
+package io.spdytunnel;
+
+import io.spdytunnel.tunnel.KeptSession;
+import io.spdytunnel.tunnel.SpdyConnector;
+import io.spdytunnel.tunnel.SpdyConnectorSettings;
+import io.spdytunnel.tunnel.TlsEngines;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one session of an endpoint with the option {@code connect}, and how many producers use it. */
+final class ConnectedSide {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectedSide.class);
+
+    private final HostPort server;
+    private final Duration patience;
+    private final KeptSession session;
+    private int users; // guarded by the engine's lock
+
+    ConnectedSide(TunnelEngine engine, CamelContext context, SpdyTunnelEndpoint endpoint) {
+        SpdyTunnelConfiguration configuration = endpoint.getConfiguration();
+        this.server = HostPort.parse("connect", endpoint.getConnect());
+        this.patience = Duration.ofMillis(configuration.getDrainTimeout());
+        TlsEngines tls = configuration.isTls()
+                ? TunnelTlsContexts.ofOrigin(context, "connect=" + server, configuration.getSslContextParameters())
+                : null;
+        SpdyConnectorSettings settings = SpdyConnectorSettings.to(server.host(), server.port())
+                .withTimeout(Duration.ofMillis(configuration.getConnectTimeout()))
+                .withRedialMax(Duration.ofMillis(configuration.getRedialMax()))
+                .withSession(FloorSettings.sessionSettings(configuration));
+        SpdyConnector connector = new SpdyConnector(settings, tls, engine.budget(), engine.loops());
+        this.session = new KeptSession(connector, engine.loops());
+    }
+
+    KeptSession session() {
+        return session;
+    }
+
+    void join() {
+        users++;
+    }
+
+    /** Returns whether nobody is left. */
+    boolean leave() {
+        users--;
+        return users == 0;
+    }
+
+    /** Returns when what is under way is finished, or the patience over. */
+    void close() {
+        try {
+            session.close(patience).toCompletableFuture().get(patience.toMillis() + 2000, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException incomplete) {
+            LOG.warn("the session to {} has not ended: {}", server, incomplete.toString());
+        }
+    }
+}

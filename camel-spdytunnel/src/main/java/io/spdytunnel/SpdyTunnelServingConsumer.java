@@ -1,0 +1,152 @@
+package io.spdytunnel;
+
+import io.spdytunnel.front.VisitorServer;
+import io.spdytunnel.front.VisitorServerSettings;
+import io.spdytunnel.front.VisitorTimeouts;
+import io.spdytunnel.front.VisitorTls;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.camel.health.HealthCheckRepository;
+import org.apache.camel.support.DefaultConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The consumer with the option {@code serve}: no tunnel, but a port of its own on which visitors speak SPDY/3.1 or
+ * HTTP/1.1. Each of their requests becomes an exchange, as one that came down a tunnel does.
+ */
+public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspendable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SpdyTunnelServingConsumer.class);
+
+    private final SpdyTunnelEndpoint endpoint;
+    private final SpdyTunnelConfiguration configuration;
+    private @Nullable VisitorServer server;
+    private @Nullable ForwardOut forwarding;
+
+    public SpdyTunnelServingConsumer(SpdyTunnelEndpoint endpoint, Processor processor) {
+        super(endpoint, processor);
+        this.endpoint = endpoint;
+        this.configuration = endpoint.getConfiguration();
+    }
+
+    @Override
+    public SpdyTunnelEndpoint getEndpoint() {
+        return endpoint;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        HostPort listen = HostPort.parse("serve", endpoint.getServe());
+        VisitorTls tls = configuration.isTls() ? tls(listen) : null;
+        TunnelEngine engine = endpoint.getComponent().engine();
+        ForwardOut forwardOut = new ForwardOut(endpoint, engine);
+        RequestExchanges exchanges = new RequestExchanges(
+                this,
+                endpoint.getHeaderFilterStrategy(),
+                engine.bodies(),
+                engine.workers(),
+                configuration.isStreaming(),
+                new OriginSide(forwardOut));
+        server = VisitorServer.bind(
+                new InetSocketAddress(listen.host(), listen.port()),
+                settings(),
+                engine.loops(),
+                engine.budget(),
+                tls,
+                exchanges);
+        forwarding = forwardOut;
+        LOG.info(
+                "{}: serving SPDY/3.1 and HTTP/1.1 on {}, {}",
+                endpoint.getOrigin(),
+                new HostPort(listen.host(), server.localAddress().getPort()),
+                tls == null ? "plain text" : "TLS");
+        if (HealthCheckHelper.getHealthCheckRepository(
+                        endpoint.getCamelContext(), "consumers", HealthCheckRepository.class)
+                != null) {
+            setHealthCheck(SpdyTunnelHealthCheck.ofServer(getRouteId(), this));
+        }
+    }
+
+    private VisitorServerSettings settings() {
+        VisitorServerSettings defaults = VisitorServerSettings.DEFAULT;
+        VisitorTimeouts times = defaults.timeouts();
+        return new VisitorServerSettings(
+                        new VisitorTimeouts(
+                                times.head(),
+                                times.keepAlive(),
+                                Duration.ofMillis(configuration.getBodyIdleTimeout()),
+                                times.linger()),
+                        configuration.getMaxHeaderSize(),
+                        configuration.getMaxHeaderSize() / 2,
+                        configuration.getMaxHeaderFields(),
+                        defaults.readAheadBytes(),
+                        defaults.maxConnections(),
+                        defaults.maxAborts(),
+                        defaults.abortPeriod(),
+                        defaults.sendBufferBytes())
+                .withSpdy(FloorSettings.sessionSettings(configuration))
+                .withMaxBodies(configuration.getMaxRequestBodySize(), configuration.getMaxResponseBodySize());
+    }
+
+    private VisitorTls tls(HostPort listen) {
+        SSLContext context = TunnelTlsContexts.ofListener(
+                endpoint.getCamelContext(), "serve=" + listen, configuration.getSslContextParameters());
+        return allocator -> {
+            SSLEngine engine = context.createSSLEngine();
+            engine.setUseClientMode(false);
+            return engine;
+        };
+    }
+
+    /** New requests get 503 until {@link #doResume}; what is in flight is Camel's to wait for. */
+    @Override
+    protected void doSuspend() throws Exception {
+        super.doSuspend();
+        if (server != null) {
+            server.sendHome();
+        }
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        Duration patience = Duration.ofMillis(configuration.getDrainTimeout());
+        VisitorServer stopping = server;
+        server = null;
+        if (stopping != null) {
+            await(stopping, patience);
+        }
+        if (forwarding != null) {
+            forwarding.close();
+            forwarding = null;
+        }
+        super.doStop();
+    }
+
+    private void await(VisitorServer stopping, Duration patience) {
+        try {
+            stopping.close(patience).toCompletableFuture().get(patience.toMillis() + 2000, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException incomplete) {
+            LOG.warn("{} stopped, but some visitors have not left: {}", endpoint.getOrigin(), incomplete.toString());
+        }
+    }
+
+    /** Where it really listens, null while it does not. */
+    @Nullable
+    InetSocketAddress address() {
+        VisitorServer current = server;
+        return current == null || !current.isListening() ? null : current.localAddress();
+    }
+}

@@ -1,0 +1,151 @@
+package io.spdytunnel.front;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.spdytunnel.http.Arrival;
+import io.spdytunnel.http.HttpBody;
+import io.spdytunnel.http.HttpCallSettings;
+import io.spdytunnel.http.HttpHandler;
+import io.spdytunnel.http.HttpServing;
+import io.spdytunnel.http.IncomingRequest;
+import io.spdytunnel.http.StreamCut;
+import io.spdytunnel.session.Session;
+import io.spdytunnel.session.SpdySession;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connection of one SPDY/3.1 visitor: a session on which the visitor opens a stream for each request.
+ *
+ * <p>The rules for requests are those of HTTP/1.1 visitors, and so are the times: the first request must come as soon
+ * as a head must be complete, and behind the last one the connection is kept as long. Confined to the event loop.
+ */
+final class SpdyVisitor implements VisitorConnection, HttpHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SpdyVisitor.class);
+
+    /** Until the server's own patience ends, and it cuts. */
+    private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(1);
+
+    private final Channel channel;
+    private final VisitorService service;
+    private final Deadline deadline;
+    private final Arrival arrival;
+
+    private @Nullable Session session;
+    private int requests;
+    private boolean closedHere;
+
+    SpdyVisitor(Channel channel, VisitorService service) {
+        this.channel = channel;
+        this.service = service;
+        this.deadline = new Deadline(channel.eventLoop(), this::askedForNothing);
+        this.arrival = new Arrival(channel.remoteAddress(), channel.localAddress(), service.secure());
+    }
+
+    /** Starts the session, on the channel's event loop. */
+    void begin() {
+        VisitorServerSettings settings = service.settings();
+        HttpCallSettings calls = new HttpCallSettings(
+                Duration.ZERO,
+                settings.timeouts().bodyIdle(),
+                settings.maxRequestBodyBytes(),
+                settings.maxResponseBodyBytes());
+        channel.config().setAutoRead(true); // what a session may hold its windows bound
+        Session begun = SpdySession.start(
+                channel,
+                SpdySession.Role.RESPONDER,
+                settings.spdy(),
+                service.budget(),
+                new HttpServing(this, calls, arrival));
+        session = begun;
+        deadline.in(settings.timeouts().head());
+        begun.whenEnded().whenComplete((end, never) -> {
+            deadline.cancel();
+            service.connections().closed(this);
+        });
+        service.connections().opened(this);
+    }
+
+    @Override
+    public void handle(IncomingRequest request) {
+        requests++;
+        deadline.none();
+        request.ended().whenComplete((done, cut) -> requestEnded(cut));
+        try {
+            Http1Rules.check(request.head(), service.settings());
+            checkTargetLength(request);
+            service.checkAborts(arrival.remote());
+        } catch (Refusal refusal) {
+            LOG.debug("refused a request of visitor {}: {} {}", arrival.remote(), refusal.status(), refusal.sentence());
+            refuse(request, refusal);
+            return;
+        }
+        service.handler().handle(request);
+    }
+
+    private void checkTargetLength(IncomingRequest request) throws Refusal {
+        int most = service.settings().maxTargetBytes();
+        if (request.head().uri().length() > most) {
+            throw new Refusal(
+                    HttpResponseStatus.REQUEST_URI_TOO_LONG, "the request's target is longer than " + most + " bytes");
+        }
+    }
+
+    private static void refuse(IncomingRequest request, Refusal refusal) {
+        HttpResponse head = PlainText.head(refusal.status());
+        if (refusal.header() != null) {
+            head.headers().set(refusal.header(), refusal.headerValue());
+        }
+        request.respond(head, HttpBody.of(PlainText.line(refusal.sentence(), ByteBufAllocator.DEFAULT)));
+    }
+
+    private void requestEnded(@Nullable Throwable cut) {
+        if (cut instanceof StreamCut broken && isVisitorsDoing(broken)) {
+            service.aborts().aborted(arrival.remote());
+        }
+        requests--;
+        if (requests == 0 && live().isAcceptingStreams()) {
+            deadline.in(service.settings().timeouts().keepAlive());
+        }
+    }
+
+    private boolean isVisitorsDoing(StreamCut cut) {
+        return switch (cut.by()) {
+            case RESET_BY_PEER, REFUSED, BEYOND_LAST_GOOD -> true;
+            case SESSION_ENDED -> !closedHere;
+            case RESET_BY_US, FINISHED -> false;
+        };
+    }
+
+    private void askedForNothing() {
+        LOG.debug("visitor {} has asked for nothing in time, closing its session", arrival.remote());
+        live().drain(Duration.ZERO);
+    }
+
+    private Session live() {
+        return Objects.requireNonNull(session, "not begun");
+    }
+
+    @Override
+    public void drain() {
+        end(AS_LONG_AS_IT_TAKES);
+    }
+
+    @Override
+    public void cut() {
+        end(Duration.ZERO);
+    }
+
+    private void end(Duration patience) {
+        Loops.run(channel.eventLoop(), () -> {
+            closedHere = true;
+            live().drain(patience);
+        });
+    }
+}

@@ -1,0 +1,39 @@
+package io.spdytunnel.front;
+
+import java.util.Collection;
+import java.util.EnumSet;
+
+/** What a visitor's connection may speak, the one that is taken first where the visitor offers several. */
+public enum VisitorProtocol {
+    /** Many requests on one connection; in plain TCP told by its first byte, see {@link ProtocolChoice}. */
+    SPDY_3_1("spdy/3.1"),
+    /** HTTP/1.1 and HTTP/1.0. */
+    HTTP_1_1("http/1.1");
+
+    private final String alpn;
+
+    VisitorProtocol(String alpn) {
+        this.alpn = alpn;
+    }
+
+    /** Its name in ALPN (RFC 7301). */
+    public String alpn() {
+        return alpn;
+    }
+
+    /** The protocol of that name. @throws IllegalArgumentException if none has it */
+    public static VisitorProtocol ofAlpn(String name) {
+        for (VisitorProtocol protocol : values()) {
+            if (protocol.alpn.equals(name)) {
+                return protocol;
+            }
+        }
+        throw new IllegalArgumentException(
+                "protocol \"" + name + "\" is not offered to visitors; known are spdy/3.1 and http/1.1");
+    }
+
+    /** In the order in which they are preferred. */
+    static String[] alpnOf(Collection<VisitorProtocol> protocols) {
+        return EnumSet.copyOf(protocols).stream().map(VisitorProtocol::alpn).toArray(String[]::new);
+    }
+}
