@@ -114,6 +114,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "registrationTimeout": target.getConfiguration().setRegistrationTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "responsetimeout":
         case "responseTimeout": target.getConfiguration().setResponseTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "serve": target.setServe(property(camelContext, java.lang.String.class, value)); return true;
         case "spareupdates":
         case "spareUpdates": target.getConfiguration().setSpareUpdates(property(camelContext, int.class, value)); return true;
         case "sslcontextparameters":
@@ -224,6 +225,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "registrationTimeout": return long.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
+        case "serve": return java.lang.String.class;
         case "spareupdates":
         case "spareUpdates": return int.class;
         case "sslcontextparameters":
@@ -335,6 +337,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "registrationTimeout": return target.getConfiguration().getRegistrationTimeout();
         case "responsetimeout":
         case "responseTimeout": return target.getConfiguration().getResponseTimeout();
+        case "serve": return target.getServe();
         case "spareupdates":
         case "spareUpdates": return target.getConfiguration().getSpareUpdates();
         case "sslcontextparameters":

@@ -23,7 +23,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(56);
+        Set<String> props = new HashSet<>(58);
         props.add("anyName");
         props.add("authenticator");
         props.add("awaitOrigin");
@@ -73,6 +73,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("redialStep");
         props.add("registrationTimeout");
         props.add("responseTimeout");
+        props.add("serve");
         props.add("spareUpdates");
         props.add("sslContextParameters");
         props.add("streaming");
