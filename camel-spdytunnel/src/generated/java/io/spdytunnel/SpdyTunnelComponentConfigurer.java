@@ -82,6 +82,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "maxHeaderFields": getOrCreateConfiguration(target).setMaxHeaderFields(property(camelContext, int.class, value)); return true;
         case "maxheadersize":
         case "maxHeaderSize": getOrCreateConfiguration(target).setMaxHeaderSize(property(camelContext, int.class, value)); return true;
+        case "maxpushes":
+        case "maxPushes": getOrCreateConfiguration(target).setMaxPushes(property(camelContext, int.class, value)); return true;
         case "maxregistrationsize":
         case "maxRegistrationSize": getOrCreateConfiguration(target).setMaxRegistrationSize(property(camelContext, int.class, value)); return true;
         case "maxrequestbodysize":
@@ -115,6 +117,7 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "preservehost":
         case "preserveHost": getOrCreateConfiguration(target).setPreserveHost(property(camelContext, boolean.class, value)); return true;
         case "proxy": getOrCreateConfiguration(target).setProxy(property(camelContext, java.lang.String.class, value)); return true;
+        case "push": getOrCreateConfiguration(target).setPush(property(camelContext, boolean.class, value)); return true;
         case "redialhealthyafter":
         case "redialHealthyAfter": getOrCreateConfiguration(target).setRedialHealthyAfter(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "redialmax":
@@ -131,6 +134,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "responseTimeout": getOrCreateConfiguration(target).setResponseTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "spareupdates":
         case "spareUpdates": getOrCreateConfiguration(target).setSpareUpdates(property(camelContext, int.class, value)); return true;
+        case "spdyversion":
+        case "spdyVersion": getOrCreateConfiguration(target).setSpdyVersion(property(camelContext, java.lang.String.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": getOrCreateConfiguration(target).setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "streaming": getOrCreateConfiguration(target).setStreaming(property(camelContext, boolean.class, value)); return true;
@@ -202,6 +207,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "maxHeaderFields": return int.class;
         case "maxheadersize":
         case "maxHeaderSize": return int.class;
+        case "maxpushes":
+        case "maxPushes": return int.class;
         case "maxregistrationsize":
         case "maxRegistrationSize": return int.class;
         case "maxrequestbodysize":
@@ -235,6 +242,7 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "preservehost":
         case "preserveHost": return boolean.class;
         case "proxy": return java.lang.String.class;
+        case "push": return boolean.class;
         case "redialhealthyafter":
         case "redialHealthyAfter": return long.class;
         case "redialmax":
@@ -251,6 +259,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "responseTimeout": return long.class;
         case "spareupdates":
         case "spareUpdates": return int.class;
+        case "spdyversion":
+        case "spdyVersion": return java.lang.String.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "streaming": return boolean.class;
@@ -323,6 +333,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "maxHeaderFields": return getOrCreateConfiguration(target).getMaxHeaderFields();
         case "maxheadersize":
         case "maxHeaderSize": return getOrCreateConfiguration(target).getMaxHeaderSize();
+        case "maxpushes":
+        case "maxPushes": return getOrCreateConfiguration(target).getMaxPushes();
         case "maxregistrationsize":
         case "maxRegistrationSize": return getOrCreateConfiguration(target).getMaxRegistrationSize();
         case "maxrequestbodysize":
@@ -356,6 +368,7 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "preservehost":
         case "preserveHost": return getOrCreateConfiguration(target).isPreserveHost();
         case "proxy": return getOrCreateConfiguration(target).getProxy();
+        case "push": return getOrCreateConfiguration(target).isPush();
         case "redialhealthyafter":
         case "redialHealthyAfter": return getOrCreateConfiguration(target).getRedialHealthyAfter();
         case "redialmax":
@@ -372,6 +385,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "responseTimeout": return getOrCreateConfiguration(target).getResponseTimeout();
         case "spareupdates":
         case "spareUpdates": return getOrCreateConfiguration(target).getSpareUpdates();
+        case "spdyversion":
+        case "spdyVersion": return getOrCreateConfiguration(target).getSpdyVersion();
         case "sslcontextparameters":
         case "sslContextParameters": return getOrCreateConfiguration(target).getSslContextParameters();
         case "streaming": return getOrCreateConfiguration(target).isStreaming();

@@ -60,6 +60,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxHeaderFields": target.setMaxHeaderFields(property(camelContext, int.class, value)); return true;
         case "maxheadersize":
         case "maxHeaderSize": target.setMaxHeaderSize(property(camelContext, int.class, value)); return true;
+        case "maxpushes":
+        case "maxPushes": target.setMaxPushes(property(camelContext, int.class, value)); return true;
         case "maxregistrationsize":
         case "maxRegistrationSize": target.setMaxRegistrationSize(property(camelContext, int.class, value)); return true;
         case "maxrequestbodysize":
@@ -89,6 +91,7 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "preservehost":
         case "preserveHost": target.setPreserveHost(property(camelContext, boolean.class, value)); return true;
         case "proxy": target.setProxy(property(camelContext, java.lang.String.class, value)); return true;
+        case "push": target.setPush(property(camelContext, boolean.class, value)); return true;
         case "redialhealthyafter":
         case "redialHealthyAfter": target.setRedialHealthyAfter(property(camelContext, long.class, value)); return true;
         case "redialmax":
@@ -105,6 +108,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "responseTimeout": target.setResponseTimeout(property(camelContext, long.class, value)); return true;
         case "spareupdates":
         case "spareUpdates": target.setSpareUpdates(property(camelContext, int.class, value)); return true;
+        case "spdyversion":
+        case "spdyVersion": target.setSpdyVersion(property(camelContext, java.lang.String.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": target.setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "streaming": target.setStreaming(property(camelContext, boolean.class, value)); return true;
@@ -159,6 +164,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxHeaderFields": return int.class;
         case "maxheadersize":
         case "maxHeaderSize": return int.class;
+        case "maxpushes":
+        case "maxPushes": return int.class;
         case "maxregistrationsize":
         case "maxRegistrationSize": return int.class;
         case "maxrequestbodysize":
@@ -188,6 +195,7 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "preservehost":
         case "preserveHost": return boolean.class;
         case "proxy": return java.lang.String.class;
+        case "push": return boolean.class;
         case "redialhealthyafter":
         case "redialHealthyAfter": return long.class;
         case "redialmax":
@@ -204,6 +212,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "responseTimeout": return long.class;
         case "spareupdates":
         case "spareUpdates": return int.class;
+        case "spdyversion":
+        case "spdyVersion": return java.lang.String.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "streaming": return boolean.class;
@@ -259,6 +269,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxHeaderFields": return target.getMaxHeaderFields();
         case "maxheadersize":
         case "maxHeaderSize": return target.getMaxHeaderSize();
+        case "maxpushes":
+        case "maxPushes": return target.getMaxPushes();
         case "maxregistrationsize":
         case "maxRegistrationSize": return target.getMaxRegistrationSize();
         case "maxrequestbodysize":
@@ -288,6 +300,7 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "preservehost":
         case "preserveHost": return target.isPreserveHost();
         case "proxy": return target.getProxy();
+        case "push": return target.isPush();
         case "redialhealthyafter":
         case "redialHealthyAfter": return target.getRedialHealthyAfter();
         case "redialmax":
@@ -304,6 +317,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "responseTimeout": return target.getResponseTimeout();
         case "spareupdates":
         case "spareUpdates": return target.getSpareUpdates();
+        case "spdyversion":
+        case "spdyVersion": return target.getSpdyVersion();
         case "sslcontextparameters":
         case "sslContextParameters": return target.getSslContextParameters();
         case "streaming": return target.isStreaming();

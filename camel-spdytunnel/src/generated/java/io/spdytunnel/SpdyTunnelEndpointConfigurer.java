@@ -71,6 +71,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxHeaderFields": target.getConfiguration().setMaxHeaderFields(property(camelContext, int.class, value)); return true;
         case "maxheadersize":
         case "maxHeaderSize": target.getConfiguration().setMaxHeaderSize(property(camelContext, int.class, value)); return true;
+        case "maxpushes":
+        case "maxPushes": target.getConfiguration().setMaxPushes(property(camelContext, int.class, value)); return true;
         case "maxregistrationsize":
         case "maxRegistrationSize": target.getConfiguration().setMaxRegistrationSize(property(camelContext, int.class, value)); return true;
         case "maxrequestbodysize":
@@ -100,6 +102,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "preservehost":
         case "preserveHost": target.getConfiguration().setPreserveHost(property(camelContext, boolean.class, value)); return true;
         case "proxy": target.getConfiguration().setProxy(property(camelContext, java.lang.String.class, value)); return true;
+        case "push": target.getConfiguration().setPush(property(camelContext, boolean.class, value)); return true;
         case "redialhealthyafter":
         case "redialHealthyAfter": target.getConfiguration().setRedialHealthyAfter(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "redialmax":
@@ -117,6 +120,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "serve": target.setServe(property(camelContext, java.lang.String.class, value)); return true;
         case "spareupdates":
         case "spareUpdates": target.getConfiguration().setSpareUpdates(property(camelContext, int.class, value)); return true;
+        case "spdyversion":
+        case "spdyVersion": target.getConfiguration().setSpdyVersion(property(camelContext, java.lang.String.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": target.getConfiguration().setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "streaming": target.getConfiguration().setStreaming(property(camelContext, boolean.class, value)); return true;
@@ -182,6 +187,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxHeaderFields": return int.class;
         case "maxheadersize":
         case "maxHeaderSize": return int.class;
+        case "maxpushes":
+        case "maxPushes": return int.class;
         case "maxregistrationsize":
         case "maxRegistrationSize": return int.class;
         case "maxrequestbodysize":
@@ -211,6 +218,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "preservehost":
         case "preserveHost": return boolean.class;
         case "proxy": return java.lang.String.class;
+        case "push": return boolean.class;
         case "redialhealthyafter":
         case "redialHealthyAfter": return long.class;
         case "redialmax":
@@ -228,6 +236,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "serve": return java.lang.String.class;
         case "spareupdates":
         case "spareUpdates": return int.class;
+        case "spdyversion":
+        case "spdyVersion": return java.lang.String.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "streaming": return boolean.class;
@@ -294,6 +304,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxHeaderFields": return target.getConfiguration().getMaxHeaderFields();
         case "maxheadersize":
         case "maxHeaderSize": return target.getConfiguration().getMaxHeaderSize();
+        case "maxpushes":
+        case "maxPushes": return target.getConfiguration().getMaxPushes();
         case "maxregistrationsize":
         case "maxRegistrationSize": return target.getConfiguration().getMaxRegistrationSize();
         case "maxrequestbodysize":
@@ -323,6 +335,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "preservehost":
         case "preserveHost": return target.getConfiguration().isPreserveHost();
         case "proxy": return target.getConfiguration().getProxy();
+        case "push": return target.getConfiguration().isPush();
         case "redialhealthyafter":
         case "redialHealthyAfter": return target.getConfiguration().getRedialHealthyAfter();
         case "redialmax":
@@ -340,6 +353,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "serve": return target.getServe();
         case "spareupdates":
         case "spareUpdates": return target.getConfiguration().getSpareUpdates();
+        case "spdyversion":
+        case "spdyVersion": return target.getConfiguration().getSpdyVersion();
         case "sslcontextparameters":
         case "sslContextParameters": return target.getConfiguration().getSslContextParameters();
         case "streaming": return target.getConfiguration().isStreaming();

@@ -23,7 +23,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(58);
+        Set<String> props = new HashSet<>(61);
         props.add("anyName");
         props.add("authenticator");
         props.add("awaitOrigin");
@@ -50,6 +50,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("maxFailedRegistrations");
         props.add("maxHeaderFields");
         props.add("maxHeaderSize");
+        props.add("maxPushes");
         props.add("maxRegistrationSize");
         props.add("maxRequestBodySize");
         props.add("maxResets");
@@ -66,6 +67,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("plainCredentials");
         props.add("preserveHost");
         props.add("proxy");
+        props.add("push");
         props.add("redialHealthyAfter");
         props.add("redialMax");
         props.add("redialRefusedMax");
@@ -75,6 +77,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("responseTimeout");
         props.add("serve");
         props.add("spareUpdates");
+        props.add("spdyVersion");
         props.add("sslContextParameters");
         props.add("streaming");
         props.add("synchronous");

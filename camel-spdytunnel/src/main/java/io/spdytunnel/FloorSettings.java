@@ -27,6 +27,8 @@ final class FloorSettings {
                 .withKeepAlive(new KeepAlive(
                         Duration.ofMillis(configuration.getKeepAliveInterval()),
                         Duration.ofMillis(configuration.getKeepAlivePatience())))
+                .withVersion(spdyVersion(configuration.getSpdyVersion()))
+                .withMaxPushes(configuration.isPush() ? configuration.getMaxPushes() : 0)
                 .withMaxConcurrentStreams(configuration.getMaxConcurrentStreams())
                 .withMaxStreamWindowBytes(configuration.getMaxStreamWindow())
                 .withFrames(new FrameLimits(
@@ -43,6 +45,14 @@ final class FloorSettings {
                         configuration.getSpareUpdates(),
                         configuration.getMaxUnreadReplies(),
                         configuration.getMaxDataFrameSize()));
+    }
+
+    private static SessionSettings.Version spdyVersion(String option) {
+        return switch (option) {
+            case "3.1" -> SessionSettings.Version.SPDY_3_1;
+            case "3" -> SessionSettings.Version.SPDY_3;
+            default -> throw new IllegalArgumentException("option spdyVersion is " + option + "; it must be 3.1 or 3");
+        };
     }
 
     static TunnelServerSettings serverSettings(HostPort listen, SpdyTunnelConfiguration configuration) {

@@ -88,6 +88,7 @@ final class OptionRules {
 
     private static void checkAbuse(SpdyTunnelConfiguration options) {
         within("maxControlFrameSize", options.getMaxControlFrameSize(), 8192, 0xFFFFFF);
+        atLeast("maxPushes", options.getMaxPushes(), 1, "");
         atLeast("maxSettings", options.getMaxSettings(), 1, "");
         atLeast("maxResets", options.getMaxResets(), 0, "");
         atLeast("maxStreamErrors", options.getMaxStreamErrors(), 0, "");

@@ -1,5 +1,6 @@
 package io.spdytunnel;
 
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCalls;
@@ -128,6 +129,13 @@ final class ProducerCall implements ResponseListener {
     @Override
     public void responded(HttpResponse head, HttpBody body) {
         onWorker(() -> replies.replied(exchange, head, body, this::done), body);
+    }
+
+    @Override
+    public @Nullable ResponseListener pushed(HttpRequest pushed, HttpCalls.Call push) {
+        return exchange.getProperty(RequestExchanges.REQUEST_PROPERTY) instanceof IncomingRequest visit
+                ? PushRelay.begin(visit, pushed, push)
+                : null;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpHandler;
 import io.spdytunnel.http.IncomingRequest;
+import io.spdytunnel.http.PushedRequest;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -117,6 +118,7 @@ final class RequestExchanges implements HttpHandler {
 
     private void routed(Exchange exchange, IncomingRequest request, Map<String, Object> asReceived) {
         try {
+            ReplyPushes.begin(exchange, request, this); // ahead of the answer that refers to them
             if (!answered(exchange) && side.handOn(exchange, request)) {
                 LOG.trace("{} {} handed on", request.head().method(), path(request));
             } else {
@@ -136,6 +138,10 @@ final class RequestExchanges implements HttpHandler {
     private void answer(Exchange exchange, IncomingRequest request, Map<String, Object> asReceived) {
         Message message = exchange.getMessage();
         Throwable failure = exchange.getException();
+        if (failure != null && request instanceof PushedRequest push) {
+            push.giveUp("the route failed"); // nobody has asked, so nobody need be told
+            return;
+        }
         if (failure != null) {
             FailureAnswers.send(request, failure, message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class));
             return;

@@ -37,6 +37,13 @@ public final class SpdyTunnelConstants {
     public static final String PRIORITY = "CamelSpdyTunnelPriority";
 
     @Metadata(
+            label = "consumer",
+            javaType = "Object",
+            description = "On a reply: the paths of what its reader will ask for next, as a list or separated by comma."
+                    + " Each is sent through the same route and pushed to visitors that speak SPDY and take pushes")
+    public static final String PUSH = "CamelSpdyTunnelPush";
+
+    @Metadata(
             label = "common",
             javaType = "java.net.InetSocketAddress",
             description = "Who sent the request: at the front door the visitor, at the origin the proxy")

@@ -35,6 +35,29 @@ abstract class SpdyTunnelSessionOptions {
 
     @UriParam(
             label = "advanced",
+            enums = "3.1,3",
+            defaultValue = "3.1",
+            description =
+                    "Version of SPDY that the other end speaks. 3 has no flow control for the session as a whole; the"
+                            + " two cannot be told apart on the wire, so both ends must be told the same")
+    private String spdyVersion = "3.1";
+
+    @UriParam(
+            label = "producer",
+            defaultValue = "false",
+            description =
+                    "Whether origins may push: what they send unasked is passed on to visitors that speak SPDY and"
+                            + " take pushes, and refused for all others")
+    private boolean push;
+
+    @UriParam(
+            label = "producer,advanced",
+            defaultValue = "100",
+            description = "How many pushes may be under way at once on one connection, if push is true")
+    private int maxPushes = 100;
+
+    @UriParam(
+            label = "advanced",
             javaType = "java.time.Duration",
             defaultValue = "10s",
             description = "Silence of the other end after which it is asked for a sign of life; 0 never asks")
@@ -114,6 +137,30 @@ abstract class SpdyTunnelSessionOptions {
             description = "Longest DATA frame in bytes that is sent, and what a stream may send before others get "
                     + "their turn")
     private int maxDataFrameSize = 16384;
+
+    public String getSpdyVersion() {
+        return spdyVersion;
+    }
+
+    public void setSpdyVersion(String spdyVersion) {
+        this.spdyVersion = spdyVersion;
+    }
+
+    public boolean isPush() {
+        return push;
+    }
+
+    public void setPush(boolean push) {
+        this.push = push;
+    }
+
+    public int getMaxPushes() {
+        return maxPushes;
+    }
+
+    public void setMaxPushes(int maxPushes) {
+        this.maxPushes = maxPushes;
+    }
 
     public int getMaxConcurrentStreams() {
         return maxConcurrentStreams;

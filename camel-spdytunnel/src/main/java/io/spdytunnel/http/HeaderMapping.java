@@ -49,6 +49,35 @@ final class HeaderMapping {
         return block;
     }
 
+    /** What a push answers, as SYN_STREAM's block (3.3.1): it is always a GET. */
+    static HeaderBlock toPushBlock(HttpRequest request, boolean secure) {
+        String host = request.headers().get(HttpHeaderNames.HOST);
+        return new HeaderBlock()
+                .add(SCHEME, secure ? "https" : "http")
+                .add(HOST, host == null ? "" : host)
+                .add(PATH, request.uri());
+    }
+
+    /**
+     * What a pushed stream's block stands for (3.3.1).
+     *
+     * @throws MalformedHead if host or path are none
+     */
+    static HttpRequest toPushedRequest(HeaderBlock block) throws MalformedHead {
+        String path = required(block, PATH);
+        if (!Tokens.isTarget(path)) {
+            throw new MalformedHead(PATH + " does not start with / or has a space or control in it [RFC 9112 3.2]");
+        }
+        HttpRequest request = new DefaultHttpRequest(
+                HttpVersion.HTTP_1_1, HttpMethod.GET, path, DefaultHttpHeadersFactory.headersFactory());
+        try {
+            request.headers().set(HttpHeaderNames.HOST, required(block, HOST));
+        } catch (IllegalArgumentException noHttp) {
+            throw new MalformedHead(HOST + " is none of HTTP's: " + noHttp.getMessage());
+        }
+        return request;
+    }
+
     /** A response as SYN_REPLY's block. */
     static HeaderBlock toBlock(HttpResponse response) {
         HeaderBlock block =

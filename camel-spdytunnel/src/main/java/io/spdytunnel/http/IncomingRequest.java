@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.net.SocketAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,23 @@ public interface IncomingRequest {
      * @throws IllegalStateException on a second call
      */
     void respond(HttpResponse head, HttpBody body);
+
+    /** Whether the visitor would take a push now. Any thread; a recent value. */
+    default boolean takesPushes() {
+        return false;
+    }
+
+    /**
+     * Pushes what the visitor will ask for next (SPDY/3.1 3.3.1). To be called before the answer that makes it do so.
+     * Any thread.
+     *
+     * @param request a GET for the same host; its target, and headers for whoever answers it
+     * @return completes on the event loop with the request that is now to be answered, or exceptionally if the visitor
+     *     takes no push
+     */
+    default CompletionStage<PushedRequest> push(HttpRequest request) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("this visitor takes no pushes"));
+    }
 
     /**
      * Completes once the last byte of the response was handed to the transport, exceptionally when that can no longer

@@ -3,6 +3,7 @@ package io.spdytunnel.http;
 import static io.spdytunnel.http.HttpBody.UNKNOWN_LENGTH;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.http.HeaderMapping.MalformedHead;
@@ -47,10 +48,11 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     private final Session session;
     private final OutgoingRequest request;
     private final HttpCallSettings settings;
-    private final ResponseListener listener;
     private final CallTimer timer;
 
+    private ResponseListener listener;
     private Phase phase = Phase.SENDING;
+    private boolean isPush;
     private @Nullable Stream stream;
     private @Nullable BodySender sender;
     private @Nullable BodyReceiver receiver;
@@ -199,13 +201,18 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
             checkAnswer(receiver.data(bytes, fin));
         } else {
             liveStream().consumed(bytes.readableBytes());
+            if (phase == Phase.AWAITING_HEAD && isPush) {
+                refuseAnswer("a push of the origin has no head");
+            }
         }
     }
 
     @Override
     public void headers(HeaderBlock headers, Fin fin) {
         timer.touch();
-        if (phase == Phase.RECEIVING && receiver != null) {
+        if (phase == Phase.AWAITING_HEAD && isPush) {
+            replied(headers, fin); // 3.3.1: a push has no SYN_REPLY
+        } else if (phase == Phase.RECEIVING && receiver != null) {
             checkAnswer(receiver.headers(headers, fin));
         }
     }
@@ -228,6 +235,53 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         reset(StreamStatus.PROTOCOL_ERROR);
     }
 
+    // ---- pushes
+
+    /** The request of a push is only imagined, so that its answer comes at once: the call begins where others wait. */
+    @Override
+    public @Nullable StreamListener pushed(Stream pushed, HeaderBlock block, Fin fin) {
+        HttpRequest imagined;
+        try {
+            imagined = HeaderMapping.toPushedRequest(block);
+        } catch (MalformedHead malformed) {
+            LOG.debug("push {} refused: {}", pushed.id(), malformed.getMessage());
+            return null;
+        }
+        if (!isOfThisSite(imagined, block)) {
+            // An origin speaks for itself; what it said in another's name would be believed (3.3.2).
+            LOG.debug("push {} refused: it is for another host or scheme than its page", pushed.id());
+            return null;
+        }
+        OutgoingCall call = new OutgoingCall(
+                session,
+                new OutgoingRequest(imagined, HttpBody.empty(), request.scheme(), pushed.priority()),
+                settings,
+                listener);
+        ResponseListener wanted = listener.pushed(imagined, call);
+        if (wanted == null) {
+            return null;
+        }
+        call.hearsPush(pushed, wanted);
+        if (block.first(HeaderMapping.STATUS) != null) {
+            call.replied(block, fin);
+        }
+        return call;
+    }
+
+    private boolean isOfThisSite(HttpRequest imagined, HeaderBlock block) {
+        String host = request.head().headers().get(HttpHeaderNames.HOST);
+        return imagined.headers().get(HttpHeaderNames.HOST).equalsIgnoreCase(host)
+                && request.scheme().equals(block.first(HeaderMapping.SCHEME));
+    }
+
+    private void hearsPush(Stream pushed, ResponseListener wanted) {
+        isPush = true;
+        stream = pushed;
+        listener = wanted;
+        phase = Phase.AWAITING_HEAD;
+        timer.restart(settings.responseTimeout());
+    }
+
     // ---- the end
 
     @Override
@@ -238,11 +292,19 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
 
     private void end(StreamEnd end) {
         switch (end.cause()) {
-            case FINISHED -> over("the origin has answered in full");
+            case FINISHED -> finished();
             case REFUSED -> cutOff(new RequestNotSent(503, Duration.ofSeconds(1), "the origin refused the request"));
             case BEYOND_LAST_GOOD -> cutOff(beyondLastGood(end));
             case RESET_BY_PEER -> peerReset(end);
             case RESET_BY_US, SESSION_ENDED -> cutOff(new OutcomeUnknown(502, "the tunnel broke: " + end.reason()));
+        }
+    }
+
+    private void finished() {
+        if (phase == Phase.AWAITING_HEAD) {
+            fail(new OutcomeUnknown(502, "the push ended without an answer"));
+        } else {
+            over("the origin has answered in full");
         }
     }
 

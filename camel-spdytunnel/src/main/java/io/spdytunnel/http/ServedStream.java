@@ -1,23 +1,16 @@
 package io.spdytunnel.http;
 
-import static io.spdytunnel.http.HttpBody.UNKNOWN_LENGTH;
-
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.spdytunnel.session.Stream;
 import io.spdytunnel.session.StreamEnd;
 import io.spdytunnel.session.StreamListener;
+import io.spdytunnel.session.StreamNotOpenedException;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
 import io.spdytunnel.wire.StreamStatus;
@@ -36,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * One request that came as a stream, and the way of its answer. Confined to the session's event loop, but for what
  * {@link IncomingRequest} opens to any thread.
  */
-final class ServedStream implements IncomingRequest, StreamListener, BodySender.Observer {
+final class ServedStream implements IncomingRequest, StreamListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServedStream.class);
 
@@ -54,9 +47,9 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
     private boolean secure;
     private HttpBody body = HttpBody.empty();
     private @Nullable BodyReceiver receiver;
-    private @Nullable BodySender sender;
+    private @Nullable AnswerSender answer;
+    private int works = 1; // answers that the handler owes: the request's own, and its pushes'
     private boolean requestComplete;
-    private boolean replied;
     private boolean streamEnded;
 
     /** @param arrival null on a session that carries the requests of many visitors */
@@ -93,17 +86,11 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
     void refuse(int status, String line) {
         if (responded.compareAndSet(false, true)) {
             LOG.debug("{} refused with {}: {}", this, status, line);
-            answerInText(status, line);
+            workDone();
+            answer().sendText(status, line);
         } else {
             stream.reset(StreamStatus.INTERNAL_ERROR);
         }
-    }
-
-    private void answerInText(int status, String line) {
-        ByteBuf text = ByteBufUtil.writeUtf8(UnpooledByteBufAllocator.DEFAULT, line + "\n");
-        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
-        response.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
-        write(response, HttpBody.of(text));
     }
 
     // ---- for the handler
@@ -167,75 +154,29 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
     // ---- the answer
 
     private void write(HttpResponse response, HttpBody body) {
-        stream.givePlaceBack();
+        workDone();
         if (streamEnded) {
             body.abandon("the request was given up before its answer");
-            return;
-        }
-        boolean bodiless = Framing.forbidsBody(head.method(), response.status().code());
-        long announced = announce(response, body, bodiless);
-        if (announced == Framing.MALFORMED) {
-            body.abandon("malformed head");
-            answerInText(502, "the answer's Content-Length makes no sense");
-            return;
-        }
-        if (arrival != null && !response.headers().contains(HttpHeaderNames.DATE)) {
-            response.headers().set(HttpHeaderNames.DATE, HttpDate.now()); // RFC 9110 6.6.1; else the front door does
-        }
-        boolean noBody = bodiless || body.isEmpty();
-        try {
-            stream.reply(HeaderMapping.toBlock(response), Fin.of(noBody));
-            replied = true;
-        } catch (IllegalArgumentException unsendable) {
-            LOG.warn("answer to {} cannot be sent: {}", this, unsendable.getMessage());
-            body.abandon("its head cannot be sent");
-            answerInText(502, "the answer's head cannot be sent: " + unsendable.getMessage());
-            return;
-        }
-        if (noBody) {
-            body.abandon("no body in this answer");
         } else {
-            send(response.headers(), body, announced);
+            answer().send(response, body);
         }
     }
 
-    /** Puts the body's length into the head if nobody else has; returns it. */
-    private static long announce(HttpResponse response, HttpBody body, boolean bodiless) {
-        long announced = Framing.contentLength(response.headers());
-        if (announced == UNKNOWN_LENGTH && !bodiless && body.length() != UNKNOWN_LENGTH) {
-            announced = body.length();
-            response.headers().set(HttpHeaderNames.CONTENT_LENGTH, announced);
-        }
-        return announced;
+    private AnswerSender answer() {
+        AnswerSender begun = new AnswerSender(stream, head.method(), settings, timer, stream::reply, this::answerBroke);
+        answer = begun;
+        return begun;
     }
 
-    private void send(HttpHeaders head, HttpBody body, long announced) {
-        timer.restart(settings.bodyIdleTimeout(head));
-        sender = new BodySender(stream, body, announced, settings.maxResponseBodyBytes(), this);
-        try {
-            sender.start();
-        } catch (BodyAlreadyReadException gone) {
-            bodyBroke(new IOException(gone.getMessage(), gone));
-        }
-    }
-
-    @Override
-    public void bodyGiven() {
-        // what is queued still moves under the idle clock, until finSent
-    }
-
-    @Override
-    public void bodyBroke(IOException cause) {
-        LOG.debug("answer to {} broke off: {}", this, cause.getMessage());
+    private void answerBroke(IOException cause) {
         over(cause);
         stream.reset(StreamStatus.INTERNAL_ERROR);
     }
 
     @Override
     public void sent(int bytes) {
-        timer.touch();
-        if (sender != null) {
-            sender.sent(bytes);
+        if (answer != null) {
+            answer.sent(bytes);
         }
     }
 
@@ -247,6 +188,53 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
             // The answer is complete and nobody will read the rest of the request.
             body.abandon("answered before the request's end");
             stream.reset(StreamStatus.CANCEL);
+        }
+    }
+
+    // ---- pushes
+
+    @Override
+    public boolean takesPushes() {
+        return stream.session().freeStreams() > 0;
+    }
+
+    @Override
+    public CompletionStage<PushedRequest> push(HttpRequest request) {
+        CompletableFuture<PushedRequest> pushed = new CompletableFuture<>();
+        if (eventLoop().inEventLoop()) {
+            push(request, pushed);
+            return pushed;
+        }
+        try {
+            eventLoop().execute(() -> push(request, pushed));
+        } catch (RejectedExecutionException shutDown) {
+            pushed.completeExceptionally(shutDown);
+        }
+        return pushed;
+    }
+
+    private void push(HttpRequest request, CompletableFuture<PushedRequest> pushed) {
+        ServedPush push = new ServedPush(this, request, settings);
+        try {
+            // Whatever is pushed is needed by this page, and never before it.
+            int priority = Math.min(7, Math.max(stream.priority() + 1, RequestPriority.of(request)));
+            push.openOn(stream.push(HeaderMapping.toPushBlock(request, isSecure()), priority, push));
+        } catch (StreamNotOpenedException | IllegalArgumentException notTaken) {
+            pushed.completeExceptionally(notTaken);
+            return;
+        }
+        works++;
+        pushed.complete(push);
+    }
+
+    /**
+     * The handler has answered the request, or one of its pushes. Only when all are answered the place is free that
+     * the stream took from those announced: a peer shall not have more work done for it by cancelling pages.
+     */
+    void workDone() {
+        works--;
+        if (works == 0) {
+            stream.givePlaceBack();
         }
     }
 
@@ -281,13 +269,14 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
     /** 3.2.1: a body that is not what Content-Length said is a bad request, or a reset once we have answered. */
     private void requestOver(@Nullable String wrong) {
         if (wrong == null) {
-            if (requestComplete && sender == null) {
+            if (requestComplete && answer == null) {
                 timer.stop();
             }
             return;
         }
         if (responded.compareAndSet(false, true)) {
-            answerInText(400, wrong);
+            workDone();
+            answer().sendText(400, wrong);
         } else {
             over(new IOException(wrong));
             stream.reset(StreamStatus.PROTOCOL_ERROR);
@@ -300,6 +289,7 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
         String why = "not a byte for " + limit.toMillis() + " ms (bodyIdleTimeout)";
         LOG.debug("{} given up: {}", this, why);
         over(new IOException(why));
+        boolean replied = answer != null && answer.isHeadSent();
         stream.reset(replied ? StreamStatus.INTERNAL_ERROR : StreamStatus.CANCEL);
     }
 
@@ -319,8 +309,8 @@ final class ServedStream implements IncomingRequest, StreamListener, BodySender.
         if (receiver != null) {
             receiver.fail(String.valueOf(cause.getMessage()));
         }
-        if (sender != null) {
-            sender.stop(String.valueOf(cause.getMessage()));
+        if (answer != null) {
+            answer.stop(String.valueOf(cause.getMessage()));
         }
         ended.completeExceptionally(cause);
     }

@@ -145,10 +145,11 @@ final class LiveSession implements Session {
 
     @Override
     public int freeStreams() {
-        if (role == Role.RESPONDER || !isAcceptingStreams()) {
+        if (!isAcceptingStreams()) {
             return 0;
         }
-        return Math.max(0, Math.min(peerAllows - streams.openedHere(), budget.roomForStreams()));
+        int room = role == Role.RESPONDER ? Integer.MAX_VALUE : budget.roomForStreams(); // a push receives nothing
+        return Math.max(0, Math.min(peerAllows - streams.openedHere(), room));
     }
 
     @Override

@@ -61,6 +61,11 @@ public record SessionSettings(
         boolean hasSessionWindow() {
             return this == SPDY_3_1;
         }
+
+        @Override
+        public String toString() {
+            return this == SPDY_3 ? "SPDY/3" : "SPDY/3.1";
+        }
     }
 
     /** How far the peer's word counts. */

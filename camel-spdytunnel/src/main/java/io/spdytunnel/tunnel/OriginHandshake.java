@@ -92,7 +92,10 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
             headers.add("Authorization", authorization);
         }
         PeerHello hello = new PeerHello(
-                settings.instance(), settings.connection(), settings.session().peer());
+                settings.instance(),
+                settings.connection(),
+                settings.session().peer(),
+                settings.session().version());
         headers.add(PeerHello.HEADER, hello.format());
         String startLine = "PUT /" + settings.originName() + " HTTP/1.1";
         ctx.writeAndFlush(RegistrationMessage.write(ctx.alloc(), startLine, headers, ""))

@@ -1,23 +1,25 @@
 package io.spdytunnel.tunnel;
 
 import io.spdytunnel.session.SessionSettings;
+import io.spdytunnel.session.SessionSettings.Version;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an end says about itself in the {@code Spdytunnel} header: {@code version=1, instance=…, connection=k}.
+ * What an end says about itself in the {@code Spdytunnel} header: {@code version=1, instance=…, connection=k, spdy=3}.
  *
  * @param instance tells processes of one origin apart; empty if not said
  * @param connection tells the connections of one process to one proxy apart, from 1; 0 if not said
  * @param peer a stranger, if the header is missing
+ * @param spdy which SPDY it speaks: 3.1 if not said
  */
-record PeerHello(String instance, int connection, SessionSettings.Peer peer) {
+record PeerHello(String instance, int connection, SessionSettings.Peer peer, SessionSettings.Version spdy) {
 
     static final String HEADER = "Spdytunnel";
 
     /** What an end that is not of this project says: nothing. */
-    static final PeerHello STRANGER = new PeerHello("", 0, SessionSettings.Peer.STRANGER);
+    static final PeerHello STRANGER = new PeerHello("", 0, SessionSettings.Peer.STRANGER, Version.SPDY_3_1);
 
     private static final Pattern PARAMETER = Pattern.compile("([a-z]{1,32})=([A-Za-z0-9._-]{1,64})");
     private static final int MAX_CONNECTION = 999;
@@ -35,6 +37,7 @@ record PeerHello(String instance, int connection, SessionSettings.Peer peer) {
         String version = "";
         String instance = "";
         int connection = 0;
+        Version spdy = Version.SPDY_3_1;
         for (String part : header.split(",", 16)) {
             Matcher parameter = PARAMETER.matcher(part.strip());
             if (!parameter.matches()) {
@@ -44,13 +47,14 @@ record PeerHello(String instance, int connection, SessionSettings.Peer peer) {
                 case "version" -> version = parameter.group(2);
                 case "instance" -> instance = parameter.group(2);
                 case "connection" -> connection = connectionOf(parameter.group(2));
+                case "spdy" -> spdy = parameter.group(2).equals("3") ? Version.SPDY_3 : Version.SPDY_3_1;
                 default -> {} // of a later version of this project
             }
         }
         if (!version.equals("1")) {
             throw new IllegalArgumentException("this end speaks version 1 of the tunnel, not '" + version + "'");
         }
-        return new PeerHello(instance, connection, SessionSettings.Peer.KIN);
+        return new PeerHello(instance, connection, SessionSettings.Peer.KIN, spdy);
     }
 
     private static int connectionOf(String text) {
@@ -64,6 +68,7 @@ record PeerHello(String instance, int connection, SessionSettings.Peer peer) {
     String format() {
         return "version=1"
                 + (instance.isEmpty() ? "" : ", instance=" + instance)
-                + (connection == 0 ? "" : ", connection=" + connection);
+                + (connection == 0 ? "" : ", connection=" + connection)
+                + (spdy == Version.SPDY_3 ? ", spdy=3" : "");
     }
 }

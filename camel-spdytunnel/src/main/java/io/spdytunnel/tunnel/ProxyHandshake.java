@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.spdytunnel.session.Session;
+import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.spi.Verdict;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -104,6 +105,17 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
             hello = PeerHello.parse(head.headers().get(PeerHello.HEADER));
         } catch (IllegalArgumentException malformed) {
             refuse(ctx, ReceptionDesk.refused(400, String.valueOf(malformed.getMessage())));
+            return;
+        }
+        SessionSettings.Version ours = desk.settings().session().version();
+        if (hello.peer() == SessionSettings.Peer.KIN && hello.spdy() != ours) {
+            // They would find no fault with each other, and stall after the first 64 KiB.
+            refuse(
+                    ctx,
+                    ReceptionDesk.refused(
+                            400,
+                            "this port speaks " + ours + " and the origin " + hello.spdy()
+                                    + "; give both ends the same spdyVersion"));
             return;
         }
         if (name == null) {

@@ -233,7 +233,7 @@ class OriginDirectoryTest {
     }
 
     private static OriginTunnel tunnel(String name, Object identity, String instance, int connection, Session session) {
-        PeerHello hello = new PeerHello(instance, connection, PeerHello.STRANGER.peer());
+        PeerHello hello = new PeerHello(instance, connection, PeerHello.STRANGER.peer(), PeerHello.STRANGER.spdy());
         InetSocketAddress remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
         return new OriginTunnel(name, identity, hello, remote, session, Instant.EPOCH);
     }

@@ -1,0 +1,155 @@
+package io.spdytunnel.http;
+
+import static io.spdytunnel.http.HttpBody.UNKNOWN_LENGTH;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.spdytunnel.session.Stream;
+import io.spdytunnel.wire.Fin;
+import io.spdytunnel.wire.HeaderBlock;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One answer on its way down a stream: its head, then its body. Confined to the session's event loop.
+ *
+ * <p>A head that cannot be sent becomes a 502 in its place: nothing of it has left.
+ */
+final class AnswerSender implements BodySender.Observer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AnswerSender.class);
+
+    /** How the head leaves: as SYN_REPLY, or as HEADERS where the stream was opened by this end. */
+    @FunctionalInterface
+    interface HeadOut {
+
+        /** Sends it; throws IllegalArgumentException, and sends nothing, if the block must not be sent. */
+        void send(HeaderBlock head, Fin fin);
+    }
+
+    private final Stream stream;
+    private final HttpMethod method;
+    private final HttpCallSettings settings;
+    private final CallTimer timer;
+    private final HeadOut headOut;
+    private final Consumer<IOException> onBroken;
+
+    private boolean headSent;
+    private @Nullable BodySender sender;
+
+    /**
+     * @param method of the request, which may forbid a body
+     * @param timer minds the body's idle time once the head has left
+     * @param onBroken told when the body breaks off; the stream is still open
+     */
+    AnswerSender(
+            Stream stream,
+            HttpMethod method,
+            HttpCallSettings settings,
+            CallTimer timer,
+            HeadOut headOut,
+            Consumer<IOException> onBroken) {
+        this.stream = stream;
+        this.method = method;
+        this.settings = settings;
+        this.timer = timer;
+        this.headOut = headOut;
+        this.onBroken = onBroken;
+    }
+
+    boolean isHeadSent() {
+        return headSent;
+    }
+
+    /** Answers with one line of text. */
+    void sendText(int status, String line) {
+        ByteBuf text = ByteBufUtil.writeUtf8(UnpooledByteBufAllocator.DEFAULT, line + "\n");
+        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+        send(response, HttpBody.of(text));
+    }
+
+    /** Answers; the body is piped to its end, or abandoned if there must be none. */
+    void send(HttpResponse response, HttpBody body) {
+        boolean bodiless = Framing.forbidsBody(method, response.status().code());
+        long announced = announce(response, body, bodiless);
+        if (announced == Framing.MALFORMED) {
+            body.abandon("malformed head");
+            sendText(502, "the answer's Content-Length makes no sense");
+            return;
+        }
+        boolean noBody = bodiless || body.isEmpty();
+        try {
+            headOut.send(HeaderMapping.toBlock(response), Fin.of(noBody));
+            headSent = true;
+        } catch (IllegalArgumentException unsendable) {
+            LOG.warn("answer on stream {} cannot be sent: {}", stream.id(), unsendable.getMessage());
+            body.abandon("its head cannot be sent");
+            sendText(502, "the answer's head cannot be sent: " + unsendable.getMessage());
+            return;
+        }
+        if (noBody) {
+            body.abandon("no body in this answer");
+        } else {
+            sendBody(response.headers(), body, announced);
+        }
+    }
+
+    /** Puts the body's length into the head if nobody else has; returns it. */
+    private static long announce(HttpResponse response, HttpBody body, boolean bodiless) {
+        long announced = Framing.contentLength(response.headers());
+        if (announced == UNKNOWN_LENGTH && !bodiless && body.length() != UNKNOWN_LENGTH) {
+            announced = body.length();
+            response.headers().set(HttpHeaderNames.CONTENT_LENGTH, announced);
+        }
+        return announced;
+    }
+
+    private void sendBody(HttpHeaders head, HttpBody body, long announced) {
+        timer.restart(settings.bodyIdleTimeout(head));
+        BodySender begun = new BodySender(stream, body, announced, settings.maxResponseBodyBytes(), this);
+        sender = begun;
+        try {
+            begun.start();
+        } catch (BodyAlreadyReadException gone) {
+            bodyBroke(new IOException(gone.getMessage(), gone));
+        }
+    }
+
+    @Override
+    public void bodyGiven() {
+        // what is queued still moves under the idle clock, until finSent
+    }
+
+    @Override
+    public void bodyBroke(IOException cause) {
+        LOG.debug("answer on stream {} broke off: {}", stream.id(), cause.getMessage());
+        onBroken.accept(cause);
+    }
+
+    /** {@code bytes} left for the transport, or were dropped. */
+    void sent(int bytes) {
+        timer.touch();
+        if (sender != null) {
+            sender.sent(bytes);
+        }
+    }
+
+    /** Stops: what still comes is dropped. */
+    void stop(String why) {
+        if (sender != null) {
+            sender.stop(why);
+        }
+    }
+}
