@@ -41,6 +41,16 @@ final class Farewell {
      */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** What a peer that does not stop may still send meanwhile: a second of most networks. */
+    private static final long MOST_DISCARDED_BYTES = 64L * 1024 * 1024;
+
+    /** Whether what the peer goes on sending is read, and thrown away, until it has had time to hear us. */
+    private enum Meanwhile {
+        CLOSE,
+        /** Bytes that nobody has read turn a close into TCP's RST, which can overtake what we said, and discard it. */
+        DISCARD
+    }
+
     private static final SessionEnd DRAINED = new SessionEnd(SessionEnd.By.US, "drained");
 
     private enum Phase {
@@ -63,6 +73,7 @@ final class Farewell {
     private @Nullable ScheduledFuture<?> deadline;
     private @Nullable ScheduledFuture<?> lingering;
     private @Nullable ScheduledFuture<?> closing;
+    private long discarded;
 
     Farewell(ChannelHandlerContext context, StreamTable streams, Outbound outbound) {
         this.context = context;
@@ -116,7 +127,10 @@ final class Farewell {
         int left = streams.count();
         phase = Phase.CLOSING; // so that the last of them does not close in peace
         streams.forEach(stream -> stream.reset(StreamStatus.CANCEL));
-        close(new SessionEnd(SessionEnd.By.US, "drained, " + left + " streams were cut"), LAST_WORDS_NANOS);
+        close(
+                new SessionEnd(SessionEnd.By.US, "drained, " + left + " streams were cut"),
+                LAST_WORDS_NANOS,
+                Meanwhile.DISCARD);
     }
 
     /** The peer accepts no more streams, and has done nothing with ours beyond {@code lastGood}. */
@@ -148,13 +162,13 @@ final class Farewell {
             lingering = context.channel().eventLoop().schedule(this::closeDrained, LINGER_NANOS, TimeUnit.NANOSECONDS);
         } else if (phase == Phase.OPEN && peerSaidIt) {
             outbound.goAway(streams.highestAccepted(), SessionStatus.OK);
-            close(new SessionEnd(SessionEnd.By.PEER, "the peer said goodbye"), LAST_BYTES_NANOS);
+            close(new SessionEnd(SessionEnd.By.PEER, "the peer said goodbye"), LAST_BYTES_NANOS, Meanwhile.CLOSE);
         }
     }
 
     private void closeDrained() {
         if (isListening()) {
-            close(DRAINED, LAST_BYTES_NANOS);
+            close(DRAINED, LAST_BYTES_NANOS, Meanwhile.CLOSE);
         }
     }
 
@@ -167,7 +181,15 @@ final class Farewell {
         }
         LOG.warn("closing session: {}", reason);
         outbound.goAway(streams.highestAccepted(), status);
-        close(new SessionEnd(by, reason), LAST_WORDS_NANOS);
+        close(new SessionEnd(by, reason), LAST_WORDS_NANOS, Meanwhile.DISCARD);
+    }
+
+    /** Bytes came that mean nothing any more. */
+    void discarded(int bytes) {
+        discarded += bytes;
+        if (phase == Phase.CLOSING && discarded > MOST_DISCARDED_BYTES) {
+            closeTransport();
+        }
     }
 
     /** Closes without a word, because nobody would hear it. */
@@ -185,14 +207,18 @@ final class Farewell {
         context.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
     }
 
-    /** Lets what was written leave, but not for ever, then closes the transport. */
-    private void close(SessionEnd how, long patienceNanos) {
+    /** Lets what was written leave, but not for ever, then closes the transport, unless the peer does. */
+    private void close(SessionEnd how, long patienceNanos, Meanwhile meanwhile) {
         phase = Phase.CLOSING;
         end = how;
         cancel(deadline);
         cancel(lingering);
         endStreams(how);
-        outbound.finish().addListener(done -> closeTransport());
+        outbound.finish().addListener(left -> {
+            if (meanwhile == Meanwhile.CLOSE || !left.isSuccess()) {
+                closeTransport();
+            }
+        });
         if (phase == Phase.CLOSING) {
             closing = context.channel().eventLoop().schedule(this::closeTransport, patienceNanos, TimeUnit.NANOSECONDS);
         }

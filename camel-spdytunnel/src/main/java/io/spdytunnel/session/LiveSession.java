@@ -16,6 +16,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -228,7 +229,13 @@ final class LiveSession implements Session {
         if (eventLoop().inEventLoop()) {
             return heartbeat.measure();
         }
-        return CompletableFuture.supplyAsync(heartbeat::measure, eventLoop()).thenCompose(echo -> echo);
+        try {
+            return CompletableFuture.supplyAsync(heartbeat::measure, eventLoop())
+                    .thenCompose(echo -> echo);
+        } catch (RejectedExecutionException shutDown) {
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException("the session has ended with its event loop", shutDown));
+        }
     }
 
     @Override
@@ -236,7 +243,11 @@ final class LiveSession implements Session {
         if (eventLoop().inEventLoop()) {
             farewell.drain(patience);
         } else {
-            eventLoop().execute(() -> farewell.drain(patience));
+            try {
+                eventLoop().execute(() -> farewell.drain(patience));
+            } catch (RejectedExecutionException shutDown) {
+                LOG.debug("drain came after the event loop's end: the session is over");
+            }
         }
     }
 
@@ -357,7 +368,7 @@ final class LiveSession implements Session {
     }
 
     /** A bug of ours: the session's state cannot be trusted any more. */
-    void failedInside(RuntimeException bug) {
+    void failedInside(Throwable bug) {
         LOG.error("closing session after a bug of our own", bug);
         farewell.end(SessionStatus.INTERNAL_ERROR, SessionEnd.By.US, "failed inside: " + bug);
     }
@@ -370,6 +381,11 @@ final class LiveSession implements Session {
     /** Reading or writing failed: there is no one left to say goodbye to. */
     void transportFailed(Throwable cause) {
         farewell.abandon("the connection failed: " + cause);
+    }
+
+    /** Bytes came that mean nothing any more. */
+    void discarded(int bytes) {
+        farewell.discarded(bytes);
     }
 
     void streamEnded() {

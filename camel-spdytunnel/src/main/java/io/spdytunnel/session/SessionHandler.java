@@ -6,6 +6,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.spdytunnel.wire.FrameDecoder;
 import io.spdytunnel.wire.SessionError;
 import io.spdytunnel.wire.StreamError;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -66,7 +67,8 @@ final class SessionHandler extends ByteToMessageDecoder {
                 session().failedInside(bug);
             }
         }
-        in.skipBytes(in.readableBytes()); // after the end nothing is understood any more
+        session().discarded(in.readableBytes()); // after the end nothing is understood any more
+        in.skipBytes(in.readableBytes());
     }
 
     private void answer(StreamError error) {
@@ -101,6 +103,10 @@ final class SessionHandler extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        session().transportFailed(cause);
+        if (cause instanceof IOException || cause.getCause() instanceof IOException) { // TLS wraps its own
+            session().transportFailed(cause);
+        } else {
+            session().failedInside(cause);
+        }
     }
 }

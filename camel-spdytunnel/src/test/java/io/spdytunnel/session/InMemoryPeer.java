@@ -235,8 +235,9 @@ final class InMemoryPeer implements AutoCloseable {
         assertThat(channel.isOpen()).isTrue();
     }
 
+    /** The transport is closed, at the latest when this peer has had a second to hear why. */
     void isDisconnected() {
-        channel.runPendingTasks();
+        staysSilentFor(Duration.ofSeconds(1));
         assertThat(channel.isOpen()).isFalse();
         assertThat(session.whenEnded().toCompletableFuture()).isDone();
     }

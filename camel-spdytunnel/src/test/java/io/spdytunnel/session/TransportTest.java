@@ -9,6 +9,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.spdytunnel.session.SpdySession.Role;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
+import io.spdytunnel.wire.SessionStatus;
 import io.spdytunnel.wire.Settings;
 import java.io.IOException;
 import java.time.Duration;
@@ -122,5 +123,34 @@ class TransportTest {
         peer.staysSilentFor(Duration.ofSeconds(1));
         peer.isDisconnected();
         assertThat(peer.end().by()).isEqualTo(SessionEnd.By.LOST);
+    }
+
+    @Test
+    void aFailedReadEndsTheSessionWithoutAWord() {
+        peer.hears();
+        peer.channel().pipeline().fireExceptionCaught(new IOException("connection reset"));
+        peer.heardNothing();
+        peer.isDisconnected();
+        assertThat(peer.end().by()).isEqualTo(SessionEnd.By.LOST);
+    }
+
+    @Test
+    void aBugOfOursIsSaidBeforeTheEnd() {
+        peer.hears();
+        peer.channel().pipeline().fireExceptionCaught(new IllegalStateException("a bug"));
+        peer.wasToldToGoAway(0, SessionStatus.INTERNAL_ERROR);
+        peer.isDisconnected();
+    }
+
+    @Test
+    void aPeerThatIsCutAtTheDeadlineHasTimeToHearIt() {
+        replied();
+        peer.session().drain(Duration.ZERO);
+        peer.staysSilentFor(Duration.ZERO);
+        assertThat(peer.hears()).containsExactly("GOAWAY 1 OK", "RST_STREAM 1 CANCEL");
+        peer.isStillConnected();
+        peer.sends(1, "in flight");
+        peer.staysSilentFor(Duration.ofSeconds(1));
+        peer.isDisconnected();
     }
 }
