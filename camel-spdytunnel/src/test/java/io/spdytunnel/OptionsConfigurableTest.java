@@ -36,8 +36,13 @@ class OptionsConfigurableTest {
     /** What Camel gives to every endpoint, and to endpoints alone. */
     private static final Set<String> CAMELS_OWN_OF_ENDPOINTS = Set.of("exchangePattern", "exceptionHandler");
 
+    /** They make one endpoint do without a tunnel; as defaults they would do it to all. */
+    private static final Set<String> NEVER_INHERITED = Set.of("serve", "connect");
+
     private static final Map<String, String> TEXTS = Map.of(
             "listen", "127.0.0.1:4321",
+            "serve", "127.0.0.1:4323",
+            "connect", "localhost:4324",
             "proxy", "proxy.example.com:1444,127.0.0.1:4322",
             "forwardTo", "http://localhost:3000/below",
             "token", "a-token-of-some-length",
@@ -200,6 +205,7 @@ class OptionsConfigurableTest {
     void everyOptionOfAnEndpointHasADefaultOnTheComponent() throws Exception {
         Set<String> ofEndpoints = endpointOptions().collect(Collectors.toSet());
         ofEndpoints.removeAll(CAMELS_OWN_OF_ENDPOINTS);
+        ofEndpoints.removeAll(NEVER_INHERITED);
 
         assertThat(Catalog.load().componentOptions().stream().map(Option::name)).containsAll(ofEndpoints);
     }

@@ -28,6 +28,7 @@ final class TunnelRig implements AutoCloseable {
 
     final int frontPort = freePort();
     final int tunnelPort = freePort();
+    final int servePort = freePort();
     final CamelContext proxy = newContext("proxy");
     final CamelContext origin = newContext("origin");
     final HttpClient visitor = HttpClient.newBuilder()
@@ -97,6 +98,18 @@ final class TunnelRig implements AutoCloseable {
     String dial(String name, String options) {
         return "spdytunnel:" + name + "?proxy=localhost:" + tunnelPort + "&sslContextParameters=#tls&token=" + TOKEN
                 + "&redialMax=200&redialRefusedMax=200" + (options.isEmpty() ? "" : "&" + options);
+    }
+
+    /** The consumer that serves without a tunnel. */
+    String serve(String options) {
+        return "spdytunnel:plain?serve=127.0.0.1:" + servePort + "&sslContextParameters=#tls"
+                + (options.isEmpty() ? "" : "&" + options);
+    }
+
+    /** The producer that connects to {@link #serve} without a tunnel. */
+    String connect(String options) {
+        return "spdytunnel:plain.example.com?connect=localhost:" + servePort + "&sslContextParameters=#tls"
+                + (options.isEmpty() ? "" : "&" + options);
     }
 
     /** Routes {@code front() → origin1}, and this at the origin. */

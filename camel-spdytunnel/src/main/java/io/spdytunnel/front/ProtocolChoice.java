@@ -46,8 +46,8 @@ final class ProtocolChoice extends ChannelInboundHandlerAdapter implements Visit
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
             SslHandler tls = ctx.pipeline().get(SslHandler.class);
-            String agreed = tls.applicationProtocol();
-            if (agreed != null) {
+            String agreed = tls.engine().getApplicationProtocol();
+            if (agreed != null && !agreed.isEmpty()) {
                 choose(VisitorProtocol.ofAlpn(agreed));
             }
         }

@@ -1,6 +1,8 @@
 package io.spdytunnel.http;
 
+import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.session.Session;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Sends requests down a session. Thread-safe. */
@@ -17,6 +19,33 @@ public final class HttpCalls {
 
         /** The answer is no longer wanted: resets the stream with CANCEL. Any thread; ignored once the call is over. */
         void cancel(String why);
+    }
+
+    /**
+     * Sends a request, for who wants a future: it completes with the answer's head, or with a {@link TunnelFailure}, on
+     * the session's event loop. Who cancels it gives the call up. Any thread.
+     */
+    public CompletableFuture<HttpAnswer> send(Session session, OutgoingRequest request) {
+        CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
+        Call call = send(session, request, new ResponseListener() {
+            @Override
+            public void responded(HttpResponse head, HttpBody body) {
+                if (!answer.complete(new HttpAnswer(head, body))) {
+                    body.abandon("nobody waits for the answer any more");
+                }
+            }
+
+            @Override
+            public void failed(TunnelFailure failure) {
+                answer.completeExceptionally(failure);
+            }
+        });
+        var unused = answer.whenComplete((done, given) -> {
+            if (answer.isCancelled()) {
+                call.cancel("nobody waits for the answer any more");
+            }
+        });
+        return answer;
     }
 
     /**

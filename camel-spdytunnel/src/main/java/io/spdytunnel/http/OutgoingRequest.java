@@ -1,6 +1,11 @@
 package io.spdytunnel.http;
 
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import java.net.URI;
 
 /**
  * A request about to go down a session.
@@ -15,6 +20,23 @@ public record OutgoingRequest(HttpRequest head, HttpBody body, String scheme, in
     /** Halfway, for whoever has no opinion. */
     public static final int DEFAULT_PRIORITY = 3;
 
+    /**
+     * A request of no special priority.
+     *
+     * @param uri {@code http://…} or {@code https://…}; its authority becomes {@code Host}. Nothing is dialled
+     */
+    public static OutgoingRequest of(HttpMethod method, URI uri, HttpBody body) {
+        String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+        HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, path + query);
+        head.headers().set(HttpHeaderNames.HOST, uri.getRawAuthority());
+        if (!body.isEmpty() && body.length() != HttpBody.UNKNOWN_LENGTH) {
+            head.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length());
+        }
+        return new OutgoingRequest(head, body, uri.getScheme(), DEFAULT_PRIORITY);
+    }
+
+    /** @throws IllegalArgumentException for a priority that there is not */
     public OutgoingRequest {
         if (priority < 0 || priority > 7) {
             throw new IllegalArgumentException("priority " + priority + " is not between 0 (urgent) and 7");

@@ -38,7 +38,8 @@ final class SpdyGreeting extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake) {
-            String agreed = ctx.pipeline().get(SslHandler.class).applicationProtocol();
+            // Netty's own applicationProtocol() knows engines of Netty's making only.
+            String agreed = ctx.pipeline().get(SslHandler.class).engine().getApplicationProtocol();
             if (!handshake.isSuccess()) {
                 fail(ctx, tlsReasonOf(handshake.cause()));
             } else if (SPDY.equals(agreed)) {
@@ -63,7 +64,7 @@ final class SpdyGreeting extends ChannelInboundHandlerAdapter {
     }
 
     private String noSpdy(@Nullable String agreed) {
-        return (agreed == null
+        return (agreed == null || agreed.isEmpty()
                         ? settings.target() + " has chosen no protocol by ALPN"
                         : settings.target() + " has chosen " + agreed + " by ALPN")
                 + ", but " + SPDY

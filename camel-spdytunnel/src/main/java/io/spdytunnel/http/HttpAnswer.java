@@ -1,0 +1,11 @@
+package io.spdytunnel.http;
+
+import io.netty.handler.codec.http.HttpResponse;
+
+/**
+ * What came back for a request.
+ *
+ * @param body streams on; whoever does not read it to its end abandons it. Read it as a stream, never on an event loop,
+ *     or by {@link HttpBody#pipeTo}
+ */
+public record HttpAnswer(HttpResponse head, HttpBody body) {}
