@@ -1,8 +1,11 @@
 package io.spdytunnel;
 
+import io.spdytunnel.front.VisitorProtocol;
 import io.spdytunnel.front.VisitorServerSettings;
 import io.spdytunnel.front.VisitorTimeouts;
 import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.netty.NettyServerBootstrapFactory;
 import org.apache.camel.component.netty.http.HttpServerConsumerChannelFactory;
@@ -32,24 +35,28 @@ public class FrontDoor implements NettySharedHttpServer {
     private int maxConnections = VisitorServerSettings.DEFAULT.maxConnections();
     private int sendBufferSize = VisitorServerSettings.DEFAULT.sendBufferBytes();
     private int maxAborts = VisitorServerSettings.DEFAULT.maxAborts();
+    private String protocols = "spdy/3.1,http/1.1";
 
     /** The limits as they are set now. */
     VisitorServerSettings settings() {
         VisitorServerSettings defaults = VisitorServerSettings.DEFAULT;
         return new VisitorServerSettings(
-                new VisitorTimeouts(
-                        Duration.ofMillis(headTimeout),
-                        Duration.ofMillis(keepAliveTimeout),
-                        Duration.ofMillis(bodyIdleTimeout),
-                        VisitorTimeouts.DEFAULT.linger()),
-                maxHeadSize,
-                maxHeadSize / 2,
-                maxHeaderFields,
-                defaults.readAheadBytes(),
-                maxConnections,
-                maxAborts,
-                defaults.abortPeriod(),
-                sendBufferSize);
+                        new VisitorTimeouts(
+                                Duration.ofMillis(headTimeout),
+                                Duration.ofMillis(keepAliveTimeout),
+                                Duration.ofMillis(bodyIdleTimeout),
+                                VisitorTimeouts.DEFAULT.linger()),
+                        maxHeadSize,
+                        maxHeadSize / 2,
+                        maxHeaderFields,
+                        defaults.readAheadBytes(),
+                        maxConnections,
+                        maxAborts,
+                        defaults.abortPeriod(),
+                        sendBufferSize)
+                .withProtocols(Stream.of(protocols.split(",", -1))
+                        .map(name -> VisitorProtocol.ofAlpn(name.trim()))
+                        .collect(Collectors.toSet()));
     }
 
     /** Milliseconds a visitor may take for the head of a request; then 408. */
@@ -90,6 +97,11 @@ public class FrontDoor implements NettySharedHttpServer {
     /** Bytes the kernel may hold for a visitor (SO_SNDBUF, which it doubles and caps); 0 leaves it to the kernel. */
     public void setSendBufferSize(int sendBufferSize) {
         this.sendBufferSize = sendBufferSize;
+    }
+
+    /** What visitors may speak, by ALPN's names, separated by comma; over plain TCP the first byte tells. */
+    public void setProtocols(String protocols) {
+        this.protocols = protocols;
     }
 
     // ---- what netty-http asks of a shared server

@@ -293,22 +293,22 @@ class PlainEndsTest {
 
     @Test
     void bodiesOverTheLimitsAreRefusedToBothKindsOfVisitors() throws Exception {
-        serves("maxRequestBodySize=10&maxResponseBodySize=20", exchange -> exchange.getMessage()
+        serves("maxRequestBodySize=10&maxResponseBodySize=200", exchange -> exchange.getMessage()
                 .setBody("x"
                         .repeat(
                                 exchange.getMessage()
                                                 .getHeader(Exchange.HTTP_PATH)
                                                 .equals("/long")
-                                        ? 21
-                                        : 20)));
+                                        ? 201
+                                        : 200)));
         connects(rig.connect(""));
 
         Exchange refused = asks("/", "x".repeat(11));
         assertThat(text(refused)).contains("limit");
         assertThat(refused.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE)).isEqualTo(413);
-        assertThat(getsByHttp1("/").body()).hasSize(20);
+        assertThat(getsByHttp1("/").body()).hasSize(200);
         assertThat(getsByHttp1("/long").statusCode()).isEqualTo(502);
-        assertThat(text(asks("/", "x".repeat(10)))).hasSize(20);
+        assertThat(text(asks("/", "x".repeat(10)))).hasSize(200);
         HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .sslContext(TunnelRig.tls().createSSLContext(rig.origin))
@@ -346,6 +346,38 @@ class PlainEndsTest {
                 BodyHandlers.ofString());
 
         assertThat(answer.body()).isEqualTo("127.0.0.1 https");
+    }
+
+    @Test
+    void theFrontDoorOfNettyHttpSpeaksSpdyTooUnlessTold() throws Exception {
+        FrontDoor withoutSpdy = new FrontDoor();
+        withoutSpdy.setProtocols("http/1.1");
+        rig.origin.getRegistry().bind("withoutSpdy", withoutSpdy);
+        int other = TunnelRig.freePort();
+        rig.origin.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(rig.front()).process(PlainEndsTest::hello);
+                from("netty-http:http://127.0.0.1:" + other + "?nettySharedHttpServer=#withoutSpdy")
+                        .process(PlainEndsTest::hello);
+            }
+        });
+        rig.origin.start();
+        connects("spdytunnel:plain.example.com?tls=false&connect=127.0.0.1:" + rig.frontPort);
+        rig.proxy.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:other").to("spdytunnel:plain.example.com?tls=false&connect=127.0.0.1:" + other);
+            }
+        });
+
+        assertThat(text(asks("/", null))).isEqualTo("hello by plain.example.com");
+        assertThat(rig.gets("/").body()).isEqualTo("hello by 127.0.0.1:" + rig.frontPort);
+        assertThat(rig.proxy
+                        .createProducerTemplate()
+                        .request("direct:other", any -> {})
+                        .getException())
+                .isInstanceOf(OutcomeUnknown.class);
     }
 
     @Test

@@ -30,8 +30,8 @@ final class Http1Rules {
     private Http1Rules() {}
 
     /**
-     * Checks method, target, Host, framing and the body's announced length. The target stays as it is; where it is an absolute URI its authority
-     * takes the place of the Host header (RFC 9112 3.2.2).
+     * Checks method, target, Host, framing and the body's announced length. The target stays as it is; where it is an
+     * absolute URI its authority takes the place of the Host header (RFC 9112 3.2.2).
      */
     static void check(HttpRequest request, VisitorServerSettings settings) throws Refusal {
         if (request.decoderResult().isFailure()) {
