@@ -27,6 +27,15 @@ final class BodyReceiver implements HttpBody.Source {
      */
     private static final int COPY_BELOW_BYTES = 2 * 1024;
 
+    /**
+     * Most characters of trailers, over all HEADERS frames: the session bounds each frame, but no window bounds how many
+     * come. As much as one header block may have by default.
+     */
+    private static final int MAX_TRAILERS = 32 * 1024;
+
+    /** What a field takes beside its characters, so that empty ones count, too. */
+    private static final int FIELD_OVERHEAD = 32;
+
     private final Stream stream;
     private final long announced;
     private final long limit;
@@ -37,6 +46,7 @@ final class BodyReceiver implements HttpBody.Source {
 
     private long received;
     private @Nullable HttpHeaders trailers;
+    private int trailersSize;
 
     /**
      * @param announced the length the head promised, or {@link HttpBody#UNKNOWN_LENGTH}
@@ -91,6 +101,15 @@ final class BodyReceiver implements HttpBody.Source {
     String headers(HeaderBlock block, Fin fin) {
         if (trailers == null) {
             trailers = DefaultHttpHeadersFactory.trailersFactory().newHeaders();
+        }
+        for (int i = 0; i < block.size(); i++) {
+            trailersSize +=
+                    FIELD_OVERHEAD + block.name(i).length() + block.value(i).length();
+        }
+        if (trailersSize > MAX_TRAILERS) {
+            String why = "its trailers are longer than " + MAX_TRAILERS + " bytes";
+            body.fail(new IOException(why));
+            return why;
         }
         try {
             HeaderMapping.copyTrailers(block, trailers);

@@ -208,6 +208,25 @@ class HttpOverSpdyTest {
     }
 
     @Test
+    void trailersWithoutEndBreakTheStream() {
+        calls(HttpMethod.GET, HttpBody.empty());
+        origin.writer().synReply(1, Fin.MORE, ok());
+        origin.hears();
+        for (int i = 0; i < 7; i++) {
+            origin.writer().headers(1, Fin.MORE, new HeaderBlock().add("x-" + i, "x".repeat(4096)));
+        }
+        assertThat(origin.hears()).isEmpty();
+        origin.writer().headers(1, Fin.MORE, new HeaderBlock().add("x-last", "x".repeat(4096)));
+        assertThat(origin.hears()).containsExactly("RST_STREAM 1 PROTOCOL_ERROR");
+
+        proxy.writer().synStream(1, 0, Fin.MORE, head("POST"));
+        for (int i = 0; i < 1000; i++) {
+            proxy.writer().headers(1, Fin.MORE, new HeaderBlock().add("x-" + i, ""));
+        }
+        assertThat(proxy.hears().get(0)).startsWith("SYN_REPLY 1 :status=400 Bad Request");
+    }
+
+    @Test
     void aCallThatIsNoLongerWantedIsCancelled() {
         HttpCalls.Call call = calls(HttpMethod.GET, HttpBody.empty());
         origin.hears();

@@ -51,10 +51,13 @@ class DraftRulesTest {
 
     @Test
     void aStreamOfAnotherVersionIsReset() {
-        peer.sendsRaw(0x80, 2, 0, 1, 0, 0, 0, 10, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0);
+        opensWithVersion2(1);
         peer.wasReset(1, StreamStatus.UNSUPPORTED_VERSION);
-        peer.opensStream(); // with id 1, which was counted as received
-        peer.wasToldToGoAway(0, SessionStatus.PROTOCOL_ERROR);
+        peer.isStillConnected();
+    }
+
+    private void opensWithVersion2(int id) {
+        peer.sendsRaw(0x80, 2, 0, 1, 0, 0, 0, 10, 0, 0, 0, id, 0, 0, 0, 0, 0, 0);
     }
 
     @Test
@@ -63,7 +66,9 @@ class DraftRulesTest {
         opened(Fin.MORE);
         peer.opensStreamWithId(9, Fin.MORE);
         peer.wasReset(9, StreamStatus.REFUSED_STREAM);
-        peer.opensStreamWithId(7, Fin.MORE);
+        opensWithVersion2(13);
+        peer.wasReset(13, StreamStatus.UNSUPPORTED_VERSION);
+        peer.opensStreamWithId(11, Fin.MORE);
         peer.wasToldToGoAway(3, SessionStatus.PROTOCOL_ERROR);
         peer.isDisconnected();
     }

@@ -9,6 +9,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.spdytunnel.session.SpdySession.Role;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
+import io.spdytunnel.wire.StreamStatus;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -123,6 +124,93 @@ class TwoEndsTest {
         origin.runPendingTasks();
         assertThat(responder.whenEnded().toCompletableFuture().join().by()).isEqualTo(SessionEnd.By.US);
         assertThat(initiator.whenEnded().toCompletableFuture().join().by()).isEqualTo(SessionEnd.By.PEER);
+    }
+
+    @Test
+    void aPushArrivesWithItsPageAndOutlivesIt() throws Exception {
+        try (TwoEnds ends = new TwoEnds()) {
+            RecordingListener page = ends.asksForAPage();
+            ends.carry();
+            Stream served = ends.served();
+            RecordingListener pushed = new RecordingListener();
+            pushed.on(served.push(InMemoryPeer.pushHead(), 0, pushed));
+            served.reply(new HeaderBlock().add(":status", "200"), Fin.FIN);
+            ends.carry();
+            pushed.stream().sendHeaders(new HeaderBlock().add(":status", "200"), Fin.MORE);
+            pushed.stream().send(InMemoryPeer.bytes(200_000), Fin.FIN);
+            ends.carry();
+
+            assertThat(page.calls()).containsExactly("pushed 2 /style.css", "replied 200 FIN", "ended FINISHED");
+            RecordingListener style = page.pushes().get(0);
+            assertThat(style.received()).isEqualTo(65536);
+            style.consumesAll();
+            ends.carry();
+            style.consumesAll();
+            ends.carry();
+            assertThat(style.received()).isEqualTo(200_000);
+            assertThat(style.hasEnded()).isTrue();
+            assertThat(pushed.end().cause()).isEqualTo(StreamEnd.Cause.FINISHED);
+            style.consumesAll();
+        }
+    }
+
+    @Test
+    void aCancelledPageEndsItsPushAtBothEnds() throws Exception {
+        try (TwoEnds ends = new TwoEnds()) {
+            RecordingListener page = ends.asksForAPage();
+            ends.carry();
+            RecordingListener pushed = new RecordingListener();
+            pushed.on(ends.served().push(InMemoryPeer.pushHead(), 0, pushed));
+            pushed.stream().send(InMemoryPeer.bytes(200_000), Fin.FIN);
+            ends.carry();
+            page.stream().reset(StreamStatus.CANCEL);
+            ends.carry();
+            page.pushes().get(0).consumesAll();
+            assertThat(page.pushes().get(0).end().cause()).isEqualTo(StreamEnd.Cause.RESET_BY_US);
+            assertThat(pushed.end().status()).isEqualTo(StreamStatus.CANCEL);
+            assertThat(pushed.sentBytes()).isEqualTo(200_000);
+        }
+    }
+
+    /** Two more ends, of which the initiator takes pushes. */
+    private final class TwoEnds implements AutoCloseable {
+        private final EmbeddedChannel asking = channel();
+        private final EmbeddedChannel serving = channel();
+        private final List<Stream> streams = new ArrayList<>();
+        private final Session asker = SpdySession.start(
+                asking, Role.INITIATOR, SessionSettings.DEFAULT.withMaxPushes(5), budget, StreamAcceptor.NONE);
+
+        TwoEnds() {
+            SpdySession.start(serving, Role.RESPONDER, SessionSettings.DEFAULT, budget, (stream, head, fin) -> {
+                streams.add(stream);
+                return new RecordingListener(stream);
+            });
+            carry();
+        }
+
+        RecordingListener asksForAPage() throws StreamNotOpenedException {
+            RecordingListener page = new RecordingListener().takesPushes();
+            return page.on(asker.open(InMemoryPeer.head(), Fin.FIN, 0, page));
+        }
+
+        Stream served() {
+            return streams.get(0);
+        }
+
+        /** Until nothing moves. */
+        void carry() {
+            boolean moved;
+            do {
+                moved = TwoEndsTest.carry(asking, serving);
+                moved |= TwoEndsTest.carry(serving, asking);
+            } while (moved);
+        }
+
+        @Override
+        public void close() {
+            asking.finishAndReleaseAll();
+            serving.finishAndReleaseAll();
+        }
     }
 
     @Test
