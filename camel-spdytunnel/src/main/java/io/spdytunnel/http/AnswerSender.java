@@ -42,6 +42,7 @@ final class AnswerSender implements BodySender.Observer {
     private final HttpMethod method;
     private final HttpCallSettings settings;
     private final CallTimer timer;
+    private final boolean dates;
     private final HeadOut headOut;
     private final Consumer<IOException> onBroken;
 
@@ -51,6 +52,8 @@ final class AnswerSender implements BodySender.Observer {
     /**
      * @param method of the request, which may forbid a body
      * @param timer minds the body's idle time once the head has left
+     * @param dates whether the head gets a {@code Date} if it has none (RFC 9110 6.6.1); where others pass it on, the
+     *     last of them does that
      * @param onBroken told when the body breaks off; the stream is still open
      */
     AnswerSender(
@@ -58,12 +61,14 @@ final class AnswerSender implements BodySender.Observer {
             HttpMethod method,
             HttpCallSettings settings,
             CallTimer timer,
+            boolean dates,
             HeadOut headOut,
             Consumer<IOException> onBroken) {
         this.stream = stream;
         this.method = method;
         this.settings = settings;
         this.timer = timer;
+        this.dates = dates;
         this.headOut = headOut;
         this.onBroken = onBroken;
     }
@@ -88,6 +93,9 @@ final class AnswerSender implements BodySender.Observer {
             body.abandon("malformed head");
             sendText(502, "the answer's Content-Length makes no sense");
             return;
+        }
+        if (dates && !response.headers().contains(HttpHeaderNames.DATE)) {
+            response.headers().set(HttpHeaderNames.DATE, HttpDate.now());
         }
         boolean noBody = bodiless || body.isEmpty();
         try {

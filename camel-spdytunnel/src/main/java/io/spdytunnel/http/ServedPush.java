@@ -135,8 +135,8 @@ final class ServedPush implements PushedRequest, StreamListener {
             return;
         }
         Stream open = stream();
-        AnswerSender begun =
-                new AnswerSender(open, head.method(), settings, timer, open::sendHeaders, this::answerBroke);
+        AnswerSender begun = new AnswerSender(
+                open, head.method(), settings, timer, page.isLastHop(), open::sendHeaders, this::answerBroke);
         answer = begun;
         begun.send(response, body);
     }

@@ -163,9 +163,15 @@ final class ServedStream implements IncomingRequest, StreamListener {
     }
 
     private AnswerSender answer() {
-        AnswerSender begun = new AnswerSender(stream, head.method(), settings, timer, stream::reply, this::answerBroke);
+        AnswerSender begun =
+                new AnswerSender(stream, head.method(), settings, timer, isLastHop(), stream::reply, this::answerBroke);
         answer = begun;
         return begun;
+    }
+
+    /** Whether the visitor itself is at the other end, and nobody in between. */
+    boolean isLastHop() {
+        return arrival != null;
     }
 
     private void answerBroke(IOException cause) {
