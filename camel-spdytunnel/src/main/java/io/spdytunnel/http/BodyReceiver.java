@@ -27,6 +27,14 @@ final class BodyReceiver implements HttpBody.Source {
      */
     private static final int COPY_BELOW_BYTES = 2 * 1024;
 
+    /**
+     * HEADERS come free of every window and in any number, so what they add up to is bounded here: by what is usual for
+     * one header block.
+     */
+    private static final int MOST_TRAILERS = 200;
+
+    private static final int MOST_TRAILER_BYTES = 32 * 1024;
+
     private final Stream stream;
     private final long announced;
     private final long limit;
@@ -36,6 +44,8 @@ final class BodyReceiver implements HttpBody.Source {
     private final AtomicInteger consumed = new AtomicInteger();
 
     private long received;
+    private int trailerFields;
+    private int trailerBytes;
     private @Nullable HttpHeaders trailers;
 
     /**
@@ -89,6 +99,11 @@ final class BodyReceiver implements HttpBody.Source {
     /** Trailers arrived. Returns what is wrong with the body, or null. */
     @Nullable
     String headers(HeaderBlock block, Fin fin) {
+        if (isTooMuch(block)) {
+            String why = "more trailers than " + MOST_TRAILERS + ", or than " + MOST_TRAILER_BYTES + " bytes of them";
+            body.fail(new IOException(why));
+            return why;
+        }
         if (trailers == null) {
             trailers = DefaultHttpHeadersFactory.trailersFactory().newHeaders();
         }
@@ -99,6 +114,12 @@ final class BodyReceiver implements HttpBody.Source {
             return malformed.getMessage();
         }
         return fin.isLast() ? finish() : null;
+    }
+
+    private boolean isTooMuch(HeaderBlock block) {
+        trailerFields += block.size();
+        block.forEach((name, value) -> trailerBytes += name.length() + value.length());
+        return trailerFields > MOST_TRAILERS || trailerBytes > MOST_TRAILER_BYTES;
     }
 
     /** The peer's half is over. Returns what is wrong with the body, or null. */

@@ -270,6 +270,11 @@ final class LiveSession implements Session {
         peerAllows = streams < 0 ? Integer.MAX_VALUE : streams;
     }
 
+    /** Whether the peer has sent GOAWAY. */
+    boolean isPeerGoing() {
+        return farewell.hasPeerSaidIt();
+    }
+
     void peerGoesAway(int lastGoodStreamId, SessionStatus status) {
         farewell.peerGoesAway(lastGoodStreamId, status);
     }
@@ -298,7 +303,11 @@ final class LiveSession implements Session {
     /** We cut a stream: at the wish of the floor above, or because that failed. */
     void cut(SpdyStream stream, StreamStatus status, String why) {
         streams.rememberReset(stream.id());
-        outbound.rstStream(stream.id(), status);
+        if (stream.opener() == SpdyStream.Opener.PEER) {
+            outbound.rejectStream(stream.id(), status); // a peer that opens and does not read can have any number
+        } else {
+            outbound.rstStream(stream.id(), status);
+        }
         stream.end(new StreamEnd(StreamEnd.Cause.RESET_BY_US, status, "stream " + stream.id() + ": " + why));
     }
 
@@ -317,6 +326,15 @@ final class LiveSession implements Session {
             stream.end(new StreamEnd(StreamEnd.Cause.RESET_BY_US, error.status(), error.getMessage()));
         }
         guard.countError(clock.nanos());
+    }
+
+    /** The floor above found the peer at fault on one of its streams: no cheaper for it than a fault found here. */
+    void countFault() {
+        try {
+            guard.countError(clock.nanos());
+        } catch (SessionError oneTooMany) {
+            sessionError(oneTooMany);
+        }
     }
 
     /** The peer broke a rule that the session cannot survive (2.4.1). */

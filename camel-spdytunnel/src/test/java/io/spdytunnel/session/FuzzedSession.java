@@ -121,11 +121,14 @@ final class FuzzedSession {
 
     // ---- what must hold
 
-    /** Whatever was said: the session has ended, or answers a PING as soon as the frame under way is over. */
-    void worksOrHasEnded() {
+    /**
+     * Whatever was said: the session has ended, or answers a PING as soon as the frame under way is over. Returns
+     * whether it did.
+     */
+    boolean worksOrHasEnded() {
         int rest = unfinished.bytesLeft();
         if (rest > MOST_MADE_UP) {
-            return;
+            return false;
         }
         if (rest > 0 && channel.isOpen()) {
             feed(new byte[rest], 0, rest);
@@ -133,13 +136,14 @@ final class FuzzedSession {
             rest = unfinished.bytesLeft(); // more, if it was the header that was not whole
         }
         if (rest > 0 || !channel.isOpen() || !session.isListening()) {
-            return;
+            return false;
         }
         int id = role == Role.RESPONDER ? 0x7FFFFFF1 : 0x7FFFFFF2;
         byte[] ping = new SpdyBytes().ping(id).toByteArray();
         feed(ping, 0, ping.length);
         hear();
         assertThat(said.lastPing()).as("the echo of a PING").isEqualTo(id);
+        return true;
     }
 
     /** A silent peer is given up, and then nothing may be left. */
