@@ -66,6 +66,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     private boolean keepAlive;
     private boolean flushScheduled;
     private boolean over;
+    private final SmallPieces pieces = new SmallPieces(this::writePiece);
     private int ahead;
     private @Nullable HttpBody answer;
 
@@ -176,9 +177,15 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
             request.body().consumed(size);
             return;
         }
+        pieces.add(bytes);
+    }
+
+    private void writePiece(ByteBuf bytes) {
+        int size = bytes.readableBytes();
         write(context, new DefaultHttpContent(bytes), () -> {
             timer.touch();
             request.body().consumed(size);
+            pieces.left();
         });
     }
 
@@ -187,6 +194,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         if (over || context == null) {
             return;
         }
+        pieces.send();
         requestComplete = true;
         if (answer == null) {
             timer.restart(settings.responseTimeout());
@@ -370,6 +378,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     private void over(String why) {
         over = true;
         timer.stop();
+        request.body().consumed(pieces.drop());
         if (!requestComplete) {
             request.body().abandon(why);
         }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a stream still has to send, in one order: the reply's head, bytes, trailers, and FIN with the last of them.
  *
- * <p>FIN and trailers never overtake bytes. Has no limit: whoever fills it is told what has left.
+ * <p>FIN and trailers never overtake bytes. Has no limit in bytes: whoever fills it is told what has left. Many small
+ * pieces are joined, so that bytes are what counts.
  */
 final class SendQueue {
 
@@ -24,7 +25,14 @@ final class SendQueue {
         BARE_FIN
     }
 
+    /** From so many pieces on, small ones are joined: each costs a hundred bytes beside its content. */
+    private static final int MANY_PIECES = 8;
+
+    private static final int SMALL_BYTES = 512;
+    private static final int JOINED_BYTES = 4096;
+
     private final ArrayDeque<ByteBuf> bytes = new ArrayDeque<>(2);
+    private @Nullable ByteBuf joined; // perhaps the last of them
     private @Nullable HeaderBlock reply;
     private @Nullable HeaderBlock trailers;
     private boolean ended;
@@ -36,12 +44,27 @@ final class SendQueue {
     }
 
     void addBytes(ByteBuf piece, Fin fin) {
-        if (piece.isReadable()) {
+        int size = piece.readableBytes();
+        if (size > SMALL_BYTES || (size > 0 && bytes.size() < MANY_PIECES)) {
             bytes.add(piece);
         } else {
+            if (size > 0) {
+                join(piece, size);
+            }
             piece.release();
         }
         end(fin);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very buffer, not one with the same bytes
+    private void join(ByteBuf piece, int size) {
+        ByteBuf last = joined;
+        if (last == null || last != bytes.peekLast() || last.writableBytes() < size) {
+            last = piece.alloc().ioBuffer(JOINED_BYTES, JOINED_BYTES);
+            joined = last;
+            bytes.add(last);
+        }
+        last.writeBytes(piece);
     }
 
     void addTrailers(HeaderBlock block) {
@@ -96,6 +119,9 @@ final class SendQueue {
     ByteBuf takeBytes(int limit) {
         ByteBuf first = bytes.element();
         if (first.readableBytes() <= limit) {
+            if (bytes.size() == 1) {
+                joined = null; // no longer ours to write to
+            }
             return bytes.remove();
         }
         return first.readRetainedSlice(limit);
@@ -114,6 +140,7 @@ final class SendQueue {
             dropped += piece.readableBytes();
             piece.release();
         }
+        joined = null;
         reply = null;
         trailers = null;
         return dropped;

@@ -275,4 +275,30 @@ class DefencesFloodsTest {
                     .hasSizeLessThan(100);
         }
     }
+
+    /** What is queued counts by bytes; single ones must not cost a buffer each. */
+    @Test
+    void row15AWindowFullOfSingleBytesToASilentPeerIsNotMegabytes() {
+        try (InMemoryPeer peer = peer(Role.RESPONDER, SessionSettings.DEFAULT)) {
+            peer.opensStream();
+            Stream stream = peer.lastAccepted().stream();
+            stream.reply(OK, Fin.MORE);
+            peer.listen();
+            peer.channel().pipeline().addFirst(new FullSocket());
+            stream.send(InMemoryPeer.bytes(128 * KIB), Fin.MORE);
+            peer.channel().runPendingTasks();
+            long before = usedHeap();
+            for (int i = 0; i < 64 * KIB; i++) {
+                stream.send(InMemoryPeer.bytes(1), Fin.MORE);
+            }
+            assertThat(usedHeap() - before).isLessThan(1024 * KIB);
+        }
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return java.lang.management.ManagementFactory.getMemoryMXBean()
+                .getHeapMemoryUsage()
+                .getUsed();
+    }
 }
