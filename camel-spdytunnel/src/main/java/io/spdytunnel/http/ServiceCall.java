@@ -29,6 +29,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -181,6 +182,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     }
 
     private void writePiece(ByteBuf bytes) {
+        ChannelHandlerContext context = Objects.requireNonNull(this.context, "pieces come after the head");
         int size = bytes.readableBytes();
         write(context, new DefaultHttpContent(bytes), () -> {
             timer.touch();

@@ -35,7 +35,7 @@ final class LiveSession implements Session {
     private static final int STREAMS_BEFORE_SETTINGS = 100;
 
     /** Bytes beyond the channel's high-water mark that wait for the transport, from which on no stream is opened. */
-    private static final int MAX_BACKLOG_BYTES = 1024 * 1024;
+    static final int MAX_BACKLOG_BYTES = 1024 * 1024;
 
     private final ChannelHandlerContext context;
     private final Role role;

@@ -75,7 +75,7 @@ class DefencesCodecTest {
         try {
             return field(field(field(peer.handler(), "frames"), "blocks"), "inflater");
         } catch (ReflectiveOperationException renamed) {
-            throw new AssertionError(renamed);
+            throw new LinkageError("a field was renamed", renamed);
         }
     }
 

@@ -46,7 +46,7 @@ final class SpdyBytes {
 
     /** The 24 bits of length in the header of the frame that begins there. */
     static int contentLength(byte[] said, int at) {
-        return (said[at + 5] & 0xFF) << 16 | (said[at + 6] & 0xFF) << 8 | said[at + 7] & 0xFF;
+        return ((said[at + 5] & 0xFF) << 16) | ((said[at + 6] & 0xFF) << 8) | (said[at + 7] & 0xFF);
     }
 
     // ---- any frame
@@ -67,7 +67,7 @@ final class SpdyBytes {
 
     /** The common header of a control frame, whatever comes behind it. */
     SpdyBytes controlHeader(int type, int flags, int length) {
-        return number(0x80030000 | type).number(flags << 24 | length);
+        return number(0x80030000 | type).number((flags << 24) | length);
     }
 
     SpdyBytes number(int number) {
