@@ -5,6 +5,8 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.internal.PlatformDependent;
 import io.spdytunnel.session.MemoryBudget;
+import io.spdytunnel.session.SessionMemory;
+import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.tunnel.DirectorySettings;
 import io.spdytunnel.tunnel.OriginDirectory;
 import io.spdytunnel.tunnel.TunnelObserver;
@@ -61,7 +63,15 @@ final class TunnelEngine {
                         defaults.rememberFor(), defaults.maxWaiting(), defaults.maxTunnelsPerName(), drain),
                 loops,
                 TunnelObserver.NONE);
-        LOG.info("bodies may hold {} MiB (memoryBudget), on {} event loops", budget.limit() >> 20, threads);
+        SessionSettings session = FloorSettings.sessionSettings(component.getConfiguration());
+        LOG.info(
+                "bodies may hold {} MiB (memoryBudget, {} times that if peers do their worst), each stream {} KiB and"
+                        + " each session {} KiB beside them, on {} event loops",
+                budget.limit() >> 20,
+                SessionMemory.MOST_PER_BODY_BYTE,
+                SessionMemory.perStream(session) >> 10,
+                SessionMemory.perSession(session) >> 10,
+                threads);
     }
 
     /** Threads are made as they are needed and end when idle; a request that finds none waits its turn. */

@@ -13,6 +13,7 @@ import io.spdytunnel.front.ResponseHead.Framing;
 import io.spdytunnel.front.ResponseHead.Unsendable;
 import io.spdytunnel.http.BodySink;
 import io.spdytunnel.http.HttpBody;
+import io.spdytunnel.http.SmallPieces;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +44,7 @@ final class Http1Response implements BodySink {
     private boolean corked;
     private boolean flushing;
     private boolean over;
+    private final SmallPieces pieces = new SmallPieces(this::writePiece);
     private long sent;
 
     Http1Response(Http1Visitor visitor, Http1Exchange exchange, Channel channel, ResponseHead head, HttpBody body) {
@@ -88,6 +90,7 @@ final class Http1Response implements BodySink {
     /** The visitor is gone, or the connection is about to be. */
     void breakOff(IOException cause) {
         over = true;
+        body.consumed(pieces.drop());
         body.abandon(String.valueOf(cause.getMessage()));
     }
 
@@ -154,22 +157,23 @@ final class Http1Response implements BodySink {
         writeHead();
         sent += bytes.readableBytes();
         while (bytes.readableBytes() > MAX_WRITE_BYTES) {
-            writePiece(bytes.readRetainedSlice(MAX_WRITE_BYTES));
+            pieces.add(bytes.readRetainedSlice(MAX_WRITE_BYTES));
         }
-        writePiece(bytes);
-        flushSoon();
+        pieces.add(bytes);
     }
 
     private void writePiece(ByteBuf piece) {
         int size = piece.readableBytes();
         channel.write(new DefaultHttpContent(piece)).addListener((ChannelFuture written) -> {
             body.consumed(size);
+            pieces.left();
             if (written.isSuccess()) {
                 visitor.bodyMoved();
             } else {
                 visitor.writeFailed(written.cause());
             }
         });
+        flushSoon();
     }
 
     private void bodyEnded(HttpHeaders trailers) {
@@ -210,6 +214,7 @@ final class Http1Response implements BodySink {
             return;
         }
         over = true;
+        body.consumed(pieces.drop());
         body.abandon(String.valueOf(cause.getMessage()));
         if (headWritten) {
             visitor.responseBroke(exchange, cause);
@@ -219,6 +224,7 @@ final class Http1Response implements BodySink {
     }
 
     private void finish(LastHttpContent last) {
+        pieces.send();
         over = true;
         writeHead();
         channel.write(last).addListener((ChannelFuture written) -> {

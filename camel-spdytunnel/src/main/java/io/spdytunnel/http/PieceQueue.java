@@ -49,6 +49,9 @@ final class PieceQueue {
     /** The caller's from here on; null if it is empty. */
     @Nullable
     ByteBuf poll() {
+        if (pieces.size() == 1) {
+            merged = null; // no longer ours to write to
+        }
         return pieces.poll();
     }
 

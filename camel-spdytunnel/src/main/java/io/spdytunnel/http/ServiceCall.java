@@ -29,6 +29,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     private boolean keepAlive;
     private boolean flushScheduled;
     private boolean over;
+    private final SmallPieces pieces = new SmallPieces(this::writePiece);
     private int ahead;
     private @Nullable HttpBody answer;
 
@@ -176,9 +178,16 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
             request.body().consumed(size);
             return;
         }
+        pieces.add(bytes);
+    }
+
+    private void writePiece(ByteBuf bytes) {
+        ChannelHandlerContext context = Objects.requireNonNull(this.context, "pieces come after the head");
+        int size = bytes.readableBytes();
         write(context, new DefaultHttpContent(bytes), () -> {
             timer.touch();
             request.body().consumed(size);
+            pieces.left();
         });
     }
 
@@ -187,6 +196,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         if (over || context == null) {
             return;
         }
+        pieces.send();
         requestComplete = true;
         if (answer == null) {
             timer.restart(settings.responseTimeout());
@@ -370,6 +380,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     private void over(String why) {
         over = true;
         timer.stop();
+        request.body().consumed(pieces.drop());
         if (!requestComplete) {
             request.body().abandon(why);
         }

@@ -90,6 +90,10 @@ final class Farewell {
         return phase != Phase.OPEN;
     }
 
+    boolean hasPeerSaidIt() {
+        return peerSaidIt;
+    }
+
     boolean isListening() {
         return phase == Phase.OPEN || phase == Phase.DRAINING;
     }
@@ -135,10 +139,10 @@ final class Farewell {
 
     /** The peer accepts no more streams, and has done nothing with ours beyond {@code lastGood}. */
     void peerGoesAway(int lastGood, SessionStatus status) {
-        peerSaidIt = true;
-        if (status != SessionStatus.OK) {
+        if (status != SessionStatus.OK && !peerSaidIt) {
             LOG.warn("the peer ends the session [{}]", status);
         }
+        peerSaidIt = true;
         streams.forEach(stream -> {
             if (stream.opener() == SpdyStream.Opener.THIS_END && stream.id() > lastGood) {
                 stream.end(new StreamEnd(

@@ -297,6 +297,9 @@ final class FrameReceiver implements FrameListener {
 
     @Override
     public void goAway(int lastGoodStreamId, int statusCode) {
+        if (session.isPeerGoing()) {
+            guard.countError(session.nanos()); // once is usual, twice is kind; each looks through all streams
+        }
         session.peerGoesAway(lastGoodStreamId, SessionStatus.of(statusCode));
     }
 }

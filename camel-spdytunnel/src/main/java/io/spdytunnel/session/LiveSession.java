@@ -35,7 +35,7 @@ final class LiveSession implements Session {
     private static final int STREAMS_BEFORE_SETTINGS = 100;
 
     /** Bytes beyond the channel's high-water mark that wait for the transport, from which on no stream is opened. */
-    private static final int MAX_BACKLOG_BYTES = 1024 * 1024;
+    static final int MAX_BACKLOG_BYTES = 1024 * 1024;
 
     private final ChannelHandlerContext context;
     private final Role role;
@@ -313,6 +313,11 @@ final class LiveSession implements Session {
         peerAllows = streams < 0 ? Integer.MAX_VALUE : streams;
     }
 
+    /** Whether the peer has sent GOAWAY. */
+    boolean isPeerGoing() {
+        return farewell.hasPeerSaidIt();
+    }
+
     void peerGoesAway(int lastGoodStreamId, SessionStatus status) {
         farewell.peerGoesAway(lastGoodStreamId, status);
     }
@@ -341,7 +346,11 @@ final class LiveSession implements Session {
     /** We cut a stream: at the wish of the floor above, or because that failed. */
     void cut(SpdyStream stream, StreamStatus status, String why) {
         streams.rememberReset(stream.id());
-        outbound.rstStream(stream.id(), status);
+        if (stream.opener() == SpdyStream.Opener.PEER) {
+            outbound.rejectStream(stream.id(), status); // a peer that opens and does not read can have any number
+        } else {
+            outbound.rstStream(stream.id(), status);
+        }
         stream.end(new StreamEnd(StreamEnd.Cause.RESET_BY_US, status, "stream " + stream.id() + ": " + why));
     }
 
@@ -360,6 +369,15 @@ final class LiveSession implements Session {
             stream.end(new StreamEnd(StreamEnd.Cause.RESET_BY_US, error.status(), error.getMessage()));
         }
         guard.countError(clock.nanos());
+    }
+
+    /** The floor above found the peer at fault on one of its streams: no cheaper for it than a fault found here. */
+    void countFault() {
+        try {
+            guard.countError(clock.nanos());
+        } catch (SessionError oneTooMany) {
+            sessionError(oneTooMany);
+        }
     }
 
     /** The peer broke a rule that the session cannot survive (2.4.1). */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a stream still has to send, in one order: the reply's head, bytes and headers, and FIN with the last of them.
  *
- * <p>Neither FIN nor headers overtake bytes. Has no limit: whoever fills it is told what has left.
+ * <p>Neither FIN nor headers overtake bytes. Has no limit in bytes: whoever fills it is told what has left. Many small
+ * pieces are joined, so that bytes are what counts.
  */
 final class SendQueue {
 
@@ -24,9 +25,16 @@ final class SendQueue {
         BARE_FIN
     }
 
+    /** From so many pieces on, small ones are joined: each costs a hundred bytes beside its content. */
+    private static final int MANY_PIECES = 8;
+
+    private static final int SMALL_BYTES = 512;
+    private static final int JOINED_BYTES = 4096;
+
     /** Each a {@link ByteBuf} or a {@link HeaderBlock}. */
     private final ArrayDeque<Object> rest = new ArrayDeque<>(2);
 
+    private @Nullable ByteBuf joined; // perhaps the last of them
     private @Nullable HeaderBlock reply;
     private boolean ended;
     private boolean finTaken;
@@ -37,12 +45,27 @@ final class SendQueue {
     }
 
     void addBytes(ByteBuf piece, Fin fin) {
-        if (piece.isReadable()) {
+        int size = piece.readableBytes();
+        if (size > SMALL_BYTES || (size > 0 && rest.size() < MANY_PIECES)) {
             rest.add(piece);
         } else {
+            if (size > 0) {
+                join(piece, size);
+            }
             piece.release();
         }
         end(fin);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very buffer, not one with the same bytes
+    private void join(ByteBuf piece, int size) {
+        ByteBuf last = joined;
+        if (last == null || last != rest.peekLast() || last.writableBytes() < size) {
+            last = piece.alloc().ioBuffer(JOINED_BYTES, JOINED_BYTES);
+            joined = last;
+            rest.add(last);
+        }
+        last.writeBytes(piece);
     }
 
     void addHeaders(HeaderBlock block, Fin fin) {
@@ -92,6 +115,9 @@ final class SendQueue {
     ByteBuf takeBytes(int limit) {
         ByteBuf first = (ByteBuf) rest.element();
         if (first.readableBytes() <= limit) {
+            if (rest.size() == 1) {
+                joined = null; // no longer ours to write to
+            }
             rest.remove();
             return first;
         }
@@ -113,6 +139,7 @@ final class SendQueue {
                 piece.release();
             }
         }
+        joined = null;
         reply = null;
         return dropped;
     }

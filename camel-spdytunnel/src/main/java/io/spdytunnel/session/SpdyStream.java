@@ -212,8 +212,12 @@ final class SpdyStream extends Ring.Member implements Stream {
     @Override
     public void reset(StreamStatus status) {
         session.assertInLoop();
-        if (end == null) {
-            session.cut(this, status, "reset here");
+        if (end != null) {
+            return;
+        }
+        session.cut(this, status, "reset here");
+        if (opener == Opener.PEER && status == StreamStatus.PROTOCOL_ERROR) {
+            session.countFault();
         }
     }
 

@@ -40,6 +40,7 @@ final class InMemoryPeer implements AutoCloseable {
     private final FrameWriter writer;
     private final MemoryBudget budget;
     private final Session session;
+    private final SessionHandler handler;
     private final List<String> heard = new ArrayList<>();
     private final List<RecordingListener> accepted = new ArrayList<>();
     private StreamAcceptor acceptor = this::record;
@@ -58,6 +59,7 @@ final class InMemoryPeer implements AutoCloseable {
         writer = new NettySpdyFrameWriter(buffers, this::write, 64 * 1024, 10_000);
         session = SpdySession.start(
                 channel, testedRole, settings, budget, (stream, head, fin) -> acceptor.accept(stream, head, fin));
+        handler = channel.pipeline().get(SessionHandler.class); // gone from there once the channel is closed
         listen();
     }
 
@@ -74,6 +76,10 @@ final class InMemoryPeer implements AutoCloseable {
 
     Session session() {
         return session;
+    }
+
+    SessionHandler handler() {
+        return handler;
     }
 
     EmbeddedChannel channel() {

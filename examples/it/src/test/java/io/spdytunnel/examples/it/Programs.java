@@ -21,8 +21,8 @@ import org.awaitility.core.ConditionTimeoutException;
 /** A proxy and an origin on free ports of loopback, with certificates of their own and a directory to serve. */
 final class Programs implements AutoCloseable {
 
-    private static final String TOKEN = "kept+between%these&two=0123456789";
-    private static final String PASSWORD = "changeit";
+    static final String TOKEN = "kept+between%these&two=0123456789";
+    static final String PASSWORD = "changeit";
 
     final Path directory;
     final Path site;
@@ -137,6 +137,11 @@ final class Programs implements AutoCloseable {
         return proxy;
     }
 
+    /** The one started last, of whatever kind. */
+    Program lastStarted() {
+        return started.get(started.size() - 1);
+    }
+
     Program origin() {
         return origin;
     }
@@ -149,7 +154,8 @@ final class Programs implements AutoCloseable {
                     .ignoreExceptions()
                     .until(() -> gets("/").statusCode() == 200);
         } catch (ConditionTimeoutException never) {
-            throw new AssertionError("no request works\n" + proxy.log() + origin.log(), never);
+            throw new AssertionError(
+                    "no request works\n" + proxy.log() + lastStarted().log(), never);
         }
         return this;
     }

@@ -1,0 +1,82 @@
+package io.spdytunnel.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins small pieces of a body on their way into a transport that does not keep up. Credit counts bytes, but each
+ * piece costs the transport some hundred bytes beside its content: a window of single bytes would be megabytes.
+ *
+ * <p>As long as few pieces are under way each goes at once, so nobody waits for his bytes; then small ones are joined
+ * until one of those has left. Confined to one event loop.
+ */
+public final class SmallPieces {
+
+    private static final int MANY_UNDER_WAY = 8;
+    private static final int SMALL_BYTES = 512;
+    private static final int JOINED_BYTES = 4096;
+
+    private final Consumer<ByteBuf> out;
+    private int underWay;
+    private @Nullable ByteBuf joined;
+
+    /** @param out writes a piece, owns it, and sees to it that {@link #left} is called once when it has left or failed */
+    public SmallPieces(Consumer<ByteBuf> out) {
+        this.out = out;
+    }
+
+    /** Takes ownership of {@code piece}. */
+    public void add(ByteBuf piece) {
+        int size = piece.readableBytes();
+        if (joined != null && (size > SMALL_BYTES || size > joined.writableBytes())) {
+            send();
+        }
+        if (size > SMALL_BYTES || (joined == null && underWay < MANY_UNDER_WAY)) {
+            write(piece);
+            return;
+        }
+        ByteBuf gathering = joined;
+        if (gathering == null) {
+            gathering = ByteBufAllocator.DEFAULT.ioBuffer(JOINED_BYTES, JOINED_BYTES);
+            joined = gathering;
+        }
+        gathering.writeBytes(piece);
+        piece.release();
+    }
+
+    /** A piece that was written has left, or never will. */
+    public void left() {
+        underWay--;
+        if (underWay < MANY_UNDER_WAY) {
+            send();
+        }
+    }
+
+    /** Writes what was joined; to be called before anything else is written behind the pieces. */
+    public void send() {
+        ByteBuf ready = joined;
+        if (ready != null) {
+            joined = null;
+            write(ready);
+        }
+    }
+
+    private void write(ByteBuf piece) {
+        underWay++;
+        out.accept(piece);
+    }
+
+    /** Drops what was joined, and returns how many bytes that were. */
+    public int drop() {
+        ByteBuf unwanted = joined;
+        if (unwanted == null) {
+            return 0;
+        }
+        joined = null;
+        int size = unwanted.readableBytes();
+        unwanted.release();
+        return size;
+    }
+}
