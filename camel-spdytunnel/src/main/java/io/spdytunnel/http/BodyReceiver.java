@@ -28,13 +28,12 @@ final class BodyReceiver implements HttpBody.Source {
     private static final int COPY_BELOW_BYTES = 2 * 1024;
 
     /**
-     * Most characters of trailers, over all HEADERS frames: the session bounds each frame, but no window bounds how many
-     * come. As much as one header block may have by default.
+     * HEADERS come free of every window and in any number, so what they add up to is bounded here: by what is usual for
+     * one header block.
      */
-    private static final int MAX_TRAILERS = 32 * 1024;
+    private static final int MOST_TRAILERS = 200;
 
-    /** What a field takes beside its characters, so that empty ones count, too. */
-    private static final int FIELD_OVERHEAD = 32;
+    private static final int MOST_TRAILER_BYTES = 32 * 1024;
 
     private final Stream stream;
     private final long announced;
@@ -45,8 +44,9 @@ final class BodyReceiver implements HttpBody.Source {
     private final AtomicInteger consumed = new AtomicInteger();
 
     private long received;
+    private int trailerFields;
+    private int trailerBytes;
     private @Nullable HttpHeaders trailers;
-    private int trailersSize;
 
     /**
      * @param announced the length the head promised, or {@link HttpBody#UNKNOWN_LENGTH}
@@ -99,17 +99,13 @@ final class BodyReceiver implements HttpBody.Source {
     /** Trailers arrived. Returns what is wrong with the body, or null. */
     @Nullable
     String headers(HeaderBlock block, Fin fin) {
-        if (trailers == null) {
-            trailers = DefaultHttpHeadersFactory.trailersFactory().newHeaders();
-        }
-        for (int i = 0; i < block.size(); i++) {
-            trailersSize +=
-                    FIELD_OVERHEAD + block.name(i).length() + block.value(i).length();
-        }
-        if (trailersSize > MAX_TRAILERS) {
-            String why = "its trailers are longer than " + MAX_TRAILERS + " bytes";
+        if (isTooMuch(block)) {
+            String why = "more trailers than " + MOST_TRAILERS + ", or than " + MOST_TRAILER_BYTES + " bytes of them";
             body.fail(new IOException(why));
             return why;
+        }
+        if (trailers == null) {
+            trailers = DefaultHttpHeadersFactory.trailersFactory().newHeaders();
         }
         try {
             HeaderMapping.copyTrailers(block, trailers);
@@ -118,6 +114,12 @@ final class BodyReceiver implements HttpBody.Source {
             return malformed.getMessage();
         }
         return fin.isLast() ? finish() : null;
+    }
+
+    private boolean isTooMuch(HeaderBlock block) {
+        trailerFields += block.size();
+        block.forEach((name, value) -> trailerBytes += name.length() + value.length());
+        return trailerFields > MOST_TRAILERS || trailerBytes > MOST_TRAILER_BYTES;
     }
 
     /** The peer's half is over. Returns what is wrong with the body, or null. */
