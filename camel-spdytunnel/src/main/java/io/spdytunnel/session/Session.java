@@ -27,8 +27,9 @@ public interface Session {
     SocketAddress remoteAddress();
 
     /**
-     * How many more streams may be opened now (at the responder: pushed): 0 when the peer's MAX_CONCURRENT_STREAMS is reached, when the session
-     * drains or ends, or before it is up. Any thread; from a thread other than the event loop a recent value.
+     * How many more streams may be opened now (at the responder: pushed): 0 when the peer's MAX_CONCURRENT_STREAMS is
+     * reached, when the session drains or ends, or before it is up. Any thread; from a thread other than the event loop
+     * a recent value.
      */
     int freeStreams();
 
