@@ -164,6 +164,12 @@ final class LiveSession implements Session {
     }
 
     @Override
+    public boolean isUsedUp() {
+        assertInLoop();
+        return role == Role.INITIATOR ? !streams.hasOwnId() : streams.highestReceived() == Integer.MAX_VALUE;
+    }
+
+    @Override
     public Stream open(HeaderBlock head, Fin fin, int priority, StreamListener listener)
             throws StreamNotOpenedException {
         assertInLoop();

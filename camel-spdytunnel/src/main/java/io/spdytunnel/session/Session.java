@@ -39,6 +39,11 @@ public interface Session {
     /** Whether the session is up and neither end has announced its end. Any thread; a recent value. */
     boolean isAcceptingStreams();
 
+    /** Whether all stream ids of the initiator are used up (SPDY/3.1 2.3.2), so that another session must take over. */
+    default boolean isUsedUp() {
+        return false;
+    }
+
     /**
      * Opens a stream and sends its first frame.
      *

@@ -201,7 +201,9 @@ public final class TunnelClient {
                         return;
                     }
                     boolean accepting = watched.isAcceptingStreams();
-                    if (wasAccepting && !accepting) {
+                    if (wasAccepting && !accepting && watched.isUsedUp()) {
+                        replace();
+                    } else if (wasAccepting && !accepting) {
                         lost("the proxy drains");
                     } else {
                         watch(watched, accepting || wasAccepting);
@@ -211,12 +213,23 @@ public final class TunnelClient {
                 TimeUnit.MILLISECONDS);
     }
 
+    /** The proxy is well and waits for us, and no other origin comes back with us: there is nothing to wait for. */
+    private void replace() {
+        LOG.info(
+                "origin {}: session to {} has used up its stream ids, opening another",
+                settings.originName(),
+                settings.proxy());
+        waitAndDial("the session has used up its stream ids", Duration.ZERO);
+    }
+
     private void ended(Session ended, SessionEnd end) {
         sessions.remove(ended);
         observer.tunnelDown(settings, end);
         if (session == ended) {
             session = null;
-            if (state == State.UP) {
+            if (state == State.UP && ended.isUsedUp()) {
+                replace();
+            } else if (state == State.UP) {
                 lost(end.reason());
             }
         }
