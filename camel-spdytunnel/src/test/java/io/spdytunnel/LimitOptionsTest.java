@@ -150,6 +150,43 @@ class LimitOptionsTest {
     }
 
     @Test
+    void spdyVersion() throws Exception {
+        try (RawOrigin origin = origin("spdyVersion=3")) {
+            var unused = requests("x".repeat(70_000));
+            origin.writer().windowUpdate(1, 100_000);
+            origin.hears("DATA 1 16384"::equals);
+
+            assertThat(origin.isStillAnswered()).isTrue();
+            origin.hears(
+                    frame -> frame.startsWith("DATA 1 ") && frame.endsWith(" FIN")); // no session window in the way
+            assertThat(origin.heard())
+                    .as("what a session of 3.1 begins with")
+                    .doesNotContain("WINDOW_UPDATE 0 16711680");
+        }
+    }
+
+    @Test
+    void spdyVersionByDefault() throws Exception {
+        try (RawOrigin origin = origin("")) {
+            origin.hears("WINDOW_UPDATE 0 16711680"::equals);
+        }
+    }
+
+    @Test
+    void pushAndMaxPushes() throws Exception {
+        try (RawOrigin origin = origin("push=true&maxPushes=7")) {
+            origin.hears("Settings{4=7, 7=65536}"::equals);
+        }
+    }
+
+    @Test
+    void noPushesByDefault() throws Exception {
+        try (RawOrigin origin = origin("maxPushes=7")) {
+            origin.hears("Settings{4=0, 7=65536}"::equals);
+        }
+    }
+
+    @Test
     void keepAliveIntervalAndPatience() throws Exception {
         try (RawOrigin origin = origin("keepAliveInterval=300&keepAlivePatience=200")) {
             origin.hears("PING 1"::equals);

@@ -135,6 +135,11 @@ final class RawOrigin implements AutoCloseable {
         return hears(("PING " + ping)::equals) != null;
     }
 
+    /** What was heard up to now, and not asked for. */
+    List<String> heard() {
+        return heard;
+    }
+
     /** Reads until the connection ends, and returns all that was heard and not asked for. */
     List<String> hearsTheRest() {
         while (readsMore()) {
