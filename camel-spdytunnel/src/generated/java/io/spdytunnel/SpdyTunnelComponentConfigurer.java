@@ -112,6 +112,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "maxWorkers": target.setMaxWorkers(property(camelContext, int.class, value)); return true;
         case "memorybudget":
         case "memoryBudget": target.setMemoryBudget(property(camelContext, long.class, value)); return true;
+        case "origindomain":
+        case "originDomain": getOrCreateConfiguration(target).setOriginDomain(property(camelContext, java.lang.String.class, value)); return true;
         case "plaincredentials":
         case "plainCredentials": getOrCreateConfiguration(target).setPlainCredentials(property(camelContext, boolean.class, value)); return true;
         case "preservehost":
@@ -237,6 +239,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "maxWorkers": return int.class;
         case "memorybudget":
         case "memoryBudget": return long.class;
+        case "origindomain":
+        case "originDomain": return java.lang.String.class;
         case "plaincredentials":
         case "plainCredentials": return boolean.class;
         case "preservehost":
@@ -363,6 +367,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "maxWorkers": return target.getMaxWorkers();
         case "memorybudget":
         case "memoryBudget": return target.getMemoryBudget();
+        case "origindomain":
+        case "originDomain": return getOrCreateConfiguration(target).getOriginDomain();
         case "plaincredentials":
         case "plainCredentials": return getOrCreateConfiguration(target).isPlainCredentials();
         case "preservehost":

@@ -86,6 +86,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxUnregisteredPerAddress": target.setMaxUnregisteredPerAddress(property(camelContext, int.class, value)); return true;
         case "maxupdatesperdata":
         case "maxUpdatesPerData": target.setMaxUpdatesPerData(property(camelContext, int.class, value)); return true;
+        case "origindomain":
+        case "originDomain": target.setOriginDomain(property(camelContext, java.lang.String.class, value)); return true;
         case "plaincredentials":
         case "plainCredentials": target.setPlainCredentials(property(camelContext, boolean.class, value)); return true;
         case "preservehost":
@@ -190,6 +192,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxUnregisteredPerAddress": return int.class;
         case "maxupdatesperdata":
         case "maxUpdatesPerData": return int.class;
+        case "origindomain":
+        case "originDomain": return java.lang.String.class;
         case "plaincredentials":
         case "plainCredentials": return boolean.class;
         case "preservehost":
@@ -295,6 +299,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxUnregisteredPerAddress": return target.getMaxUnregisteredPerAddress();
         case "maxupdatesperdata":
         case "maxUpdatesPerData": return target.getMaxUpdatesPerData();
+        case "origindomain":
+        case "originDomain": return target.getOriginDomain();
         case "plaincredentials":
         case "plainCredentials": return target.isPlainCredentials();
         case "preservehost":

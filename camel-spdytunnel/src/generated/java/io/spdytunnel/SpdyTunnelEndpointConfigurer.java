@@ -97,6 +97,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxUnregisteredPerAddress": target.getConfiguration().setMaxUnregisteredPerAddress(property(camelContext, int.class, value)); return true;
         case "maxupdatesperdata":
         case "maxUpdatesPerData": target.getConfiguration().setMaxUpdatesPerData(property(camelContext, int.class, value)); return true;
+        case "origindomain":
+        case "originDomain": target.getConfiguration().setOriginDomain(property(camelContext, java.lang.String.class, value)); return true;
         case "plaincredentials":
         case "plainCredentials": target.getConfiguration().setPlainCredentials(property(camelContext, boolean.class, value)); return true;
         case "preservehost":
@@ -213,6 +215,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxUnregisteredPerAddress": return int.class;
         case "maxupdatesperdata":
         case "maxUpdatesPerData": return int.class;
+        case "origindomain":
+        case "originDomain": return java.lang.String.class;
         case "plaincredentials":
         case "plainCredentials": return boolean.class;
         case "preservehost":
@@ -330,6 +334,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxUnregisteredPerAddress": return target.getConfiguration().getMaxUnregisteredPerAddress();
         case "maxupdatesperdata":
         case "maxUpdatesPerData": return target.getConfiguration().getMaxUpdatesPerData();
+        case "origindomain":
+        case "originDomain": return target.getConfiguration().getOriginDomain();
         case "plaincredentials":
         case "plainCredentials": return target.getConfiguration().isPlainCredentials();
         case "preservehost":

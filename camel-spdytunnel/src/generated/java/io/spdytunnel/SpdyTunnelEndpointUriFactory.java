@@ -23,7 +23,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(61);
+        Set<String> props = new HashSet<>(62);
         props.add("anyName");
         props.add("authenticator");
         props.add("awaitOrigin");
@@ -64,6 +64,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("maxUnregisteredPerAddress");
         props.add("maxUpdatesPerData");
         props.add("origin");
+        props.add("originDomain");
         props.add("plainCredentials");
         props.add("preserveHost");
         props.add("proxy");

@@ -44,6 +44,9 @@ final class OptionRules {
             checkSizes(options);
             checkAbuse(options);
             TrustedPins.parse(options.getTrustedPin());
+            if (options.getOriginDomain() != null) {
+                new OriginDomain(options.getOriginDomain());
+            }
             if (options.getListen() != null) {
                 HostPort.parse("listen", options.getListen());
             }

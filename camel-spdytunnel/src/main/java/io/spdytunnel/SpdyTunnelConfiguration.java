@@ -91,6 +91,14 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
 
     @UriParam(
             label = "producer",
+            description =
+                    "Only where an asterisk stands for the origin's name: the domain below which each origin has the"
+                            + " sub-domain of its name. With tunnel.example.com, requests for shop42.tunnel.example.com go to shop42;"
+                            + " all other hosts are 404. The header CamelSpdyTunnelOrigin takes precedence")
+    private String originDomain;
+
+    @UriParam(
+            label = "producer",
             defaultValue = "true",
             description =
                     "Whether a request that gets no answer fails the exchange. If not, its status and reason become"
@@ -213,6 +221,14 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
 
     public void setAnyName(boolean anyName) {
         this.anyName = anyName;
+    }
+
+    public String getOriginDomain() {
+        return originDomain;
+    }
+
+    public void setOriginDomain(String originDomain) {
+        this.originDomain = originDomain;
     }
 
     public boolean isThrowExceptionOnFailure() {

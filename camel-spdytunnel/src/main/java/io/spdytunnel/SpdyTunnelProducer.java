@@ -27,6 +27,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
     private final ReplyMessages replies;
 
     private @Nullable SessionSource sessions;
+    private final @Nullable OriginDomain domain;
     private @Nullable HttpCalls calls;
     private @Nullable SpdyTunnelHealthCheck healthCheck;
 
@@ -34,6 +35,8 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         super(endpoint);
         this.endpoint = endpoint;
         this.configuration = endpoint.getConfiguration();
+        String originDomain = configuration.getOriginDomain();
+        this.domain = originDomain == null ? null : new OriginDomain(originDomain);
         this.replies = new ReplyMessages(
                 configuration,
                 endpoint.getHeaderFilterStrategy(),
@@ -140,11 +143,21 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
             return endpoint.getOrigin();
         }
         String name = message.getHeader(SpdyTunnelConstants.ORIGIN, String.class);
-        if (name == null || name.isBlank()) {
-            throw new RequestNotSent(
-                    404, "no origin is named: spdytunnel:* needs the header " + SpdyTunnelConstants.ORIGIN);
+        if (name != null && !name.isBlank()) {
+            return name;
         }
-        return name;
+        OriginDomain domain = this.domain;
+        if (domain == null) {
+            throw new RequestNotSent(
+                    404,
+                    "no origin is named: spdytunnel:* needs the header " + SpdyTunnelConstants.ORIGIN
+                            + ", or the option originDomain");
+        }
+        String byHost = domain.originOf(message.getHeader("Host", String.class));
+        if (byHost == null) {
+            throw new RequestNotSent(404, "no origin is behind this host");
+        }
+        return byHost;
     }
 
     private static int priorityOf(Message message, HttpRequest head) {

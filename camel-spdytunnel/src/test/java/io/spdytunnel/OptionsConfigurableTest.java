@@ -46,6 +46,7 @@ class OptionsConfigurableTest {
             "proxy", "proxy.example.com:1444,127.0.0.1:4322",
             "forwardTo", "http://localhost:3000/below",
             "token", "a-token-of-some-length",
+            "originDomain", "tunnel.example.com",
             "trustedPin", "47DEQpj8HBSa4/TImW45JCeuQeRkm5NMpJWZG3hSuFU=");
 
     private static final Map<String, Object> BEANS = Map.of(
