@@ -146,6 +146,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "throwExceptionOnFailure": getOrCreateConfiguration(target).setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
         case "tls": getOrCreateConfiguration(target).setTls(property(camelContext, boolean.class, value)); return true;
         case "token": getOrCreateConfiguration(target).setToken(property(camelContext, java.lang.String.class, value)); return true;
+        case "trustedaddresses":
+        case "trustedAddresses": getOrCreateConfiguration(target).setTrustedAddresses(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedpin":
         case "trustedPin": getOrCreateConfiguration(target).setTrustedPin(property(camelContext, java.lang.String.class, value)); return true;
         case "useglobalsslcontextparameters":
@@ -273,6 +275,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "throwExceptionOnFailure": return boolean.class;
         case "tls": return boolean.class;
         case "token": return java.lang.String.class;
+        case "trustedaddresses":
+        case "trustedAddresses": return java.lang.String.class;
         case "trustedpin":
         case "trustedPin": return java.lang.String.class;
         case "useglobalsslcontextparameters":
@@ -401,6 +405,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "throwExceptionOnFailure": return getOrCreateConfiguration(target).isThrowExceptionOnFailure();
         case "tls": return getOrCreateConfiguration(target).isTls();
         case "token": return getOrCreateConfiguration(target).getToken();
+        case "trustedaddresses":
+        case "trustedAddresses": return getOrCreateConfiguration(target).getTrustedAddresses();
         case "trustedpin":
         case "trustedPin": return getOrCreateConfiguration(target).getTrustedPin();
         case "useglobalsslcontextparameters":

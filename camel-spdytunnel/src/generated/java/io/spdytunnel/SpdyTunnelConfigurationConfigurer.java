@@ -120,6 +120,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "throwExceptionOnFailure": target.setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
         case "tls": target.setTls(property(camelContext, boolean.class, value)); return true;
         case "token": target.setToken(property(camelContext, java.lang.String.class, value)); return true;
+        case "trustedaddresses":
+        case "trustedAddresses": target.setTrustedAddresses(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedpin":
         case "trustedPin": target.setTrustedPin(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
@@ -226,6 +228,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "throwExceptionOnFailure": return boolean.class;
         case "tls": return boolean.class;
         case "token": return java.lang.String.class;
+        case "trustedaddresses":
+        case "trustedAddresses": return java.lang.String.class;
         case "trustedpin":
         case "trustedPin": return java.lang.String.class;
         default: return null;
@@ -333,6 +337,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "throwExceptionOnFailure": return target.isThrowExceptionOnFailure();
         case "tls": return target.isTls();
         case "token": return target.getToken();
+        case "trustedaddresses":
+        case "trustedAddresses": return target.getTrustedAddresses();
         case "trustedpin":
         case "trustedPin": return target.getTrustedPin();
         default: return null;

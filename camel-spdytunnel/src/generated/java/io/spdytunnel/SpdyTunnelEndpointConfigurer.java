@@ -132,6 +132,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "throwExceptionOnFailure": target.getConfiguration().setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
         case "tls": target.getConfiguration().setTls(property(camelContext, boolean.class, value)); return true;
         case "token": target.getConfiguration().setToken(property(camelContext, java.lang.String.class, value)); return true;
+        case "trustedaddresses":
+        case "trustedAddresses": target.getConfiguration().setTrustedAddresses(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedpin":
         case "trustedPin": target.getConfiguration().setTrustedPin(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
@@ -250,6 +252,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "throwExceptionOnFailure": return boolean.class;
         case "tls": return boolean.class;
         case "token": return java.lang.String.class;
+        case "trustedaddresses":
+        case "trustedAddresses": return java.lang.String.class;
         case "trustedpin":
         case "trustedPin": return java.lang.String.class;
         default: return null;
@@ -369,6 +373,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "throwExceptionOnFailure": return target.getConfiguration().isThrowExceptionOnFailure();
         case "tls": return target.getConfiguration().isTls();
         case "token": return target.getConfiguration().getToken();
+        case "trustedaddresses":
+        case "trustedAddresses": return target.getConfiguration().getTrustedAddresses();
         case "trustedpin":
         case "trustedPin": return target.getConfiguration().getTrustedPin();
         default: return null;

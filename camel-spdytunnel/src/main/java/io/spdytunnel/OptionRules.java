@@ -1,5 +1,6 @@
 package io.spdytunnel;
 
+import io.spdytunnel.http.AddressRanges;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,9 @@ final class OptionRules {
             checkSizes(options);
             checkAbuse(options);
             TrustedPins.parse(options.getTrustedPin());
+            if (options.getTrustedAddresses() != null) {
+                checkRanges("trustedAddresses", options.getTrustedAddresses());
+            }
             if (options.getOriginDomain() != null) {
                 new OriginDomain(options.getOriginDomain());
             }
@@ -105,6 +109,14 @@ final class OptionRules {
             throw new IllegalArgumentException("option maxHeaderSize is " + options.getMaxHeaderSize()
                     + "; it must be at least 32 bytes less than maxControlFrameSize, which is "
                     + options.getMaxControlFrameSize());
+        }
+    }
+
+    private static void checkRanges(String option, String value) {
+        try {
+            AddressRanges.parse(value);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("option " + option + ": " + wrong.getMessage(), wrong);
         }
     }
 

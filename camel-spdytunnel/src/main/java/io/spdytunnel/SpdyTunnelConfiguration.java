@@ -98,6 +98,14 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
     private String originDomain;
 
     @UriParam(
+            label = "producer,security",
+            description =
+                    "Addresses of proxies in front of this one, and ranges of them, separated by comma, for example"
+                            + " 10.0.0.0/8. What they say of the visitor in X-Forwarded-For, -Proto, -Host and Forwarded is believed"
+                            + " and added to; what anybody else says there is replaced")
+    private String trustedAddresses;
+
+    @UriParam(
             label = "producer",
             defaultValue = "true",
             description =
@@ -229,6 +237,14 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
 
     public void setOriginDomain(String originDomain) {
         this.originDomain = originDomain;
+    }
+
+    public String getTrustedAddresses() {
+        return trustedAddresses;
+    }
+
+    public void setTrustedAddresses(String trustedAddresses) {
+        this.trustedAddresses = trustedAddresses;
     }
 
     public boolean isThrowExceptionOnFailure() {

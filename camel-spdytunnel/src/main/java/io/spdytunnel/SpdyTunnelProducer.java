@@ -1,6 +1,8 @@
 package io.spdytunnel;
 
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
+import io.spdytunnel.http.AddressRanges;
 import io.spdytunnel.http.ForwardedHeaders;
 import io.spdytunnel.http.HopByHop;
 import io.spdytunnel.http.HttpBody;
@@ -28,6 +30,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
 
     private @Nullable SessionSource sessions;
     private final @Nullable OriginDomain domain;
+    private final AddressRanges trusted;
     private @Nullable HttpCalls calls;
     private @Nullable SpdyTunnelHealthCheck healthCheck;
 
@@ -37,6 +40,8 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         this.configuration = endpoint.getConfiguration();
         String originDomain = configuration.getOriginDomain();
         this.domain = originDomain == null ? null : new OriginDomain(originDomain);
+        String trustedAddresses = configuration.getTrustedAddresses();
+        this.trusted = trustedAddresses == null ? AddressRanges.NONE : AddressRanges.parse(trustedAddresses);
         this.replies = new ReplyMessages(
                 configuration,
                 endpoint.getHeaderFilterStrategy(),
@@ -131,11 +136,22 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         InetSocketAddress visitor = visitorOf(message);
         if (visitor != null
                 || endpoint.getConnect() == null) { // else nobody's request is passed on, but the route's made
-            ForwardedHeaders.replace(head.headers(), visitor, scheme);
+            scheme = tellWhoCame(head.headers(), visitor, scheme);
         }
         String sentAs = endpoint.getConnect() == null ? scheme : configuration.isTls() ? "https" : "http";
         OutgoingRequest request = new OutgoingRequest(head, body, sentAs, priorityOf(message, head));
         new ProducerCall(exchange, callback, name, request, sessions, calls, replies, configuration, endpoint).start();
+    }
+
+    /** What is said of the visitor counts only where a trusted proxy says it. Returns how the visitor came. */
+    private String tellWhoCame(HttpHeaders headers, @Nullable InetSocketAddress visitor, String scheme) {
+        if (!trusted.contains(visitor)) {
+            ForwardedHeaders.replace(headers, visitor, scheme);
+            return scheme;
+        }
+        String original = ForwardedHeaders.originalScheme(headers, scheme);
+        ForwardedHeaders.append(headers, visitor, scheme);
+        return original;
     }
 
     private String originOf(Message message) throws RequestNotSent {

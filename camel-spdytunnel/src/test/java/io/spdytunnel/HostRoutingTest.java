@@ -3,6 +3,7 @@ package io.spdytunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.http.HttpResponse;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,42 @@ class HostRoutingTest {
         assertThat(rig.gets("/shop42/a/b").body()).isEqualTo("shop42 has /a/b");
         assertThat(rig.gets("/shop43").body()).isEqualTo("shop43 has /");
         assertThat(rig.gets("/nobody/a").statusCode()).isEqualTo(404);
+    }
+
+    private String forwardedWith(String option) throws Exception {
+        rig.proxy.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(rig.front()).to(rig.tunnel("shop42", option));
+            }
+        });
+        rig.origin.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(rig.dial("shop42", "")).setBody(simple("${header.x-forwarded-for} ${header.CamelHttpUrl}"));
+            }
+        });
+        rig.starts().isUp();
+        return rig.visitor
+                .send(
+                        rig.request("/")
+                                .header("X-Forwarded-For", "198.51.100.1")
+                                .header("X-Forwarded-Proto", "https")
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    @Test
+    void aTrustedAddressIsBelieved() throws Exception {
+        assertThat(forwardedWith("trustedAddresses=10.0.0.0/8,127.0.0.0/8"))
+                .isEqualTo("198.51.100.1, 127.0.0.1 https://127.0.0.1:" + rig.frontPort + "/");
+    }
+
+    @Test
+    void anyOtherIsNot() throws Exception {
+        assertThat(forwardedWith("trustedAddresses=10.0.0.0/8"))
+                .isEqualTo("127.0.0.1 http://127.0.0.1:" + rig.frontPort + "/");
     }
 
     @ParameterizedTest

@@ -47,6 +47,7 @@ class OptionsConfigurableTest {
             "forwardTo", "http://localhost:3000/below",
             "token", "a-token-of-some-length",
             "originDomain", "tunnel.example.com",
+            "trustedAddresses", "10.0.0.0/8,2001:db8::/32",
             "trustedPin", "47DEQpj8HBSa4/TImW45JCeuQeRkm5NMpJWZG3hSuFU=");
 
     private static final Map<String, Object> BEANS = Map.of(

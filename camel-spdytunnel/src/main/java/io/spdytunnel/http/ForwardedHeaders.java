@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +27,29 @@ public final class ForwardedHeaders {
      * @param scheme {@code http} or {@code https}
      */
     public static void replace(HttpHeaders headers, @Nullable InetSocketAddress visitor, String scheme) {
-        for (String name : new String[] {FOR, PROTO, HOST, "x-forwarded-port", "x-forwarded-prefix", "x-real-ip"}) {
+        for (String name :
+                new String[] {FOR, PROTO, HOST, FORWARDED, "x-forwarded-port", "x-forwarded-prefix", "x-real-ip"}) {
             headers.remove(name);
         }
+        headers.remove(HttpHeaderNames.VIA);
+        append(headers, visitor, scheme);
+    }
+
+    /**
+     * Adds this hop to what {@code headers} say of the way they came, which is believed: the visitor is a proxy that is
+     * trusted. Scheme and host stay what it says they were at the beginning.
+     *
+     * @param visitor null if it is not known
+     * @param scheme {@code http} or {@code https}
+     */
+    public static void append(HttpHeaders headers, @Nullable InetSocketAddress visitor, String scheme) {
         String host = headers.get(HttpHeaderNames.HOST);
         StringBuilder forwarded = new StringBuilder();
         if (visitor != null && visitor.getAddress() != null) {
             String address = visitor.getAddress().getHostAddress();
             int zone = address.indexOf('%');
             address = zone < 0 ? address : address.substring(0, zone);
-            headers.set(FOR, address);
+            addTo(headers, FOR, address);
             boolean six = visitor.getAddress() instanceof Inet6Address;
             forwarded
                     .append("for=")
@@ -43,14 +57,31 @@ public final class ForwardedHeaders {
                     .append(';');
         }
         if (host != null) {
-            headers.set(HOST, host);
+            setIfAbsent(headers, HOST, host);
             forwarded
                     .append("host=\"")
                     .append(host.replace("\\", "").replace("\"", ""))
                     .append("\";");
         }
-        headers.set(PROTO, scheme);
-        headers.set(FORWARDED, forwarded.append("proto=").append(scheme));
-        headers.set(HttpHeaderNames.VIA, "1.1 spdytunnel");
+        setIfAbsent(headers, PROTO, scheme);
+        addTo(headers, FORWARDED, forwarded.append("proto=").append(scheme).toString());
+        addTo(headers, HttpHeaderNames.VIA.toString(), "1.1 spdytunnel");
+    }
+
+    /** How the visitor's own request came, as a trusted proxy says, or else as it came here. */
+    public static String originalScheme(HttpHeaders headers, String scheme) {
+        String said = headers.get(PROTO);
+        return "https".equalsIgnoreCase(said) ? "https" : "http".equalsIgnoreCase(said) ? "http" : scheme;
+    }
+
+    private static void addTo(HttpHeaders headers, String name, String element) {
+        List<String> before = headers.getAll(name);
+        headers.set(name, before.isEmpty() ? element : String.join(", ", before) + ", " + element);
+    }
+
+    private static void setIfAbsent(HttpHeaders headers, String name, String value) {
+        if (!headers.contains(name)) {
+            headers.set(name, value);
+        }
     }
 }

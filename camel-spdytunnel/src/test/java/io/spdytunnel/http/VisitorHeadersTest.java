@@ -48,6 +48,41 @@ class VisitorHeadersTest {
     }
 
     @Test
+    void whatATrustedProxySaysIsAddedTo() {
+        HttpHeaders headers = headers(
+                "Host",
+                "shop.internal",
+                "X-Forwarded-For",
+                "198.51.100.1",
+                "X-Forwarded-For",
+                "203.0.113.5",
+                "X-Forwarded-Proto",
+                "https",
+                "X-Forwarded-Host",
+                "shop.example",
+                "Forwarded",
+                "for=198.51.100.1",
+                "Via",
+                "1.1 edge");
+
+        assertThat(ForwardedHeaders.originalScheme(headers, "http")).isEqualTo("https");
+        ForwardedHeaders.append(headers, new InetSocketAddress("192.0.2.7", 1234), "http");
+
+        assertThat(headers.getAll("x-forwarded-for")).containsExactly("198.51.100.1, 203.0.113.5, 192.0.2.7");
+        assertThat(headers.getAll("x-forwarded-proto")).containsExactly("https");
+        assertThat(headers.getAll("x-forwarded-host")).containsExactly("shop.example");
+        assertThat(headers.getAll("forwarded"))
+                .containsExactly("for=198.51.100.1, for=192.0.2.7;host=\"shop.internal\";proto=http");
+        assertThat(headers.getAll("via")).containsExactly("1.1 edge, 1.1 spdytunnel");
+    }
+
+    @Test
+    void aSchemeThatIsNoneIsNotBelieved() {
+        assertThat(ForwardedHeaders.originalScheme(headers("X-Forwarded-Proto", "gopher"), "http"))
+                .isEqualTo("http");
+    }
+
+    @Test
     void anIpv6VisitorIsQuoted() {
         HttpHeaders headers = headers("Host", "x");
 
