@@ -23,7 +23,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(61);
+        Set<String> props = new HashSet<>(62);
         props.add("anyName");
         props.add("authenticator");
         props.add("awaitOrigin");
@@ -50,6 +50,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("maxFailedRegistrations");
         props.add("maxHeaderFields");
         props.add("maxHeaderSize");
+        props.add("maxPings");
         props.add("maxPushes");
         props.add("maxRegistrationSize");
         props.add("maxRequestBodySize");

@@ -40,6 +40,7 @@ final class FloorSettings {
                         configuration.getMaxResets(),
                         configuration.getMaxStreamErrors(),
                         configuration.getMaxSettingsFrames(),
+                        configuration.getMaxPings(),
                         configuration.getMaxEmptyData(),
                         configuration.getMaxUpdatesPerData(),
                         configuration.getSpareUpdates(),

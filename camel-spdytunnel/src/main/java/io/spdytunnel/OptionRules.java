@@ -93,6 +93,7 @@ final class OptionRules {
         atLeast("maxResets", options.getMaxResets(), 0, "");
         atLeast("maxStreamErrors", options.getMaxStreamErrors(), 0, "");
         atLeast("maxSettingsFrames", options.getMaxSettingsFrames(), 1, "");
+        atLeast("maxPings", options.getMaxPings(), 1, "");
         atLeast("maxEmptyData", options.getMaxEmptyData(), 0, "");
         within("maxUpdatesPerData", options.getMaxUpdatesPerData(), 2, 1_000_000);
         within("spareUpdates", options.getSpareUpdates(), 10, 1_000_000);

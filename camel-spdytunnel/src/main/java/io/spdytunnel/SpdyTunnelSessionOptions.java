@@ -107,6 +107,13 @@ abstract class SpdyTunnelSessionOptions {
 
     @UriParam(
             label = "advanced",
+            defaultValue = "1000",
+            description = "How many PING frames the other end may send within 30 seconds before its session is "
+                    + "closed as abused")
+    private int maxPings = 1000;
+
+    @UriParam(
+            label = "advanced",
             defaultValue = "10",
             description = "How many DATA frames without content may follow each other on a session before it is "
                     + "closed as abused")
@@ -248,6 +255,14 @@ abstract class SpdyTunnelSessionOptions {
 
     public void setMaxSettingsFrames(int maxSettingsFrames) {
         this.maxSettingsFrames = maxSettingsFrames;
+    }
+
+    public int getMaxPings() {
+        return maxPings;
+    }
+
+    public void setMaxPings(int maxPings) {
+        this.maxPings = maxPings;
     }
 
     public int getMaxEmptyData() {

@@ -117,7 +117,7 @@ final class BodyReceiver implements HttpBody.Source {
     }
 
     private boolean isTooMuch(HeaderBlock block) {
-        trailerFields += block.size();
+        trailerFields += Math.max(1, block.size()); // an empty block is no free one
         block.forEach((name, value) -> trailerBytes += name.length() + value.length());
         return trailerFields > MOST_TRAILERS || trailerBytes > MOST_TRAILER_BYTES;
     }
