@@ -75,7 +75,7 @@ final class OptionRules {
 
     private static void checkSizes(SpdyTunnelConfiguration options) {
         atLeast("connections", options.getConnections(), 1, "");
-        atLeast("maxConcurrentStreams", options.getMaxConcurrentStreams(), 1, "");
+        atLeast("maxConcurrentStreams", options.getMaxConcurrentStreams(), 0, "");
         atLeast("maxStreamWindow", options.getMaxStreamWindow(), 64 * 1024, "bytes");
         atLeast("maxHeaderSize", options.getMaxHeaderSize(), 1024, "bytes");
         atLeast("maxHeaderFields", options.getMaxHeaderFields(), 10, "");

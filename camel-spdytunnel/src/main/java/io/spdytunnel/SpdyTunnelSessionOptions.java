@@ -9,9 +9,11 @@ abstract class SpdyTunnelSessionOptions {
 
     @UriParam(
             label = "consumer,advanced",
-            defaultValue = "1000",
-            description = "How many requests may be under way at once on one connection")
-    private int maxConcurrentStreams = 1000;
+            defaultValue = "0",
+            description =
+                    "How many requests may be under way at once on one connection; 0 for 1000 on a tunnel and 100 "
+                            + "for a visitor of serve")
+    private int maxConcurrentStreams;
 
     @UriParam(
             label = "advanced",
