@@ -36,8 +36,9 @@ function serve (stream) {
     stream.respond(200, headers)
     stream.pipe(stream)
   } else if (url.pathname === '/bytes') {
-    stream.respond(200, headers)
-    stream.end(Buffer.alloc(Number(url.searchParams.get('n')), 'x'))
+    const length = Number(url.searchParams.get('n'))
+    stream.respond(200, { ...headers, 'content-length': String(length) })
+    stream.end(Buffer.alloc(length, 'x'))
   } else if (url.pathname === '/count') {
     let bytes = 0
     stream.on('data', piece => { bytes += piece.length })

@@ -82,6 +82,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "maxHeaderFields": getOrCreateConfiguration(target).setMaxHeaderFields(property(camelContext, int.class, value)); return true;
         case "maxheadersize":
         case "maxHeaderSize": getOrCreateConfiguration(target).setMaxHeaderSize(property(camelContext, int.class, value)); return true;
+        case "maxpings":
+        case "maxPings": getOrCreateConfiguration(target).setMaxPings(property(camelContext, int.class, value)); return true;
         case "maxpushes":
         case "maxPushes": getOrCreateConfiguration(target).setMaxPushes(property(camelContext, int.class, value)); return true;
         case "maxregistrationsize":
@@ -211,6 +213,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "maxHeaderFields": return int.class;
         case "maxheadersize":
         case "maxHeaderSize": return int.class;
+        case "maxpings":
+        case "maxPings": return int.class;
         case "maxpushes":
         case "maxPushes": return int.class;
         case "maxregistrationsize":
@@ -341,6 +345,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "maxHeaderFields": return getOrCreateConfiguration(target).getMaxHeaderFields();
         case "maxheadersize":
         case "maxHeaderSize": return getOrCreateConfiguration(target).getMaxHeaderSize();
+        case "maxpings":
+        case "maxPings": return getOrCreateConfiguration(target).getMaxPings();
         case "maxpushes":
         case "maxPushes": return getOrCreateConfiguration(target).getMaxPushes();
         case "maxregistrationsize":

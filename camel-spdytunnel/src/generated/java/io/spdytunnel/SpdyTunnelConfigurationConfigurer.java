@@ -60,6 +60,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxHeaderFields": target.setMaxHeaderFields(property(camelContext, int.class, value)); return true;
         case "maxheadersize":
         case "maxHeaderSize": target.setMaxHeaderSize(property(camelContext, int.class, value)); return true;
+        case "maxpings":
+        case "maxPings": target.setMaxPings(property(camelContext, int.class, value)); return true;
         case "maxpushes":
         case "maxPushes": target.setMaxPushes(property(camelContext, int.class, value)); return true;
         case "maxregistrationsize":
@@ -168,6 +170,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxHeaderFields": return int.class;
         case "maxheadersize":
         case "maxHeaderSize": return int.class;
+        case "maxpings":
+        case "maxPings": return int.class;
         case "maxpushes":
         case "maxPushes": return int.class;
         case "maxregistrationsize":
@@ -277,6 +281,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxHeaderFields": return target.getMaxHeaderFields();
         case "maxheadersize":
         case "maxHeaderSize": return target.getMaxHeaderSize();
+        case "maxpings":
+        case "maxPings": return target.getMaxPings();
         case "maxpushes":
         case "maxPushes": return target.getMaxPushes();
         case "maxregistrationsize":

@@ -71,6 +71,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxHeaderFields": target.getConfiguration().setMaxHeaderFields(property(camelContext, int.class, value)); return true;
         case "maxheadersize":
         case "maxHeaderSize": target.getConfiguration().setMaxHeaderSize(property(camelContext, int.class, value)); return true;
+        case "maxpings":
+        case "maxPings": target.getConfiguration().setMaxPings(property(camelContext, int.class, value)); return true;
         case "maxpushes":
         case "maxPushes": target.getConfiguration().setMaxPushes(property(camelContext, int.class, value)); return true;
         case "maxregistrationsize":
@@ -191,6 +193,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxHeaderFields": return int.class;
         case "maxheadersize":
         case "maxHeaderSize": return int.class;
+        case "maxpings":
+        case "maxPings": return int.class;
         case "maxpushes":
         case "maxPushes": return int.class;
         case "maxregistrationsize":
@@ -312,6 +316,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxHeaderFields": return target.getConfiguration().getMaxHeaderFields();
         case "maxheadersize":
         case "maxHeaderSize": return target.getConfiguration().getMaxHeaderSize();
+        case "maxpings":
+        case "maxPings": return target.getConfiguration().getMaxPings();
         case "maxpushes":
         case "maxPushes": return target.getConfiguration().getMaxPushes();
         case "maxregistrationsize":

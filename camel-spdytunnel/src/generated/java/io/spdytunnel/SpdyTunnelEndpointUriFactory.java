@@ -50,6 +50,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("maxFailedRegistrations");
         props.add("maxHeaderFields");
         props.add("maxHeaderSize");
+        props.add("maxPings");
         props.add("maxPushes");
         props.add("maxRegistrationSize");
         props.add("maxRequestBodySize");

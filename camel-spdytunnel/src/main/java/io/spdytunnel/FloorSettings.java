@@ -1,5 +1,6 @@
 package io.spdytunnel;
 
+import io.spdytunnel.front.VisitorServerSettings;
 import io.spdytunnel.http.HttpCallSettings;
 import io.spdytunnel.session.KeepAlive;
 import io.spdytunnel.session.SessionLimits;
@@ -22,14 +23,24 @@ final class FloorSettings {
                 configuration.getMaxResponseBodySize());
     }
 
+    /** For a session between a proxy and an origin. */
     static SessionSettings sessionSettings(SpdyTunnelConfiguration configuration) {
-        return SessionSettings.DEFAULT
-                .withKeepAlive(new KeepAlive(
+        return sessionSettings(configuration, SessionSettings.DEFAULT);
+    }
+
+    /** For the session of a visitor who comes without a tunnel. */
+    static SessionSettings visitorSettings(SpdyTunnelConfiguration configuration) {
+        return sessionSettings(configuration, VisitorServerSettings.DEFAULT.spdy());
+    }
+
+    private static SessionSettings sessionSettings(SpdyTunnelConfiguration configuration, SessionSettings defaults) {
+        int streams = configuration.getMaxConcurrentStreams();
+        return defaults.withKeepAlive(new KeepAlive(
                         Duration.ofMillis(configuration.getKeepAliveInterval()),
                         Duration.ofMillis(configuration.getKeepAlivePatience())))
                 .withVersion(spdyVersion(configuration.getSpdyVersion()))
                 .withMaxPushes(configuration.isPush() ? configuration.getMaxPushes() : 0)
-                .withMaxConcurrentStreams(configuration.getMaxConcurrentStreams())
+                .withMaxConcurrentStreams(streams > 0 ? streams : defaults.maxConcurrentStreams())
                 .withMaxStreamWindowBytes(configuration.getMaxStreamWindow())
                 .withFrames(new FrameLimits(
                         configuration.getMaxControlFrameSize(),
@@ -40,6 +51,7 @@ final class FloorSettings {
                         configuration.getMaxResets(),
                         configuration.getMaxStreamErrors(),
                         configuration.getMaxSettingsFrames(),
+                        configuration.getMaxPings(),
                         configuration.getMaxEmptyData(),
                         configuration.getMaxUpdatesPerData(),
                         configuration.getSpareUpdates(),

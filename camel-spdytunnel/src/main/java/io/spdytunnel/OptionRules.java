@@ -82,7 +82,7 @@ final class OptionRules {
 
     private static void checkSizes(SpdyTunnelConfiguration options) {
         atLeast("connections", options.getConnections(), 1, "");
-        atLeast("maxConcurrentStreams", options.getMaxConcurrentStreams(), 1, "");
+        atLeast("maxConcurrentStreams", options.getMaxConcurrentStreams(), 0, "");
         atLeast("maxStreamWindow", options.getMaxStreamWindow(), 64 * 1024, "bytes");
         atLeast("maxHeaderSize", options.getMaxHeaderSize(), 1024, "bytes");
         atLeast("maxHeaderFields", options.getMaxHeaderFields(), 10, "");
@@ -100,6 +100,7 @@ final class OptionRules {
         atLeast("maxResets", options.getMaxResets(), 0, "");
         atLeast("maxStreamErrors", options.getMaxStreamErrors(), 0, "");
         atLeast("maxSettingsFrames", options.getMaxSettingsFrames(), 1, "");
+        atLeast("maxPings", options.getMaxPings(), 1, "");
         atLeast("maxEmptyData", options.getMaxEmptyData(), 0, "");
         within("maxUpdatesPerData", options.getMaxUpdatesPerData(), 2, 1_000_000);
         within("spareUpdates", options.getSpareUpdates(), 10, 1_000_000);

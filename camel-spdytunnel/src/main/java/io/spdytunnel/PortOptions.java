@@ -28,6 +28,7 @@ final class PortOptions {
             "maxResets",
             "maxStreamErrors",
             "maxSettingsFrames",
+            "maxPings",
             "maxEmptyData",
             "maxUpdatesPerData",
             "spareUpdates",

@@ -1,28 +1,36 @@
 package io.spdytunnel;
 
+import io.spdytunnel.tunnel.LogQuota;
 import io.spdytunnel.tunnel.TunnelObserver;
 import java.net.InetSocketAddress;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Tells the proxy's operator of origins that were refused: a misconfigured one, or somebody who guesses. Once a minute
- * for each address and reason, so that neither can fill the log. Thread-safe.
+ * for each address and reason, and no more than anybody reads from all addresses, so that neither can fill the log; the
+ * rest goes to DEBUG. Thread-safe.
  */
 final class RefusalLog implements TunnelObserver {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
-
-    private static final long QUIET_NANOS = 60_000_000_000L;
-    private static final int MAX_REMEMBERED = 1000;
+    static final int LINES_PER_MINUTE = 60;
 
     private final String listen;
-    private final Map<String, Long> told = new LinkedHashMap<>(); // guarded by this
+    private final Logger log;
+    private final LogQuota each;
+    private final LogQuota all;
 
     RefusalLog(String listen) {
+        this(listen, LoggerFactory.getLogger(RefusalLog.class), System::nanoTime);
+    }
+
+    RefusalLog(String listen, Logger log, LongSupplier nanoTime) {
         this.listen = listen;
+        this.log = log;
+        this.each = new LogQuota(1, nanoTime);
+        this.all = new LogQuota(LINES_PER_MINUTE, nanoTime);
     }
 
     @Override
@@ -30,21 +38,8 @@ final class RefusalLog implements TunnelObserver {
         String address = remote.getAddress() == null
                 ? remote.getHostString()
                 : remote.getAddress().getHostAddress();
-        if (isNew(address + " " + status + " " + reason, System.nanoTime())) {
-            LOG.warn("tunnel port {}: refused {} with {}: {}", listen, address, status, reason);
-        }
-    }
-
-    private synchronized boolean isNew(String what, long now) {
-        Long before = told.get(what);
-        if (before != null && now - before < QUIET_NANOS) {
-            return false;
-        }
-        told.remove(what);
-        told.put(what, now);
-        if (told.size() > MAX_REMEMBERED) {
-            told.remove(told.keySet().iterator().next());
-        }
-        return true;
+        boolean loud = each.allows(address + " " + status + " " + reason) && all.allows("all");
+        log.atLevel(loud ? Level.WARN : Level.DEBUG)
+                .log("tunnel port {}: refused {} with {}: {}", listen, address, status, reason);
     }
 }

@@ -78,7 +78,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
         }
     }
 
-    private VisitorServerSettings settings() {
+    VisitorServerSettings settings() {
         VisitorServerSettings defaults = VisitorServerSettings.DEFAULT;
         VisitorTimeouts times = defaults.timeouts();
         return new VisitorServerSettings(
@@ -95,7 +95,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
                         defaults.maxAborts(),
                         defaults.abortPeriod(),
                         defaults.sendBufferBytes())
-                .withSpdy(FloorSettings.sessionSettings(configuration))
+                .withSpdy(FloorSettings.visitorSettings(configuration))
                 .withMaxBodies(configuration.getMaxRequestBodySize(), configuration.getMaxResponseBodySize());
     }
 

@@ -9,9 +9,11 @@ abstract class SpdyTunnelSessionOptions {
 
     @UriParam(
             label = "consumer,advanced",
-            defaultValue = "1000",
-            description = "How many requests may be under way at once on one connection")
-    private int maxConcurrentStreams = 1000;
+            defaultValue = "0",
+            description =
+                    "How many requests may be under way at once on one connection; 0 for 1000 on a tunnel and 100 "
+                            + "for a visitor of serve")
+    private int maxConcurrentStreams;
 
     @UriParam(
             label = "advanced",
@@ -104,6 +106,13 @@ abstract class SpdyTunnelSessionOptions {
             description = "How many SETTINGS frames the other end may send within 30 seconds before its session "
                     + "is closed as abused")
     private int maxSettingsFrames = 100;
+
+    @UriParam(
+            label = "advanced",
+            defaultValue = "1000",
+            description = "How many PING frames the other end may send within 30 seconds before its session is "
+                    + "closed as abused")
+    private int maxPings = 1000;
 
     @UriParam(
             label = "advanced",
@@ -248,6 +257,14 @@ abstract class SpdyTunnelSessionOptions {
 
     public void setMaxSettingsFrames(int maxSettingsFrames) {
         this.maxSettingsFrames = maxSettingsFrames;
+    }
+
+    public int getMaxPings() {
+        return maxPings;
+    }
+
+    public void setMaxPings(int maxPings) {
+        this.maxPings = maxPings;
     }
 
     public int getMaxEmptyData() {

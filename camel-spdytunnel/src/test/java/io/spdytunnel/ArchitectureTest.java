@@ -1,13 +1,18 @@
 package io.spdytunnel;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import org.slf4j.Logger;
 
 /** The floors of the house, as drawn in ARCHITECTURE.md: nothing imports upwards. */
 @AnalyzeClasses(packages = "io.spdytunnel", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -51,6 +56,17 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.camel..");
+
+    /** Strangers hold sessions, too: how loud a session's end is, says the floor that knows who the peer was. */
+    @ArchTest
+    static final ArchRule noSessionWarnsOfItsPeer = noClasses()
+            .that()
+            .resideInAPackage("io.spdytunnel.session")
+            .and()
+            .doNotHaveSimpleName("SpdyStream") // of listeners that failed, which are our own
+            .should()
+            .callMethodWhere(JavaCall.Predicates.target(HasOwner.Predicates.With.owner(type(Logger.class)))
+                    .and(JavaCall.Predicates.target(nameMatching("warn|info"))));
 
     @ArchTest
     static final ArchRule onlyOneBridgeNamesNettysSpdyCodec = classes()

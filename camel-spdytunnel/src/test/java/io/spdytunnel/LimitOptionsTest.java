@@ -101,6 +101,19 @@ class LimitOptionsTest {
     }
 
     @Test
+    void maxPings() throws Exception {
+        try (RawOrigin origin = origin("maxPings=5")) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(origin.isStillAnswered()).as("PING " + i).isTrue();
+            }
+
+            origin.writer().ping(98);
+
+            assertThat(origin.hearsTheRest()).contains("GOAWAY 0 PROTOCOL_ERROR");
+        }
+    }
+
+    @Test
     void maxResets() throws Exception {
         closesAfter(2, "maxResets=2", (origin, i) -> origin.writer().rstStream(1 + 2 * i, StreamStatus.INTERNAL_ERROR));
     }

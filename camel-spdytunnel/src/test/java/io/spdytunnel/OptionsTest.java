@@ -3,6 +3,7 @@ package io.spdytunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.spdytunnel.session.SessionLimits;
 import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.spi.Authenticator;
 import io.spdytunnel.spi.Verdict;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultHeaderFilterStrategy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +161,33 @@ class OptionsTest {
         assertThat(session.maxStreamWindowBytes()).isEqualTo(100_000);
         assertThat(session.frames().maxBlockBytes()).isEqualTo(5000);
         assertThat(session.frames().maxFields()).isEqualTo(33);
+    }
+
+    private static SessionSettings visitorsOf(String options) throws Exception {
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            SpdyTunnelEndpoint endpoint =
+                    context.getEndpoint("spdytunnel:site?serve=127.0.0.1:0" + options, SpdyTunnelEndpoint.class);
+            return new SpdyTunnelServingConsumer(endpoint, exchange -> {})
+                    .settings()
+                    .spdy();
+        }
+    }
+
+    @Test
+    void aVisitorWithoutATunnelHasFewerStreamsUnlessTheOptionSaysMore() throws Exception {
+        assertThat(visitorsOf("").maxConcurrentStreams()).isEqualTo(100);
+        assertThat(visitorsOf("&maxConcurrentStreams=1000").maxConcurrentStreams())
+                .isEqualTo(1000);
+        assertThat(FloorSettings.sessionSettings(new SpdyTunnelConfiguration()).maxConcurrentStreams())
+                .as("on a tunnel")
+                .isEqualTo(1000);
+    }
+
+    @Test
+    void limitsOfSessionsHoldForVisitorsWithoutATunnelToo() throws Exception {
+        assertThat(visitorsOf("").limits()).isEqualTo(SessionLimits.VISITOR);
+        assertThat(visitorsOf("&maxPings=7&maxResets=30").limits().maxPings()).isEqualTo(7);
+        assertThat(visitorsOf("&maxPings=7&maxResets=30").limits().maxResets()).isEqualTo(30);
     }
 
     @Test

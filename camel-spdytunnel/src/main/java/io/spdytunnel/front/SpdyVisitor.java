@@ -67,6 +67,7 @@ final class SpdyVisitor implements VisitorConnection, HttpHandler {
         deadline.in(settings.timeouts().head());
         begun.whenEnded().whenComplete((end, never) -> {
             deadline.cancel();
+            LOG.debug("session of visitor {} ended: {}", arrival.remote(), end == null ? never : end.reason());
             service.connections().closed(this);
         });
         service.connections().opened(this);

@@ -44,6 +44,9 @@ public record VisitorServerSettings(
     /** Room for one read from the socket and one TLS record on top of half of it. */
     public static final int MIN_READ_AHEAD_BYTES = 64 * 1024;
 
+    /** 100 streams reserve 6.4 MB of a budget that is shared with everybody else; browsers and foreign ends ask for it. */
+    private static final SessionSettings SPDY = SessionSettings.DEFAULT.withMaxConcurrentStreams(100);
+
     /**
      * 16 KiB and 100 fields hold every head that browsers send, cookies included; 64 KiB are a fresh stream's window;
      * 20 000 connections cost some 100 MiB; 200 aborts per 30 s is where rapid resets begin to hurt an origin. 512 KiB
@@ -82,7 +85,7 @@ public record VisitorServerSettings(
                 abortPeriod,
                 sendBufferBytes,
                 EnumSet.allOf(VisitorProtocol.class),
-                SessionSettings.DEFAULT,
+                SPDY,
                 0,
                 0);
     }
@@ -112,7 +115,8 @@ public record VisitorServerSettings(
         }
         protocols = Set.copyOf(protocols);
         // A visitor speaks for nobody else and knows nothing of this project.
-        spdy = spdy.withLimits(SessionLimits.VISITOR)
+        SessionLimits limits = spdy.limits();
+        spdy = spdy.withLimits(limits.withMaxResets(Math.min(limits.maxResets(), SessionLimits.VISITOR.maxResets())))
                 .withPeer(SessionSettings.Peer.STRANGER)
                 .withFrames(spdy.frames().withMaxBlockBytes(maxHeadBytes).withMaxFields(maxHeaderFields));
     }

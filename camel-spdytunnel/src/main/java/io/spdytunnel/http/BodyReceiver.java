@@ -44,6 +44,7 @@ final class BodyReceiver implements HttpBody.Source {
     private final AtomicInteger consumed = new AtomicInteger();
 
     private long received;
+    private boolean overLimit;
     private int trailerFields;
     private int trailerBytes;
     private @Nullable HttpHeaders trailers;
@@ -61,10 +62,18 @@ final class BodyReceiver implements HttpBody.Source {
         this.onConsumed = onConsumed;
         this.onAbandoned = onAbandoned;
         this.body = new HttpBody(announced, this);
+        if (announced >= 0) {
+            stream.expectsAtMost(announced);
+        }
     }
 
     HttpBody body() {
         return body;
+    }
+
+    /** Whether what is wrong is that we take no body so long. */
+    boolean isOverLimit() {
+        return overLimit;
     }
 
     /** A piece arrived. Returns what is wrong with the body, or null. */
@@ -76,6 +85,7 @@ final class BodyReceiver implements HttpBody.Source {
             return refuse(size, "the body is longer than its Content-Length of " + announced + " bytes");
         }
         if (limit > 0 && received > limit) {
+            overLimit = true;
             return refuse(size, "the body is longer than the limit of " + limit + " bytes");
         }
         if (size > 0) {
@@ -117,7 +127,7 @@ final class BodyReceiver implements HttpBody.Source {
     }
 
     private boolean isTooMuch(HeaderBlock block) {
-        trailerFields += block.size();
+        trailerFields += Math.max(1, block.size()); // an empty block is no free one
         block.forEach((name, value) -> trailerBytes += name.length() + value.length());
         return trailerFields > MOST_TRAILERS || trailerBytes > MOST_TRAILER_BYTES;
     }

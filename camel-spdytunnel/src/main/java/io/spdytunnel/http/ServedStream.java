@@ -272,7 +272,10 @@ final class ServedStream implements IncomingRequest, StreamListener {
         }
     }
 
-    /** 3.2.1: a body that is not what Content-Length said is a bad request, or a reset once we have answered. */
+    /**
+     * 3.2.1: a body that is not what Content-Length said is a bad request, or a reset once we have answered. One that is
+     * too long for us is 413, whether its length was announced or not.
+     */
     private void requestOver(@Nullable String wrong) {
         if (wrong == null) {
             if (requestComplete && answer == null) {
@@ -282,7 +285,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
         }
         if (responded.compareAndSet(false, true)) {
             workDone();
-            answer().sendText(400, wrong);
+            answer().sendText(receiver != null && receiver.isOverLimit() ? 413 : 400, wrong);
         } else {
             over(new IOException(wrong));
             stream.reset(StreamStatus.PROTOCOL_ERROR);

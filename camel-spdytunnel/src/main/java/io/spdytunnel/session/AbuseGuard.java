@@ -20,6 +20,7 @@ final class AbuseGuard {
     private final TokenBucket resets;
     private final TokenBucket errors;
     private final TokenBucket settings;
+    private final TokenBucket pings;
     private int emptyData;
     private int updatesLeft;
 
@@ -28,6 +29,7 @@ final class AbuseGuard {
         this.resets = new TokenBucket(limits.maxResets(), PERIOD_NANOS, nowNanos);
         this.errors = new TokenBucket(limits.maxErrors(), PERIOD_NANOS, nowNanos);
         this.settings = new TokenBucket(limits.maxSettingsFrames(), PERIOD_NANOS, nowNanos);
+        this.pings = new TokenBucket(limits.maxPings(), PERIOD_NANOS, nowNanos);
         this.updatesLeft = limits.spareUpdates();
     }
 
@@ -48,6 +50,13 @@ final class AbuseGuard {
     void countSettings(long nowNanos) {
         if (!settings.take(nowNanos)) {
             throw tooMany("2.6.4", "more than " + limits.maxSettingsFrames() + " SETTINGS within 30 s");
+        }
+    }
+
+    /** A PING arrived, to be echoed, or as the echo of one of ours, which are few. */
+    void countPing(long nowNanos) {
+        if (!pings.take(nowNanos)) {
+            throw tooMany("2.6.5", "more than " + limits.maxPings() + " PINGs within 30 s");
         }
     }
 

@@ -69,6 +69,7 @@ final class Farewell {
 
     private volatile Phase phase = Phase.OPEN;
     private volatile boolean peerSaidIt;
+    private @Nullable SessionStatus accusation;
     private @Nullable SessionEnd end;
     private @Nullable ScheduledFuture<?> deadline;
     private @Nullable ScheduledFuture<?> lingering;
@@ -140,7 +141,7 @@ final class Farewell {
     /** The peer accepts no more streams, and has done nothing with ours beyond {@code lastGood}. */
     void peerGoesAway(int lastGood, SessionStatus status) {
         if (status != SessionStatus.OK && !peerSaidIt) {
-            LOG.warn("the peer ends the session [{}]", status);
+            accusation = status;
         }
         peerSaidIt = true;
         streams.forEach(stream -> {
@@ -166,7 +167,7 @@ final class Farewell {
             lingering = context.channel().eventLoop().schedule(this::closeDrained, LINGER_NANOS, TimeUnit.NANOSECONDS);
         } else if (phase == Phase.OPEN && peerSaidIt) {
             outbound.goAway(streams.highestAccepted(), SessionStatus.OK);
-            close(new SessionEnd(SessionEnd.By.PEER, "the peer said goodbye"), LAST_BYTES_NANOS, Meanwhile.CLOSE);
+            close(endByPeer("the peer said goodbye"), LAST_BYTES_NANOS, Meanwhile.CLOSE);
         }
     }
 
@@ -183,7 +184,8 @@ final class Farewell {
         if (!isListening()) {
             return;
         }
-        LOG.warn("closing session: {}", reason);
+        // Who the peer is, and so how loudly this is to be told, is known to whoever waits for the end.
+        LOG.debug("closing session: {}", reason);
         outbound.goAway(streams.highestAccepted(), status);
         close(new SessionEnd(by, reason), LAST_WORDS_NANOS, Meanwhile.DISCARD);
     }
@@ -240,8 +242,7 @@ final class Farewell {
         }
         phase = Phase.CLOSED;
         if (end == null) {
-            end = new SessionEnd(
-                    SessionEnd.By.PEER, "the peer closed the connection" + (peerSaidIt ? "" : " without a goodbye"));
+            end = endByPeer("the peer closed the connection" + (peerSaidIt ? "" : " without a goodbye"));
         }
         cancel(deadline);
         cancel(lingering);
@@ -249,6 +250,12 @@ final class Farewell {
         outbound.stop();
         endStreams(end);
         return end;
+    }
+
+    private SessionEnd endByPeer(String how) {
+        return accusation == null
+                ? new SessionEnd(SessionEnd.By.PEER, how)
+                : new SessionEnd(SessionEnd.By.ACCUSED, how + " [" + accusation + "]");
     }
 
     void complete(SessionEnd how) {

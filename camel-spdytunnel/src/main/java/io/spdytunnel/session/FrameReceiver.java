@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameReceiver implements FrameListener {
 
+    /** What may cross our RST_STREAM: a reply, trailers, and headers between them. Each has to be inflated. */
+    private static final int MOST_LATE_HEADS = 10;
+
     private final LiveSession session;
     private final StreamTable streams;
     private final Outbound outbound;
@@ -182,7 +185,11 @@ final class FrameReceiver implements FrameListener {
     /** The stream a frame is for, or null if the frame crossed a frame of ours and is to be ignored. */
     private @Nullable SpdyStream find(int streamId, FrameType type) {
         SpdyStream stream = streams.get(streamId);
-        if (stream == null && !streams.wasResetHere(streamId) && !session.hasSentGoAway()) {
+        if (stream == null && streams.wasResetHere(streamId)) {
+            if (streams.countLateHead(streamId) > MOST_LATE_HEADS) {
+                guard.countError(session.nanos());
+            }
+        } else if (stream == null && !session.hasSentGoAway()) {
             throw StreamError.of(streamId, StreamStatus.INVALID_STREAM, "2.6.3", type + " for no open stream");
         }
         return stream;
@@ -288,6 +295,7 @@ final class FrameReceiver implements FrameListener {
 
     @Override
     public void ping(int id) {
+        guard.countPing(session.nanos());
         if (heartbeat.isOwn(id)) {
             heartbeat.echoed(id); // or nothing we asked for: ignored, else two ends would echo for ever
         } else {

@@ -16,6 +16,9 @@ import static io.spdytunnel.session.MemoryBudget.STREAM_BYTES;
  * that holds the stream up. When the budget runs short, whoever has more than 64 KiB gives back what it consumes,
  * until it is at 64 KiB again. Bytes still held when the stream ends are given back as they are consumed.
  *
+ * <p>Where the floor above knows how much is still to come, no room is announced beyond that: it would be of no use, and
+ * there are peers that forget a stream before its end has left, and object to a WINDOW_UPDATE for it.
+ *
  * <p>Confined to the session's event loop.
  */
 final class ReceiveWindow {
@@ -36,6 +39,7 @@ final class ReceiveWindow {
     private int credit = STREAM_BYTES;
     private int held;
     private int unannounced;
+    private long toCome = Long.MAX_VALUE;
     private boolean over;
 
     private long announcedAt;
@@ -66,7 +70,13 @@ final class ReceiveWindow {
         }
         credit -= bytes;
         held += bytes;
+        toCome -= bytes;
         return true;
+    }
+
+    /** No more than this is still to come. */
+    void expects(long bytes) {
+        toCome = bytes;
     }
 
     int credit() {
@@ -96,6 +106,10 @@ final class ReceiveWindow {
             return 0;
         }
         unannounced += bytes;
+        if (credit >= toCome) {
+            giveBackUnannounced(unannounced);
+            return 0;
+        }
         if (size > STREAM_BYTES && budget.isShort()) {
             shrink();
         } else {
@@ -129,11 +143,14 @@ final class ReceiveWindow {
     }
 
     private void shrink() {
-        int less = Math.min(unannounced, size - STREAM_BYTES);
-        unannounced -= less;
-        size -= less;
-        budget.giveBack(less);
+        giveBackUnannounced(Math.min(unannounced, size - STREAM_BYTES));
         consumedThisRound = 0;
+    }
+
+    private void giveBackUnannounced(int bytes) {
+        unannounced -= bytes;
+        size -= bytes;
+        budget.giveBack(bytes);
     }
 
     private void earn(int bytes, long nowNanos) {

@@ -16,6 +16,8 @@ public record SessionEnd(By by, String reason) {
         PEER,
         /** The peer broke a rule, and was told. */
         PROTOCOL_ERROR,
+        /** The peer ended it, and says that this end broke a rule. */
+        ACCUSED,
         /** No sign of life in time, or the transport failed. */
         LOST
     }

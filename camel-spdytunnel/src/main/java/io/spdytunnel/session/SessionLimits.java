@@ -9,6 +9,8 @@ package io.spdytunnel.session;
  *     of whom leave; a visitor's own session gets fewer
  * @param maxErrors frames in error that make us reset, within 30 s (CVE-2025-8671). A correct peer sends some in races
  * @param maxSettingsFrames SETTINGS within 30 s: each may change the window of every open stream
+ * @param maxPings PINGs within 30 s: each is echoed, and the kernel takes megabytes of echoes before it shows that nobody
+ *     reads them. Who asks for a sign of life sends one in some seconds, who measures round trips some a second
  * @param maxEmptyData DATA frames without content or FIN, in a row: they cost the sender no window
  * @param maxUpdatesPerData WINDOW_UPDATEs for each DATA frame that we sent; two are usual
  * @param spareUpdates WINDOW_UPDATEs beyond those
@@ -19,6 +21,7 @@ public record SessionLimits(
         int maxResets,
         int maxErrors,
         int maxSettingsFrames,
+        int maxPings,
         int maxEmptyData,
         int maxUpdatesPerData,
         int spareUpdates,
@@ -26,7 +29,7 @@ public record SessionLimits(
         int maxDataBytes) {
 
     /** For a session between a proxy and an origin. Numbers of nghttp2, Netty and Envoy where they have them. */
-    public static final SessionLimits TUNNEL = new SessionLimits(2000, 200, 100, 10, 10, 100, 1000, 16 * 1024);
+    public static final SessionLimits TUNNEL = new SessionLimits(2000, 200, 100, 1000, 10, 10, 100, 1000, 16 * 1024);
 
     /** For a session with a single visitor, who speaks for nobody else. */
     public static final SessionLimits VISITOR = TUNNEL.withMaxResets(200);
@@ -39,6 +42,7 @@ public record SessionLimits(
         check("maxResets", maxResets, 0, Integer.MAX_VALUE);
         check("maxErrors", maxErrors, 0, Integer.MAX_VALUE);
         check("maxSettingsFrames", maxSettingsFrames, 1, Integer.MAX_VALUE);
+        check("maxPings", maxPings, 1, Integer.MAX_VALUE);
         check("maxEmptyData", maxEmptyData, 0, Integer.MAX_VALUE);
         check("maxUpdatesPerData", maxUpdatesPerData, 2, Integer.MAX_VALUE / 2);
         check("spareUpdates", spareUpdates, 10, Integer.MAX_VALUE / 1000);
@@ -57,6 +61,7 @@ public record SessionLimits(
                 streams,
                 maxErrors,
                 maxSettingsFrames,
+                maxPings,
                 maxEmptyData,
                 maxUpdatesPerData,
                 spareUpdates,

@@ -210,6 +210,12 @@ final class SpdyStream extends Ring.Member implements Stream {
     }
 
     @Override
+    public void expectsAtMost(long bytes) {
+        session.assertInLoop();
+        receiveWindow.expects(bytes);
+    }
+
+    @Override
     public void reset(StreamStatus status) {
         session.assertInLoop();
         if (end != null) {

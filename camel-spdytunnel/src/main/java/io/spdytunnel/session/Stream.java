@@ -73,6 +73,12 @@ public interface Stream {
     void consumed(int bytes);
 
     /**
+     * Says that no more than so many bytes of data are still to come, so that no room is announced that the peer cannot
+     * need. If more come all the same, they are received as far as there is room. To be called before they come.
+     */
+    void expectsAtMost(long bytes);
+
+    /**
      * Ends both halves at once. What is queued is dropped. Ignored on a stream that has ended.
      *
      * <p>{@link StreamStatus#PROTOCOL_ERROR} on a stream that the peer opened says that this was the peer's fault, and

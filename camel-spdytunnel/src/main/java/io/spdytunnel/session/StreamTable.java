@@ -22,9 +22,10 @@ final class StreamTable {
     private static final int RESETS_REMEMBERED = 4096;
 
     private final IntObjectMap<SpdyStream> open = new IntObjectHashMap<>();
-    private final Map<Integer, Boolean> resetHere = new LinkedHashMap<>() {
+    /** Each with how many heads have come for it since. */
+    private final Map<Integer, Integer> resetHere = new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Integer, Integer> eldest) {
             return size() > RESETS_REMEMBERED;
         }
     };
@@ -141,12 +142,17 @@ final class StreamTable {
     }
 
     void rememberReset(int id) {
-        resetHere.put(id, Boolean.TRUE);
+        resetHere.put(id, 0);
     }
 
     /** After the peer's own RST_STREAM nothing more can come. Returns whether the two have crossed. */
     boolean forgetReset(int id) {
         return resetHere.remove(id) != null;
+    }
+
+    /** A SYN_REPLY or HEADERS came for an id that was reset here; returns how many by now. */
+    int countLateHead(int id) {
+        return resetHere.merge(id, 1, Integer::sum);
     }
 
     /** Whether frames on this id may have crossed our RST_STREAM (2.4.2 allows to answer them with it, too). */

@@ -20,6 +20,7 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One session to a SPDY server, dialled when the first request wants it and again when the next one misses it.
@@ -246,7 +247,8 @@ public final class KeptSession implements SessionSource, OriginWaiters.Slots {
             // It waits before the next dial only if this one was short-lived: servers may end idle sessions.
             notBefore = clock.instant().plus(pace.afterLoss(Duration.between(since, clock.instant())));
             String reason = end == null ? String.valueOf(failure) : end.reason();
-            LOG.info("connection to {} ended, the next request dials again: {}", target, reason);
+            LOG.atLevel(end == null ? Level.INFO : TunnelLog.levelOf(end.by()))
+                    .log("connection to {} ended, the next request dials again: {}", target, reason);
             dialForWhoWaits();
         });
         waiters.serve(THE_ONE);

@@ -1,6 +1,7 @@
 package io.spdytunnel.tunnel;
 
 import io.spdytunnel.session.Session;
+import io.spdytunnel.session.SessionEnd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,7 +18,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -29,10 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class OriginDirectory implements SessionSource, OriginWaiters.Slots, AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(OriginDirectory.class);
-
     private final DirectorySettings settings;
     private final TunnelObserver observer;
+    private final TunnelLog log;
     private final RecentNames recent;
     private final OriginWaiters waiters;
     private final List<Predicate<String>> listers = new CopyOnWriteArrayList<>();
@@ -44,16 +43,24 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
 
     /** @param timers end waits; an event loop will do */
     public OriginDirectory(DirectorySettings settings, ScheduledExecutorService timers, TunnelObserver observer) {
-        this(settings, timers, observer, System::nanoTime);
+        this(
+                settings,
+                timers,
+                observer,
+                System::nanoTime,
+                new TunnelLog(
+                        LoggerFactory.getLogger(OriginDirectory.class), new LogQuota(TunnelLog.LINES_PER_MINUTE)));
     }
 
     OriginDirectory(
             DirectorySettings settings,
             ScheduledExecutorService timers,
             TunnelObserver observer,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            TunnelLog log) {
         this.settings = settings;
         this.observer = observer;
+        this.log = log;
         this.recent = new RecentNames(settings.rememberFor(), nanoTime);
         this.waiters = new OriginWaiters(this, timers, settings.maxWaiting());
     }
@@ -198,13 +205,7 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
             byName.put(tunnel.name(), List.copyOf(after));
             recent.seen(tunnel.name());
         }
-        LOG.info(
-                "origin {}: tunnel up from {}, {}, {} in all{}",
-                tunnel.name(),
-                hostOf(tunnel),
-                describe(tunnel),
-                after.size(),
-                replaced == null ? "" : ", replacing the old one");
+        log.up(tunnel, after.size(), replaced != null);
         observer.originUp(tunnel);
         if (replaced != null) {
             observer.originDown(replaced, "replaced by a newer one");
@@ -212,17 +213,18 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
         }
         tunnel.session()
                 .whenEnded()
-                .whenComplete((end, failure) -> remove(tunnel, end == null ? "failed: " + failure : end.reason()));
+                .whenComplete((end, failure) ->
+                        remove(tunnel, end == null ? new SessionEnd(SessionEnd.By.LOST, "failed: " + failure) : end));
         waiters.serve(tunnel.name());
         return Claim.FREE;
     }
 
-    private void remove(OriginTunnel tunnel, String reason) {
+    private void remove(OriginTunnel tunnel, SessionEnd end) {
         int left;
         synchronized (lock) {
             List<OriginTunnel> after = new ArrayList<>(tunnels(tunnel.name()));
             if (!after.remove(tunnel)) {
-                LOG.debug("origin {}: replaced tunnel from {} ended: {}", tunnel.name(), hostOf(tunnel), reason);
+                log.replacedDown(tunnel, end);
                 return;
             }
             left = after.size();
@@ -233,8 +235,8 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
             }
             recent.seen(tunnel.name());
         }
-        LOG.info("origin {}: tunnel down from {}, {} left: {}", tunnel.name(), hostOf(tunnel), left, reason);
-        observer.originDown(tunnel, reason);
+        log.down(tunnel, left, end);
+        observer.originDown(tunnel, end.reason());
     }
 
     private boolean isKnown(String name) {
@@ -244,15 +246,5 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
             }
         }
         return listers.stream().anyMatch(lister -> lister.test(name));
-    }
-
-    private static String describe(OriginTunnel tunnel) {
-        return tunnel.connection() == 0 ? "a stranger" : "connection " + tunnel.connection();
-    }
-
-    private static String hostOf(OriginTunnel tunnel) {
-        return tunnel.remoteAddress().getAddress() == null
-                ? tunnel.remoteAddress().getHostString()
-                : tunnel.remoteAddress().getAddress().getHostAddress();
     }
 }

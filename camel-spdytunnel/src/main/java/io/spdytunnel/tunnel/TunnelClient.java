@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps one tunnel up from this origin to one proxy: dials, and dials again for as long as it takes.
@@ -204,7 +205,7 @@ public final class TunnelClient {
                     if (wasAccepting && !accepting && watched.isUsedUp()) {
                         replace();
                     } else if (wasAccepting && !accepting) {
-                        lost("the proxy drains");
+                        lost(SessionEnd.By.PEER, "the proxy drains");
                     } else {
                         watch(watched, accepting || wasAccepting);
                     }
@@ -225,24 +226,32 @@ public final class TunnelClient {
     private void ended(Session ended, SessionEnd end) {
         sessions.remove(ended);
         observer.tunnelDown(settings, end);
-        if (session == ended) {
+        boolean current = session == ended;
+        if (current) {
             session = null;
-            if (state == State.UP && ended.isUsedUp()) {
-                replace();
-            } else if (state == State.UP) {
-                lost(end.reason());
-            }
+        }
+        if (current && state == State.UP && ended.isUsedUp()) {
+            replace();
+        } else if (current && state == State.UP) {
+            lost(end.by(), end.reason());
+        } else if (TunnelLog.levelOf(end.by()) == Level.WARN) { // it was given up before, and in peace
+            LOG.warn(
+                    "origin {}: the last tunnel to {} ended: {}",
+                    settings.originName(),
+                    settings.proxy(),
+                    end.reason());
         }
     }
 
-    private void lost(String reason) {
+    private void lost(SessionEnd.By by, String reason) {
         Duration wait = pace.afterLoss(Duration.between(upSince, clock.instant()));
-        LOG.info(
-                "origin {}: tunnel down to {}, dialling again in {} ms: {}",
-                settings.originName(),
-                settings.proxy(),
-                wait.toMillis(),
-                reason);
+        LOG.atLevel(TunnelLog.levelOf(by))
+                .log(
+                        "origin {}: tunnel down to {}, dialling again in {} ms: {}",
+                        settings.originName(),
+                        settings.proxy(),
+                        wait.toMillis(),
+                        reason);
         waitAndDial("lost the tunnel: " + reason, wait);
     }
 

@@ -91,6 +91,17 @@ class SpdyVisitTest {
     }
 
     @Test
+    void aVisitorMayHaveAHundredRequestsUnderWay() throws Exception {
+        FrontDoorOnLoopback door = opens(VisitorServerSettings.DEFAULT);
+        door.handler = request -> respond(request, 200, "hello");
+        Session session = visits(door);
+
+        text(gets(session, "/")); // SETTINGS came before it
+
+        assertThat(session.freeStreams()).isEqualTo(100);
+    }
+
+    @Test
     void bothProtocolsShareThePort() throws Exception {
         FrontDoorOnLoopback door = opens(VisitorServerSettings.DEFAULT);
         door.handler = request -> respond(

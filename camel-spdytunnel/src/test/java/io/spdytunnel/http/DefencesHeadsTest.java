@@ -144,6 +144,18 @@ class DefencesHeadsTest {
     }
 
     @Test
+    void row14HeadersWithNothingInThemAreNotFreeEither() {
+        origin();
+        peer.synStream(1, 0, Fin.MORE, head("POST"));
+        for (int i = 0; i < 200; i++) {
+            peer.headers(1, Fin.MORE, new HeaderBlock());
+        }
+        assertThat(hears()).isEmpty();
+        peer.headers(1, Fin.MORE, new HeaderBlock());
+        assertThat(hears()).contains("SYN_REPLY 1 400 Bad Request");
+    }
+
+    @Test
     void row14HeadersWithoutEndAfterTheAnswerBeganAreAReset() {
         origin();
         peer.synStream(1, 0, Fin.MORE, head("POST"));

@@ -99,6 +99,50 @@ class HttpOverSpdyTest {
     }
 
     @Test
+    void aBodyOverTheLimitIs413WhetherItsLengthWasAnnouncedOrNot() {
+        HttpCallSettings limited = new HttpCallSettings(Duration.ofSeconds(30), Duration.ofSeconds(60), 10, 0);
+        try (SpdyPeer visitor = new SpdyPeer(Role.RESPONDER, new HttpServing(requests::add, limited))) {
+            visitor.writer().synStream(1, 0, Fin.MORE, head("POST").add("content-length", "11"));
+            assertThat(visitor.hears().get(0)).startsWith("SYN_REPLY 1 :status=413 ");
+
+            visitor.writer().synStream(3, 0, Fin.MORE, head("POST"));
+            visitor.sends(3, "ten bytes.", Fin.MORE);
+            assertThat(visitor.hears()).doesNotContain("SYN_REPLY").hasSizeLessThan(2);
+            visitor.sends(3, "!", Fin.MORE);
+
+            List<String> heard = visitor.hears();
+            assertThat(heard.get(0)).startsWith("SYN_REPLY 3 :status=413 ");
+            assertThat(heard.get(1)).isEqualTo("DATA 3 the body is longer than the limit of 10 bytes FIN");
+            assertThat(heard.get(2)).isEqualTo("RST_STREAM 3 CANCEL");
+        }
+    }
+
+    /** Some peers forget a stream before its end has left them, and object to a WINDOW_UPDATE that comes then. */
+    @ParameterizedTest
+    @ValueSource(ints = {70_000, 200_000})
+    void noRoomIsAnnouncedBeyondTheContentLength(int length) throws Exception {
+        calls(HttpMethod.GET, HttpBody.empty());
+        origin.writer().synReply(1, Fin.MORE, ok().add("content-length", "" + length));
+        HttpBody body = java.util.Objects.requireNonNull(answer.body);
+        body.pipeTo(new Sink());
+        int allowed = 64 * 1024;
+        for (int sent = 0; sent < length; sent += 1000) {
+            assertThat(allowed).as("room after %s bytes", sent).isGreaterThanOrEqualTo(sent + 1000);
+            boolean needsMore = allowed < length;
+            origin.sends(1, "x".repeat(1000), Fin.MORE);
+            body.consumed(1000);
+            origin.hears();
+            int more = origin.roomFor(1);
+            assertThat(needsMore || more == 0)
+                    .as("%s more after %s", more, sent)
+                    .isTrue();
+            allowed += more;
+        }
+        origin.sends(1, "", Fin.FIN);
+        assertThat(origin.hears()).isEmpty();
+    }
+
+    @Test
     void anAnswerLeavesWhatBelongsToOneHopBehind() {
         proxy.writer().synStream(1, 0, Fin.FIN, head("GET"));
         HttpResponse ok = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);

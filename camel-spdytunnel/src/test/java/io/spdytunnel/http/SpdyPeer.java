@@ -23,7 +23,9 @@ import io.spdytunnel.wire.StreamError;
 import io.spdytunnel.wire.StreamStatus;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -38,6 +40,7 @@ final class SpdyPeer implements FrameListener, AutoCloseable {
             new NettySpdyFrameWriter(channel.alloc(), frame -> channel.writeInbound(frame), 32 * 1024, 500);
     private final Session session;
     private final List<String> heard = new ArrayList<>();
+    private final Map<Integer, Integer> room = new HashMap<>();
 
     SpdyPeer(SpdySession.Role testedRole, StreamAcceptor acceptor) {
         channel.freezeTime();
@@ -61,6 +64,12 @@ final class SpdyPeer implements FrameListener, AutoCloseable {
     void staysSilentFor(Duration time) {
         channel.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
         channel.runScheduledPendingTasks();
+    }
+
+    /** What WINDOW_UPDATEs have given since the last call. */
+    int roomFor(int id) {
+        Integer more = room.remove(id);
+        return more == null ? 0 : more;
     }
 
     /** Everything heard since the last call. */
@@ -130,7 +139,9 @@ final class SpdyPeer implements FrameListener, AutoCloseable {
     public void ping(int id) {}
 
     @Override
-    public void windowUpdate(int streamId, int delta) {}
+    public void windowUpdate(int streamId, int delta) {
+        room.merge(streamId, delta, Integer::sum);
+    }
 
     @Override
     public void malformed(FrameType type, int streamId, StreamError error) {

@@ -175,6 +175,38 @@ class DefencesFloodsTest {
         }
     }
 
+    /** The kernel takes megabytes of echoes before it shows that they are not read, and all that time we work. */
+    @Test
+    void row14PingsWhoseEchoesAreReadCloseTheSessionToo() {
+        for (Role role : Role.values()) {
+            try (InMemoryPeer peer = peer(role, SessionSettings.DEFAULT)) {
+                int id = role == Role.RESPONDER ? 1 : 2;
+                int sent = 0;
+                while (sent < 100_000 && peer.session().isAcceptingStreams()) {
+                    peer.writer().ping(id);
+                    peer.hears();
+                    sent++;
+                }
+                assertThat(sent).isEqualTo(1001);
+                peer.isDisconnected();
+                assertThat(peer.end().reason()).contains("more than 1000 PINGs within 30 s");
+            }
+        }
+    }
+
+    @Test
+    void row14APeerThatMeasuresItsRoundTripsThirtyTimesASecondIsNoAttacker() {
+        try (InMemoryPeer peer = peer(Role.RESPONDER, SessionSettings.DEFAULT)) {
+            for (int second = 0; second < 120; second++) {
+                for (int i = 0; i < 30; i++) {
+                    peer.writer().ping(1);
+                }
+                peer.staysSilentFor(Duration.ofSeconds(1));
+            }
+            peer.isStillConnected();
+        }
+    }
+
     @Test
     void row14SettingsCloseTheSession() {
         for (Role role : Role.values()) {
@@ -225,6 +257,33 @@ class DefencesFloodsTest {
                 return new RecordingListener(stream);
             });
             assertThat(flood(peer, () -> peer.opensStream(Fin.FIN))).isLessThan(300 * KIB);
+        }
+    }
+
+    /** They may cross our RST_STREAM, so they are no error, but a small frame may inflate to 32 KiB. */
+    @Test
+    void row14HeadersForAStreamThatWasResetCloseTheSession() throws Exception {
+        HeaderBlock large = new HeaderBlock().add("x", "y".repeat(30 * KIB));
+        for (Role role : Role.values()) {
+            try (InMemoryPeer peer = peer(role, SessionSettings.DEFAULT)) {
+                int id = role == Role.RESPONDER ? peer.opensStream() : 1;
+                if (role == Role.INITIATOR) {
+                    peer.isSentAStream(Fin.FIN, 0);
+                }
+                peer.lastAccepted().stream().reset(StreamStatus.CANCEL);
+                peer.hears();
+                for (int i = 0; i < 10; i++) {
+                    peer.writer().headers(id, Fin.MORE, large);
+                }
+                peer.heardNothing();
+                int more = 0;
+                while (more < 1000 && peer.session().isAcceptingStreams()) {
+                    peer.writer().headers(id, Fin.MORE, large);
+                    more++;
+                }
+                assertThat(more).isEqualTo(201);
+                peer.isDisconnected();
+            }
         }
     }
 

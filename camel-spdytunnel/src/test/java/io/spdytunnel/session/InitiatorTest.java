@@ -136,6 +136,17 @@ class InitiatorTest {
     }
 
     @Test
+    void aPeerThatBlamesUsIsRememberedForIt() throws Exception {
+        opens(Fin.FIN);
+
+        peer.writer().goAway(1, SessionStatus.PROTOCOL_ERROR);
+        peer.closesTheConnection();
+
+        assertThat(peer.end().by()).isEqualTo(SessionEnd.By.ACCUSED);
+        assertThat(peer.end().reason()).isEqualTo("the peer closed the connection [PROTOCOL_ERROR]");
+    }
+
+    @Test
     void aHeadThatMayNotBeSentChangesNothing() throws Exception {
         HeaderBlock split = new HeaderBlock().add("x", "a\r\nb");
         assertThatThrownBy(() -> peer.session().open(split, Fin.FIN, 0, new RecordingListener()))

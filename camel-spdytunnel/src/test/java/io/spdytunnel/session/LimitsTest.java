@@ -19,7 +19,7 @@ class LimitsTest {
     private static final int WINDOW = MemoryBudget.STREAM_BYTES;
 
     /** None of them the default, so that a limit that is ignored shows. */
-    private static final SessionLimits LIMITS = new SessionLimits(20, 7, 5, 3, 4, 15, 50, 1000);
+    private static final SessionLimits LIMITS = new SessionLimits(20, 7, 5, 9, 3, 4, 15, 50, 1000);
 
     private static SessionSettings settings(int streams, int resets) {
         return SessionSettings.DEFAULT.withMaxConcurrentStreams(streams).withLimits(LIMITS.withMaxResets(resets));
@@ -178,6 +178,31 @@ class LimitsTest {
             }
             peer.isStillConnected();
             peer.writer().settings(new Settings());
+            peer.isDisconnected();
+        }
+    }
+
+    @Test
+    void pingsAreCounted() {
+        try (InMemoryPeer peer = responder(100, 20, InMemoryPeer.BUDGET)) {
+            for (int i = 0; i < LIMITS.maxPings(); i++) {
+                peer.writer().ping(1 + 2 * i);
+            }
+            peer.staysSilentFor(Duration.ofMillis(3400)); // earns one more
+            peer.writer().ping(99);
+            assertThat(peer.hears()).hasSize(LIMITS.maxPings() + 1).contains("PING 99");
+            peer.writer().ping(101);
+            peer.wasToldToGoAway(0, SessionStatus.PROTOCOL_ERROR);
+            peer.isDisconnected();
+        }
+    }
+
+    @Test
+    void echoesThatNobodyAskedForAreCountedToo() {
+        try (InMemoryPeer peer = responder(100, 20, InMemoryPeer.BUDGET)) {
+            for (int i = 0; i <= LIMITS.maxPings(); i++) {
+                peer.writer().ping(1000);
+            }
             peer.isDisconnected();
         }
     }

@@ -87,6 +87,40 @@ class WindowsTest {
     }
 
     @Test
+    void noRoomIsAnnouncedForMoreThanIsToCome() {
+        RecordingListener stream = opened();
+        stream.stream().expectsAtMost(FIRST + 10_000);
+        peer.sends(1, FIRST / 2);
+        peer.staysSilentFor(SLOWLY);
+        stream.consumesAll();
+        assertThat(peer.hears()).as("needed").containsExactly("WINDOW_UPDATE 1 " + FIRST / 2);
+
+        peer.sends(1, FIRST / 2);
+        stream.consumesAll();
+        peer.staysSilentFor(SLOWLY.multipliedBy(3));
+        peer.sends(1, 9_999);
+        stream.consumesAll();
+
+        peer.heardNothing();
+        assertThat(peer.budget().used()).as("what is promised, and no more").isEqualTo(FIRST - FIRST / 2 - 9_999);
+        peer.sendsLast(1, "x");
+        stream.consumesAll();
+        assertThat(peer.budget().used()).isZero();
+    }
+
+    @Test
+    void aStreamThatSaidTooLittleIsReceivedAsFarAsThereIsRoom() {
+        RecordingListener stream = opened();
+        stream.stream().expectsAtMost(10);
+        peer.sends(1, FIRST);
+        stream.consumesAll();
+        peer.heardNothing();
+        assertThat(peer.budget().used()).isZero();
+        peer.sends(1, 1);
+        peer.wasReset(1, StreamStatus.FLOW_CONTROL_ERROR);
+    }
+
+    @Test
     void aSlowReaderEarnsNothing() {
         RecordingListener stream = opened();
         peer.sends(1, FIRST);

@@ -61,8 +61,12 @@ final class FakeSession implements Session {
     }
 
     void ends(String reason) {
+        ends(SessionEnd.By.PEER, reason);
+    }
+
+    void ends(SessionEnd.By by, String reason) {
         accepting = false;
-        end.complete(new SessionEnd(SessionEnd.By.PEER, reason));
+        end.complete(new SessionEnd(by, reason));
     }
 
     @Override

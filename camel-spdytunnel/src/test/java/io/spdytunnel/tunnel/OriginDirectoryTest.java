@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.spdytunnel.RecordingLog;
 import io.spdytunnel.session.Session;
+import io.spdytunnel.session.SessionEnd;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -19,15 +21,21 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.event.Level;
 
 /** Who holds a name, who is picked, and who waits. */
 class OriginDirectoryTest {
 
     private final EmbeddedChannel clock = new EmbeddedChannel();
     private final List<String> events = new ArrayList<>();
+    private final RecordingLog log = new RecordingLog();
     private long now;
     private final OriginDirectory directory = new OriginDirectory(
-            new DirectorySettings(ofMinutes(10), 3, 4, ofSeconds(30)), clock.eventLoop(), observer(), () -> now);
+            new DirectorySettings(ofMinutes(10), 3, 4, ofSeconds(30)),
+            clock.eventLoop(),
+            observer(),
+            () -> now,
+            new TunnelLog(log, new LogQuota(TunnelLog.LINES_PER_MINUTE, () -> now)));
 
     OriginDirectoryTest() {
         clock.freezeTime();
@@ -252,6 +260,50 @@ class OriginDirectoryTest {
                 .isInstanceOfSatisfying(NoOriginException.class, failure -> assertThat(failure.presence())
                         .isEqualTo(presence))
                 .hasMessageContaining(message);
+    }
+
+    // ---- what is told
+
+    @Test
+    void tunnelThatComesAndGoesInPeaceIsTwoLines() {
+        registers("attic", "key A", "one", 2).ends("the peer said goodbye");
+
+        assertThat(log.lines())
+                .containsExactly(
+                        "INFO origin attic: tunnel up from 127.0.0.1, connection 2, 1 in all",
+                        "INFO origin attic: tunnel down from 127.0.0.1, 0 left: the peer said goodbye");
+    }
+
+    @Test
+    void originThatBreaksARuleIsOneWarningWithItsName() {
+        registers("attic", "key A", "", 0).ends(SessionEnd.By.PROTOCOL_ERROR, "stream 7 after stream 9");
+        registers("cellar", "key A", "", 0).ends(SessionEnd.By.ACCUSED, "said goodbye [PROTOCOL_ERROR]");
+
+        assertThat(log.lines(Level.WARN))
+                .containsExactly(
+                        "WARN origin attic: tunnel down from 127.0.0.1, 0 left: stream 7 after stream 9",
+                        "WARN origin cellar: tunnel down from 127.0.0.1, 0 left: said goodbye [PROTOCOL_ERROR]");
+    }
+
+    @Test
+    void originThatReturnsAtOnceAgainAndAgainDoesNotFillTheLog() {
+        for (int i = 0; i < 1000; i++) {
+            registers("attic", "key A", "", i).ends(SessionEnd.By.PROTOCOL_ERROR, "stream " + i + " after stream 9999");
+        }
+        assertThat(log.lines().stream().filter(line -> !line.startsWith("DEBUG ")))
+                .hasSize(20);
+        assertThat(log.lines(Level.DEBUG)).hasSize(1980);
+
+        registers("cellar", "key B", "", 0);
+        assertThat(log.lines(Level.INFO))
+                .as("others are told")
+                .last()
+                .asString()
+                .contains("cellar");
+
+        now += ofMinutes(1).toNanos();
+        registers("attic", "key A", "", 0);
+        assertThat(log.lines(Level.INFO)).as("a minute later").last().asString().contains("attic");
     }
 
     private TunnelObserver observer() {

@@ -1,0 +1,60 @@
+package io.spdytunnel.tunnel;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Lets each subject have so many lines of the log in a minute, so that nobody from outside can fill it; what is beyond
+ * belongs to DEBUG. Thread-safe.
+ *
+ * <p>The subjects that spoke last are remembered, 1000 of them.
+ */
+public final class LogQuota {
+
+    private static final long MINUTE_NANOS = 60_000_000_000L;
+    private static final int MAX_SUBJECTS = 1000;
+
+    private final int linesPerMinute;
+    private final LongSupplier nanoTime;
+    private final Map<String, Minute> minutes = new LinkedHashMap<>(); // guarded by this
+
+    /** @param linesPerMinute for each subject, at least 1 */
+    public LogQuota(int linesPerMinute) {
+        this(linesPerMinute, System::nanoTime);
+    }
+
+    /** @param nanoTime the clock, as {@link System#nanoTime} */
+    public LogQuota(int linesPerMinute, LongSupplier nanoTime) {
+        this.linesPerMinute = linesPerMinute;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Whether this subject may have one more line now; if so, it is counted. */
+    public synchronized boolean allows(String subject) {
+        long now = nanoTime.getAsLong();
+        Minute minute = minutes.get(subject);
+        if (minute == null || now - minute.began >= MINUTE_NANOS) {
+            minute = new Minute(now);
+            minutes.remove(subject); // to be the youngest again
+            minutes.put(subject, minute);
+            if (minutes.size() > MAX_SUBJECTS) {
+                minutes.remove(minutes.keySet().iterator().next());
+            }
+        }
+        if (minute.lines == linesPerMinute) {
+            return false;
+        }
+        minute.lines++;
+        return true;
+    }
+
+    private static final class Minute {
+        private final long began;
+        private int lines;
+
+        private Minute(long began) {
+            this.began = began;
+        }
+    }
+}
