@@ -18,7 +18,7 @@ import static io.spdytunnel.session.MemoryBudget.STREAM_BYTES;
  *
  * <p>Confined to the session's event loop.
  */
-final class ReceiveWindow {
+public final class ReceiveWindow {
 
     /** Consuming a window in this time doubles it: covers round trips of half a second at full speed. */
     static final long QUICK_NANOS = 500_000_000L;
@@ -43,7 +43,7 @@ final class ReceiveWindow {
     private int consumedThisRound;
 
     /** A window whose first 64 KiB the caller has taken from the budget; they are this window's to give back. */
-    ReceiveWindow(MemoryBudget budget, int maxSize, long nowNanos) {
+    public ReceiveWindow(MemoryBudget budget, int maxSize, long nowNanos) {
         this.budget = budget;
         this.maxSize = maxSize;
         this.announcedAt = nowNanos;
@@ -60,7 +60,7 @@ final class ReceiveWindow {
     }
 
     /** Counts received bytes as held. Returns false, and changes nothing, if the peer had no room for them. */
-    boolean use(int bytes) {
+    public boolean use(int bytes) {
         if (bytes > credit) {
             return false;
         }
@@ -69,7 +69,7 @@ final class ReceiveWindow {
         return true;
     }
 
-    int credit() {
+    public int credit() {
         return credit;
     }
 
@@ -77,7 +77,7 @@ final class ReceiveWindow {
         return size;
     }
 
-    int held() {
+    public int held() {
         return held;
     }
 
@@ -86,7 +86,7 @@ final class ReceiveWindow {
      *
      * @return what to announce to the peer now, or 0
      */
-    int consumed(int bytes, long nowNanos) {
+    public int consumed(int bytes, long nowNanos) {
         if (bytes < 0 || bytes > held) {
             throw new IllegalStateException(bytes + " bytes consumed, but only " + held + " were held");
         }
@@ -106,7 +106,7 @@ final class ReceiveWindow {
     }
 
     /** The stream is over: nothing more will be received. What is held stays taken from the budget. */
-    void close() {
+    public void close() {
         if (!over) {
             over = true;
             budget.giveBack(size - held);
@@ -114,7 +114,7 @@ final class ReceiveWindow {
     }
 
     /** Nobody will report what is held: gives it back at once. */
-    void writeOff() {
+    public void writeOff() {
         close();
         budget.giveBack(held);
         held = 0;
