@@ -35,7 +35,8 @@ public class FrontDoor implements NettySharedHttpServer {
     private int maxConnections = VisitorServerSettings.DEFAULT.maxConnections();
     private int sendBufferSize = VisitorServerSettings.DEFAULT.sendBufferBytes();
     private int maxAborts = VisitorServerSettings.DEFAULT.maxAborts();
-    private String protocols = "spdy/3.1,http/1.1";
+    private int maxConcurrentStreams = VisitorServerSettings.DEFAULT.http2Streams();
+    private String protocols = "h2,spdy/3.1,http/1.1";
 
     /** The limits as they are set now. */
     VisitorServerSettings settings() {
@@ -54,6 +55,7 @@ public class FrontDoor implements NettySharedHttpServer {
                         maxAborts,
                         defaults.abortPeriod(),
                         sendBufferSize)
+                .withHttp2Streams(maxConcurrentStreams)
                 .withProtocols(Stream.of(protocols.split(",", -1))
                         .map(name -> VisitorProtocol.ofAlpn(name.trim()))
                         .collect(Collectors.toSet()));
@@ -94,12 +96,17 @@ public class FrontDoor implements NettySharedHttpServer {
         this.maxAborts = maxAborts;
     }
 
+    /** Requests of one HTTP/2 visitor at once; one more is refused, and safe to send again. */
+    public void setMaxConcurrentStreams(int maxConcurrentStreams) {
+        this.maxConcurrentStreams = maxConcurrentStreams;
+    }
+
     /** Bytes the kernel may hold for a visitor (SO_SNDBUF, which it doubles and caps); 0 leaves it to the kernel. */
     public void setSendBufferSize(int sendBufferSize) {
         this.sendBufferSize = sendBufferSize;
     }
 
-    /** What visitors may speak, by ALPN's names, separated by comma; over plain TCP the first byte tells. */
+    /** What visitors may speak, by ALPN's names, separated by comma; over plain TCP the first bytes tell. */
     public void setProtocols(String protocols) {
         this.protocols = protocols;
     }

@@ -67,7 +67,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
                 exchanges);
         forwarding = forwardOut;
         LOG.info(
-                "{}: serving SPDY/3.1 and HTTP/1.1 on {}, {}",
+                "{}: serving HTTP/2, SPDY/3.1 and HTTP/1.1 on {}, {}",
                 endpoint.getOrigin(),
                 new HostPort(listen.host(), server.localAddress().getPort()),
                 tls == null ? "plain text" : "TLS");

@@ -28,6 +28,8 @@ class ArchitectureTest {
             .definedBy("io.spdytunnel.front")
             .layer("tunnel")
             .definedBy("io.spdytunnel.tunnel")
+            .layer("h2")
+            .definedBy("io.spdytunnel.h2")
             .layer("http")
             .definedBy("io.spdytunnel.http")
             .layer("session")
@@ -42,10 +44,12 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("camel")
             .whereLayer("tunnel")
             .mayOnlyBeAccessedByLayers("camel", "front")
-            .whereLayer("http")
+            .whereLayer("h2")
             .mayOnlyBeAccessedByLayers("camel", "front")
+            .whereLayer("http")
+            .mayOnlyBeAccessedByLayers("camel", "front", "h2")
             .whereLayer("session")
-            .mayOnlyBeAccessedByLayers("camel", "front", "tunnel", "http")
+            .mayOnlyBeAccessedByLayers("camel", "front", "tunnel", "http", "h2")
             .whereLayer("spi")
             .mayOnlyBeAccessedByLayers("camel", "front", "tunnel");
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Furnishes a new visitor's connection: TLS if asked for, then HTTP/1.1, SPDY/3.1, or what the visitor chooses. */
+/** Furnishes a new visitor's connection: TLS if asked for, then HTTP/1.1, or what the visitor chooses. */
 final class VisitorInitializer extends ChannelInitializer<Channel> {
 
     private static final Logger LOG = LoggerFactory.getLogger(VisitorInitializer.class);

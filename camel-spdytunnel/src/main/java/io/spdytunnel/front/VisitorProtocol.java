@@ -5,6 +5,8 @@ import java.util.EnumSet;
 
 /** What a visitor's connection may speak, the one that is taken first where the visitor offers several. */
 public enum VisitorProtocol {
+    /** HTTP/2 (RFC 9113); in plain TCP, with prior knowledge, told by its preface. Never by Upgrade. */
+    HTTP_2("h2"),
     /** Many requests on one connection; in plain TCP told by its first byte, see {@link ProtocolChoice}. */
     SPDY_3_1("spdy/3.1"),
     /** HTTP/1.1 and HTTP/1.0. */
@@ -29,7 +31,7 @@ public enum VisitorProtocol {
             }
         }
         throw new IllegalArgumentException(
-                "protocol \"" + name + "\" is not offered to visitors; known are spdy/3.1 and http/1.1");
+                "protocol \"" + name + "\" is not offered to visitors; known are h2, spdy/3.1 and http/1.1");
     }
 
     /** In the order in which they are preferred. */

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The front door: takes visitors' HTTP requests on one port, by HTTP/1.1 or SPDY/3.1, and hands each to an
+ * The front door: takes visitors' HTTP requests on one port, by HTTP/1.1, HTTP/2 or SPDY/3.1, and hands each to an
  * {@link HttpHandler}, bodies streaming both ways.
  *
  * <p>Give it the event loops that the tunnel runs on: a request whose connection shares its loop with the session
@@ -52,7 +52,7 @@ public final class VisitorServer {
      *
      * @param listen where; port 0 takes a free one, see {@link #localAddress}
      * @param loops both accept and serve; NIO's
-     * @param budget the pool for bodies of SPDY visitors; one a process is best
+     * @param budget the pool for bodies of visitors with sessions; one a process is best
      * @param tls null for plain TCP
      * @param handler called on the visitor's event loop, must not block
      * @throws IOException naming host and port, if that cannot be listened on
@@ -131,7 +131,7 @@ public final class VisitorServer {
 
     /**
      * Stops listening and ends connections that wait for a request; the others end with the answer they are waiting
-     * for, or after {@code drain} without it. A SPDY visitor with nothing under way is told by GOAWAY and given a
+     * for, or after {@code drain} without it. A visitor with a session and nothing under way is told by GOAWAY and given a
      * second to hang up first.
      *
      * @return completes when all have ended, on any thread; never fails

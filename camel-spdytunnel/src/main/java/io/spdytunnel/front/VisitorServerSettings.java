@@ -22,7 +22,9 @@ import java.util.Set;
  *     megabytes. A socket is writable again once a third of that is free: with megabytes, a visitor of 16 kB/s would
  *     seem silent for a minute at a time
  * @param protocols what visitors may speak; at least one
- * @param spdy what a SPDY visitor's session allows; of heads, what the above allow
+ * @param spdy what a SPDY visitor's session allows, and but for the number of streams an HTTP/2 visitor's; of heads, what
+ *     the above allow
+ * @param http2Streams most requests of one HTTP/2 visitor at once; one more is refused with REFUSED_STREAM
  * @param maxRequestBodyBytes longest body of a request, 0 for no limit; beyond it 413
  * @param maxResponseBodyBytes longest body of a response, 0 for no limit; beyond it the visitor is cut off
  */
@@ -38,8 +40,12 @@ public record VisitorServerSettings(
         int sendBufferBytes,
         Set<VisitorProtocol> protocols,
         SessionSettings spdy,
+        int http2Streams,
         long maxRequestBodyBytes,
         long maxResponseBodyBytes) {
+
+    /** The number that RFC 9113 6.5.2 recommends as the least, and what most servers announce. */
+    private static final int DEFAULT_HTTP2_STREAMS = 100;
 
     /** Room for one read from the socket and one TLS record on top of half of it. */
     public static final int MIN_READ_AHEAD_BYTES = 64 * 1024;
@@ -86,6 +92,7 @@ public record VisitorServerSettings(
                 sendBufferBytes,
                 EnumSet.allOf(VisitorProtocol.class),
                 SPDY,
+                DEFAULT_HTTP2_STREAMS,
                 0,
                 0);
     }
@@ -99,8 +106,9 @@ public record VisitorServerSettings(
         atLeast("maxConnections", maxConnections, 1);
         atLeast("maxAborts", maxAborts, 1);
         atLeast("sendBufferBytes", sendBufferBytes, 0);
+        atLeast("http2Streams", http2Streams, 1);
         if (protocols.isEmpty()) {
-            throw new IllegalArgumentException("protocols must name at least one of spdy/3.1 and http/1.1");
+            throw new IllegalArgumentException("protocols must name at least one of h2, spdy/3.1 and http/1.1");
         }
         if (maxRequestBodyBytes < 0 || maxResponseBodyBytes < 0) {
             throw new IllegalArgumentException("neither maxRequestBodyBytes nor maxResponseBodyBytes may be negative,"
@@ -123,27 +131,38 @@ public record VisitorServerSettings(
 
     /** The same with other timeouts. */
     public VisitorServerSettings withTimeouts(VisitorTimeouts other) {
-        return copy(other, maxConnections, protocols, spdy, maxRequestBodyBytes, maxResponseBodyBytes);
+        return copy(other, maxConnections, protocols, spdy, http2Streams, maxRequestBodyBytes, maxResponseBodyBytes);
     }
 
     /** The same with another bound on connections. */
     public VisitorServerSettings withMaxConnections(int other) {
-        return copy(timeouts, other, protocols, spdy, maxRequestBodyBytes, maxResponseBodyBytes);
+        return copy(timeouts, other, protocols, spdy, http2Streams, maxRequestBodyBytes, maxResponseBodyBytes);
     }
 
     /** The same for visitors who speak these. */
     public VisitorServerSettings withProtocols(Set<VisitorProtocol> other) {
-        return copy(timeouts, maxConnections, other, spdy, maxRequestBodyBytes, maxResponseBodyBytes);
+        return copy(timeouts, maxConnections, other, spdy, http2Streams, maxRequestBodyBytes, maxResponseBodyBytes);
     }
 
     /** The same with other sessions for SPDY visitors. */
     public VisitorServerSettings withSpdy(SessionSettings other) {
-        return copy(timeouts, maxConnections, protocols, other, maxRequestBodyBytes, maxResponseBodyBytes);
+        return copy(
+                timeouts, maxConnections, protocols, other, http2Streams, maxRequestBodyBytes, maxResponseBodyBytes);
+    }
+
+    /** The same with another bound on the requests of one HTTP/2 visitor. */
+    public VisitorServerSettings withHttp2Streams(int other) {
+        return copy(timeouts, maxConnections, protocols, spdy, other, maxRequestBodyBytes, maxResponseBodyBytes);
+    }
+
+    /** What an HTTP/2 visitor's session allows. */
+    SessionSettings http2() {
+        return spdy.withMaxConcurrentStreams(http2Streams);
     }
 
     /** The same with other bounds on bodies; 0 for none. */
     public VisitorServerSettings withMaxBodies(long requestBytes, long responseBytes) {
-        return copy(timeouts, maxConnections, protocols, spdy, requestBytes, responseBytes);
+        return copy(timeouts, maxConnections, protocols, spdy, http2Streams, requestBytes, responseBytes);
     }
 
     private VisitorServerSettings copy(
@@ -151,6 +170,7 @@ public record VisitorServerSettings(
             int newConnections,
             Set<VisitorProtocol> newProtocols,
             SessionSettings newSpdy,
+            int newHttp2Streams,
             long newRequestBytes,
             long newResponseBytes) {
         return new VisitorServerSettings(
@@ -165,6 +185,7 @@ public record VisitorServerSettings(
                 sendBufferBytes,
                 newProtocols,
                 newSpdy,
+                newHttp2Streams,
                 newRequestBytes,
                 newResponseBytes);
     }

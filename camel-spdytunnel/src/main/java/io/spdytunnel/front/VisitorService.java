@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What all visitors of one server share.
  *
  * @param handler answers their requests
- * @param budget the pool for bodies of SPDY visitors
+ * @param budget the pool for bodies of visitors with sessions
  * @param secure whether they come over TLS
  */
 record VisitorService(

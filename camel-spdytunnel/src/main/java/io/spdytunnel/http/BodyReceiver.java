@@ -149,6 +149,16 @@ final class BodyReceiver implements HttpBody.Source {
     }
 
     @Override
+    public void wanted() {
+        EventLoop loop = loop();
+        if (loop.inEventLoop()) {
+            stream.bodyWanted();
+        } else {
+            execute(loop, stream::bodyWanted);
+        }
+    }
+
+    @Override
     public void consumed(int bytes) {
         EventLoop loop = loop();
         if (loop.inEventLoop()) {

@@ -122,7 +122,8 @@ final class ServedStream implements IncomingRequest, StreamListener {
 
     @Override
     public int priority() {
-        return stream.priority();
+        int said = stream.priority();
+        return said == Stream.NO_PRIORITY ? IncomingRequest.super.priority() : said;
     }
 
     @Override
@@ -223,7 +224,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
         ServedPush push = new ServedPush(this, request, settings);
         try {
             // Whatever is pushed is needed by this page, and never before it.
-            int priority = Math.min(7, Math.max(stream.priority() + 1, RequestPriority.of(request)));
+            int priority = Math.min(7, Math.max(priority() + 1, RequestPriority.of(request)));
             push.openOn(stream.push(HeaderMapping.toPushBlock(request, isSecure()), priority, push));
         } catch (StreamNotOpenedException | IllegalArgumentException notTaken) {
             pushed.completeExceptionally(notTaken);

@@ -5,7 +5,7 @@ import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
 
 /** Hears nothing: a stream's listener until somebody has given one. */
-enum DeafListener implements StreamListener {
+public enum DeafListener implements StreamListener {
     INSTANCE;
 
     @Override

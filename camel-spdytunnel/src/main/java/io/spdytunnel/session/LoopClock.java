@@ -10,24 +10,24 @@ import java.util.concurrent.TimeUnit;
  * <p>Netty 4.1 does not show a loop's ticker, but a scheduled task knows how far away it is: one that is never reached
  * makes a clock.
  */
-final class LoopClock {
+public final class LoopClock {
 
     private static final long FAR_DAYS = 36_500;
 
     private final ScheduledFuture<?> far;
     private final long total;
 
-    LoopClock(EventLoop loop) {
+    public LoopClock(EventLoop loop) {
         this.far = loop.schedule(() -> {}, FAR_DAYS, TimeUnit.DAYS);
         this.total = TimeUnit.DAYS.toNanos(FAR_DAYS);
     }
 
     /** Nanoseconds since this clock was made. */
-    long nanos() {
+    public long nanos() {
         return total - far.getDelay(TimeUnit.NANOSECONDS);
     }
 
-    void stop() {
+    public void stop() {
         far.cancel(false);
     }
 }

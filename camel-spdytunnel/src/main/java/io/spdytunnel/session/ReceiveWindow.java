@@ -21,7 +21,7 @@ import static io.spdytunnel.session.MemoryBudget.STREAM_BYTES;
  *
  * <p>Confined to the session's event loop.
  */
-final class ReceiveWindow {
+public final class ReceiveWindow {
 
     /** Consuming a window in this time doubles it: covers round trips of half a second at full speed. */
     static final long QUICK_NANOS = 500_000_000L;
@@ -47,7 +47,7 @@ final class ReceiveWindow {
     private int consumedThisRound;
 
     /** A window whose first 64 KiB the caller has taken from the budget; they are this window's to give back. */
-    ReceiveWindow(MemoryBudget budget, int maxSize, long nowNanos) {
+    public ReceiveWindow(MemoryBudget budget, int maxSize, long nowNanos) {
         this.budget = budget;
         this.maxSize = maxSize;
         this.announcedAt = nowNanos;
@@ -64,7 +64,7 @@ final class ReceiveWindow {
     }
 
     /** Counts received bytes as held. Returns false, and changes nothing, if the peer had no room for them. */
-    boolean use(int bytes) {
+    public boolean use(int bytes) {
         if (bytes > credit) {
             return false;
         }
@@ -75,11 +75,11 @@ final class ReceiveWindow {
     }
 
     /** No more than this is still to come. */
-    void expects(long bytes) {
+    public void expects(long bytes) {
         toCome = bytes;
     }
 
-    int credit() {
+    public int credit() {
         return credit;
     }
 
@@ -87,7 +87,7 @@ final class ReceiveWindow {
         return size;
     }
 
-    int held() {
+    public int held() {
         return held;
     }
 
@@ -96,7 +96,7 @@ final class ReceiveWindow {
      *
      * @return what to announce to the peer now, or 0
      */
-    int consumed(int bytes, long nowNanos) {
+    public int consumed(int bytes, long nowNanos) {
         if (bytes < 0 || bytes > held) {
             throw new IllegalStateException(bytes + " bytes consumed, but only " + held + " were held");
         }
@@ -120,7 +120,7 @@ final class ReceiveWindow {
     }
 
     /** The stream is over: nothing more will be received. What is held stays taken from the budget. */
-    void close() {
+    public void close() {
         if (!over) {
             over = true;
             budget.giveBack(size - held);
@@ -128,7 +128,7 @@ final class ReceiveWindow {
     }
 
     /** Nobody will report what is held: gives it back at once. */
-    void writeOff() {
+    public void writeOff() {
         close();
         budget.giveBack(held);
         held = 0;

@@ -15,7 +15,10 @@ public interface Stream {
 
     int id();
 
-    /** From 0 (most urgent) to 7, as whoever opened the stream has said (SPDY/3.1 2.3.3). */
+    /** {@link #priority} of a stream whose opener has no way to say it. */
+    int NO_PRIORITY = -1;
+
+    /** From 0 (most urgent) to 7, as whoever opened the stream has said (SPDY/3.1 2.3.3), or {@link #NO_PRIORITY}. */
     int priority();
 
     Session session();
@@ -65,6 +68,12 @@ public interface Stream {
      * @throws IllegalArgumentException if the block breaks a limit or a rule of 2.6.10; nothing was sent
      */
     Stream push(HeaderBlock head, int priority, StreamListener listener) throws StreamNotOpenedException;
+
+    /**
+     * Says that somebody asks for the peer's body for the first time. A peer who waits for that word before it sends
+     * gets it, where the protocol has one (100 of HTTP); else there is nothing to do.
+     */
+    default void bodyWanted() {}
 
     /**
      * Reports that {@code bytes} of received data are no longer held by anybody; only then the peer may send as many

@@ -1,14 +1,15 @@
 package io.spdytunnel.session;
 
 /** Allows a number of events at once, and the same number again over a period, evenly. */
-final class TokenBucket {
+public final class TokenBucket {
 
     private final double capacity;
     private final long periodNanos;
     private double tokens;
     private long refilledAt;
 
-    TokenBucket(int capacity, long periodNanos, long nowNanos) {
+    /** @param capacity how many at once; the clock is the caller's */
+    public TokenBucket(int capacity, long periodNanos, long nowNanos) {
         this.capacity = capacity;
         this.periodNanos = periodNanos;
         this.tokens = capacity;
@@ -16,7 +17,7 @@ final class TokenBucket {
     }
 
     /** Returns whether one more event is allowed now. */
-    boolean take(long nowNanos) {
+    public boolean take(long nowNanos) {
         double earned = (double) (nowNanos - refilledAt) / periodNanos * capacity;
         tokens = Math.min(capacity, tokens + earned);
         refilledAt = nowNanos;

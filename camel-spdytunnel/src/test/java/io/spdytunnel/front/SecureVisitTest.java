@@ -3,6 +3,7 @@ package io.spdytunnel.front;
 import static io.spdytunnel.front.FrontDoorOnLoopback.head;
 import static io.spdytunnel.front.FrontDoorOnLoopback.respond;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
@@ -12,15 +13,24 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -151,5 +161,82 @@ class SecureVisitTest {
             visitor.in().readAllBytes();
         }
         assertThat(arrived).isEmpty();
+    }
+
+    @Test
+    void http2IsChosenBeforeTheOthersAndAForeignClientSpeaksIt() throws Exception {
+        door.handler = request -> request.respond(head(request.isSecure() ? 200 : 500), request.body());
+        byte[] sent = new byte[1_000_000];
+        Arrays.fill(sent, (byte) 7);
+        HttpClient visitor = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_2)
+                .sslContext(tls)
+                .executor(door.loops())
+                .build();
+
+        HttpResponse<byte[]> answer = visitor.send(
+                HttpRequest.newBuilder(URI.create("https://localhost:"
+                                + door.server().localAddress().getPort() + "/a?b"))
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(sent))
+                        .timeout(Duration.ofSeconds(10))
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+
+        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(sent);
+    }
+
+    @Test
+    void alpnKeepsToWhatTheVisitorOffers() throws Exception {
+        assertThat(agreedOn("h2", "spdy/3.1", "http/1.1")).isEqualTo("h2");
+        assertThat(agreedOn("http/1.1", "spdy/3.1")).isEqualTo("spdy/3.1");
+        assertThat(agreedOn("http/1.1")).isEqualTo("http/1.1");
+        assertThat(agreedOn()).isEmpty();
+    }
+
+    private String agreedOn(String... offered) throws IOException {
+        InetSocketAddress address = door.server().localAddress();
+        try (SSLSocket socket =
+                (SSLSocket) tls.getSocketFactory().createSocket(address.getAddress(), address.getPort())) {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setApplicationProtocols(offered);
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            return socket.getApplicationProtocol();
+        }
+    }
+
+    @Test
+    void curlSpeaksHttp2() throws Exception {
+        assumeTrue(curlSays("-V").contains("HTTP2"), "no curl with HTTP2 here");
+        door.handler = request ->
+                request.respond(head(200, h -> h.set("x-seen", request.head().uri())), request.body());
+
+        String seen = curlSays(
+                "-sS",
+                "-k",
+                "-i",
+                "--http2",
+                "--max-time",
+                "10",
+                "-d",
+                "hello",
+                "https://localhost:" + door.server().localAddress().getPort() + "/curl");
+
+        assertThat(seen).startsWith("HTTP/2 200").contains("x-seen: /curl").endsWith("hello");
+    }
+
+    private static String curlSays(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("curl"));
+        command.addAll(List.of(arguments));
+        try {
+            Process curl = new ProcessBuilder(command).redirectErrorStream(true).start();
+            String said = new String(curl.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            assertThat(curl.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            return said;
+        } catch (IOException notInstalled) {
+            return "";
+        }
     }
 }

@@ -1,9 +1,13 @@
 package io.spdytunnel.front;
 
+import static io.netty.handler.codec.http.HttpResponseStatus.NOT_IMPLEMENTED;
+
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.spdytunnel.h2.Http2Session;
 import io.spdytunnel.http.Arrival;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCallSettings;
@@ -11,8 +15,11 @@ import io.spdytunnel.http.HttpHandler;
 import io.spdytunnel.http.HttpServing;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.StreamCut;
+import io.spdytunnel.session.MemoryBudget;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SpdySession;
+import io.spdytunnel.session.StreamAcceptor;
+import io.spdytunnel.wire.HeaderBlock;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,17 +27,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection of one SPDY/3.1 visitor: a session on which the visitor opens a stream for each request.
+ * The connection of one visitor who speaks HTTP/2 or SPDY/3.1: a session on which it opens a stream for each request.
+ * What differs between the two is the session's affair.
  *
  * <p>The rules for requests are those of HTTP/1.1 visitors, and so are the times: the first request must come as soon
  * as a head must be complete, and behind the last one the connection is kept as long. Confined to the event loop.
  */
-final class SpdyVisitor implements VisitorConnection, HttpHandler {
+final class SessionVisitor implements VisitorConnection, HttpHandler {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SpdyVisitor.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SessionVisitor.class);
 
     /** Until the server's own patience ends, and it cuts. */
     private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(1);
+
+    /** Begins to speak the visitor's protocol. */
+    private interface Starter {
+        Session start(Channel channel, MemoryBudget budget, StreamAcceptor acceptor);
+    }
+
+    private final Starter starter;
 
     private final Channel channel;
     private final VisitorService service;
@@ -41,11 +56,33 @@ final class SpdyVisitor implements VisitorConnection, HttpHandler {
     private int requests;
     private boolean closedHere;
 
-    SpdyVisitor(Channel channel, VisitorService service) {
+    private SessionVisitor(Starter starter, Channel channel, VisitorService service) {
+        this.starter = starter;
         this.channel = channel;
         this.service = service;
         this.deadline = new Deadline(channel.eventLoop(), this::askedForNothing);
         this.arrival = new Arrival(channel.remoteAddress(), channel.localAddress(), service.secure());
+    }
+
+    static SessionVisitor spdy(Channel channel, VisitorService service) {
+        return new SessionVisitor(
+                (on, budget, acceptor) -> SpdySession.start(
+                        on, SpdySession.Role.RESPONDER, service.settings().spdy(), budget, acceptor),
+                channel,
+                service);
+    }
+
+    static SessionVisitor http2(Channel channel, VisitorService service) {
+        return new SessionVisitor(
+                (on, budget, acceptor) -> Http2Session.start(
+                                on,
+                                SpdySession.Role.RESPONDER,
+                                service.settings().http2(),
+                                budget,
+                                acceptor)
+                        .session(),
+                channel,
+                service);
     }
 
     /** Starts the session, on the channel's event loop. */
@@ -57,12 +94,13 @@ final class SpdyVisitor implements VisitorConnection, HttpHandler {
                 settings.maxRequestBodyBytes(),
                 settings.maxResponseBodyBytes());
         channel.config().setAutoRead(true); // what a session may hold its windows bound
-        Session begun = SpdySession.start(
+        HttpServing serving = new HttpServing(this, calls, arrival);
+        Session begun = starter.start(
                 channel,
-                SpdySession.Role.RESPONDER,
-                settings.spdy(),
                 service.budget(),
-                new HttpServing(this, calls, arrival));
+                (stream, head, fin) -> isConnect(head)
+                        ? serving.refuse(stream, NOT_IMPLEMENTED.code(), "CONNECT is not offered here")
+                        : serving.accept(stream, head, fin));
         session = begun;
         deadline.in(settings.timeouts().head());
         begun.whenEnded().whenComplete((end, never) -> {
@@ -73,6 +111,11 @@ final class SpdyVisitor implements VisitorConnection, HttpHandler {
         service.connections().opened(this);
     }
 
+    /** A tunnel of the visitor's own is no request with a body: it would begin here. */
+    private static boolean isConnect(HeaderBlock head) {
+        return HttpMethod.CONNECT.name().equals(head.first(":method"));
+    }
+
     @Override
     public void handle(IncomingRequest request) {
         requests++;
@@ -80,7 +123,7 @@ final class SpdyVisitor implements VisitorConnection, HttpHandler {
         request.ended().whenComplete((done, cut) -> requestEnded(cut));
         try {
             Http1Rules.check(request.head(), service.settings());
-            checkTargetLength(request);
+            checkSizes(request);
             service.checkAborts(arrival.remote());
         } catch (Refusal refusal) {
             LOG.debug("refused a request of visitor {}: {} {}", arrival.remote(), refusal.status(), refusal.sentence());
@@ -90,7 +133,13 @@ final class SpdyVisitor implements VisitorConnection, HttpHandler {
         service.handler().handle(request);
     }
 
-    private void checkTargetLength(IncomingRequest request) throws Refusal {
+    private void checkSizes(IncomingRequest request) throws Refusal {
+        int fields = service.settings().maxHeaderFields();
+        if (request.head().headers().size() > fields) {
+            throw new Refusal(
+                    HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                    "the request has more than " + fields + " header fields");
+        }
         int most = service.settings().maxTargetBytes();
         if (request.head().uri().length() > most) {
             throw new Refusal(

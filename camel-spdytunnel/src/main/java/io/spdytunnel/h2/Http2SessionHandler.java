@@ -1,0 +1,70 @@
+package io.spdytunnel.h2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/** Netty's end of a session: tells it of the transport, of errors, and of signs of life. */
+final class Http2SessionHandler extends Http2ConnectionHandler {
+
+    private final LiveHttp2Session session;
+
+    /** After an error that ends the session: what still comes is read and thrown away. */
+    private boolean deaf;
+
+    Http2SessionHandler(
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings announced,
+            LiveHttp2Session session) {
+        super(decoder, encoder, announced);
+        this.session = session;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+        session.begins(this, ctx);
+        super.handlerAdded(ctx);
+        session.begun();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+        session.heardFromPeer();
+        if (deaf) {
+            int size = message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
+            ReferenceCountUtil.release(message);
+            session.unheard(size);
+        } else {
+            super.channelRead(ctx, message);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        session.transportClosed();
+        super.channelInactive(ctx);
+    }
+
+    @Override
+    protected void onConnectionError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception found) {
+        deaf = true;
+        session.failed(cause, found);
+    }
+
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException found) {
+        super.onStreamError(ctx, outbound, cause, found);
+        if (!outbound) {
+            session.streamInError(found);
+        }
+    }
+}
