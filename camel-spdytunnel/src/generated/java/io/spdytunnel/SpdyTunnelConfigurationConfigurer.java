@@ -92,6 +92,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "preserveHost": target.setPreserveHost(property(camelContext, boolean.class, value)); return true;
         case "proxy": target.setProxy(property(camelContext, java.lang.String.class, value)); return true;
         case "push": target.setPush(property(camelContext, boolean.class, value)); return true;
+        case "rawidletimeout":
+        case "rawIdleTimeout": target.setRawIdleTimeout(property(camelContext, long.class, value)); return true;
         case "redialhealthyafter":
         case "redialHealthyAfter": target.setRedialHealthyAfter(property(camelContext, long.class, value)); return true;
         case "redialmax":
@@ -120,6 +122,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "token": target.setToken(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedpin":
         case "trustedPin": target.setTrustedPin(property(camelContext, java.lang.String.class, value)); return true;
+        case "upgradeprotocols":
+        case "upgradeProtocols": target.setUpgradeProtocols(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -196,6 +200,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "preserveHost": return boolean.class;
         case "proxy": return java.lang.String.class;
         case "push": return boolean.class;
+        case "rawidletimeout":
+        case "rawIdleTimeout": return long.class;
         case "redialhealthyafter":
         case "redialHealthyAfter": return long.class;
         case "redialmax":
@@ -224,6 +230,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "token": return java.lang.String.class;
         case "trustedpin":
         case "trustedPin": return java.lang.String.class;
+        case "upgradeprotocols":
+        case "upgradeProtocols": return java.lang.String.class;
         default: return null;
         }
     }
@@ -301,6 +309,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "preserveHost": return target.isPreserveHost();
         case "proxy": return target.getProxy();
         case "push": return target.isPush();
+        case "rawidletimeout":
+        case "rawIdleTimeout": return target.getRawIdleTimeout();
         case "redialhealthyafter":
         case "redialHealthyAfter": return target.getRedialHealthyAfter();
         case "redialmax":
@@ -329,6 +339,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "token": return target.getToken();
         case "trustedpin":
         case "trustedPin": return target.getTrustedPin();
+        case "upgradeprotocols":
+        case "upgradeProtocols": return target.getUpgradeProtocols();
         default: return null;
         }
     }

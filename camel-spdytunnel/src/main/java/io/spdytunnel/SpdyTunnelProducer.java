@@ -2,7 +2,6 @@ package io.spdytunnel;
 
 import io.netty.handler.codec.http.HttpRequest;
 import io.spdytunnel.http.ForwardedHeaders;
-import io.spdytunnel.http.HopByHop;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.OutgoingRequest;
@@ -25,6 +24,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
     private final SpdyTunnelEndpoint endpoint;
     private final SpdyTunnelConfiguration configuration;
     private final ReplyMessages replies;
+    private final RawExchanges raws;
 
     private @Nullable SessionSource sessions;
     private @Nullable HttpCalls calls;
@@ -34,6 +34,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         super(endpoint);
         this.endpoint = endpoint;
         this.configuration = endpoint.getConfiguration();
+        this.raws = new RawExchanges(RawExchanges.protocols(configuration.getUpgradeProtocols()));
         this.replies = new ReplyMessages(
                 configuration,
                 endpoint.getHeaderFilterStrategy(),
@@ -121,7 +122,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         HttpBody body = endpoint.getComponent().engine().bodies().toSend(message);
         HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
         String scheme = schemeOf(message);
-        HopByHop.strip(head.headers());
+        body = raws.prepare(message, head, body);
         if (!head.headers().contains("host")) {
             head.headers().set("host", name);
         }
