@@ -122,6 +122,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "preserveHost": getOrCreateConfiguration(target).setPreserveHost(property(camelContext, boolean.class, value)); return true;
         case "proxy": getOrCreateConfiguration(target).setProxy(property(camelContext, java.lang.String.class, value)); return true;
         case "push": getOrCreateConfiguration(target).setPush(property(camelContext, boolean.class, value)); return true;
+        case "rawidletimeout":
+        case "rawIdleTimeout": getOrCreateConfiguration(target).setRawIdleTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "redialhealthyafter":
         case "redialHealthyAfter": getOrCreateConfiguration(target).setRedialHealthyAfter(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "redialmax":
@@ -152,6 +154,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "trustedAddresses": getOrCreateConfiguration(target).setTrustedAddresses(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedpin":
         case "trustedPin": getOrCreateConfiguration(target).setTrustedPin(property(camelContext, java.lang.String.class, value)); return true;
+        case "upgradeprotocols":
+        case "upgradeProtocols": getOrCreateConfiguration(target).setUpgradeProtocols(property(camelContext, java.lang.String.class, value)); return true;
         case "useglobalsslcontextparameters":
         case "useGlobalSslContextParameters": target.setUseGlobalSslContextParameters(property(camelContext, boolean.class, value)); return true;
         default: return false;
@@ -253,6 +257,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "preserveHost": return boolean.class;
         case "proxy": return java.lang.String.class;
         case "push": return boolean.class;
+        case "rawidletimeout":
+        case "rawIdleTimeout": return long.class;
         case "redialhealthyafter":
         case "redialHealthyAfter": return long.class;
         case "redialmax":
@@ -283,6 +289,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "trustedAddresses": return java.lang.String.class;
         case "trustedpin":
         case "trustedPin": return java.lang.String.class;
+        case "upgradeprotocols":
+        case "upgradeProtocols": return java.lang.String.class;
         case "useglobalsslcontextparameters":
         case "useGlobalSslContextParameters": return boolean.class;
         default: return null;
@@ -385,6 +393,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "preserveHost": return getOrCreateConfiguration(target).isPreserveHost();
         case "proxy": return getOrCreateConfiguration(target).getProxy();
         case "push": return getOrCreateConfiguration(target).isPush();
+        case "rawidletimeout":
+        case "rawIdleTimeout": return getOrCreateConfiguration(target).getRawIdleTimeout();
         case "redialhealthyafter":
         case "redialHealthyAfter": return getOrCreateConfiguration(target).getRedialHealthyAfter();
         case "redialmax":
@@ -415,6 +425,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "trustedAddresses": return getOrCreateConfiguration(target).getTrustedAddresses();
         case "trustedpin":
         case "trustedPin": return getOrCreateConfiguration(target).getTrustedPin();
+        case "upgradeprotocols":
+        case "upgradeProtocols": return getOrCreateConfiguration(target).getUpgradeProtocols();
         case "useglobalsslcontextparameters":
         case "useGlobalSslContextParameters": return target.isUseGlobalSslContextParameters();
         default: return null;

@@ -96,6 +96,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "preserveHost": target.setPreserveHost(property(camelContext, boolean.class, value)); return true;
         case "proxy": target.setProxy(property(camelContext, java.lang.String.class, value)); return true;
         case "push": target.setPush(property(camelContext, boolean.class, value)); return true;
+        case "rawidletimeout":
+        case "rawIdleTimeout": target.setRawIdleTimeout(property(camelContext, long.class, value)); return true;
         case "redialhealthyafter":
         case "redialHealthyAfter": target.setRedialHealthyAfter(property(camelContext, long.class, value)); return true;
         case "redialmax":
@@ -126,6 +128,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "trustedAddresses": target.setTrustedAddresses(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedpin":
         case "trustedPin": target.setTrustedPin(property(camelContext, java.lang.String.class, value)); return true;
+        case "upgradeprotocols":
+        case "upgradeProtocols": target.setUpgradeProtocols(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -206,6 +210,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "preserveHost": return boolean.class;
         case "proxy": return java.lang.String.class;
         case "push": return boolean.class;
+        case "rawidletimeout":
+        case "rawIdleTimeout": return long.class;
         case "redialhealthyafter":
         case "redialHealthyAfter": return long.class;
         case "redialmax":
@@ -236,6 +242,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "trustedAddresses": return java.lang.String.class;
         case "trustedpin":
         case "trustedPin": return java.lang.String.class;
+        case "upgradeprotocols":
+        case "upgradeProtocols": return java.lang.String.class;
         default: return null;
         }
     }
@@ -317,6 +325,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "preserveHost": return target.isPreserveHost();
         case "proxy": return target.getProxy();
         case "push": return target.isPush();
+        case "rawidletimeout":
+        case "rawIdleTimeout": return target.getRawIdleTimeout();
         case "redialhealthyafter":
         case "redialHealthyAfter": return target.getRedialHealthyAfter();
         case "redialmax":
@@ -347,6 +357,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "trustedAddresses": return target.getTrustedAddresses();
         case "trustedpin":
         case "trustedPin": return target.getTrustedPin();
+        case "upgradeprotocols":
+        case "upgradeProtocols": return target.getUpgradeProtocols();
         default: return null;
         }
     }

@@ -107,6 +107,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "preserveHost": target.getConfiguration().setPreserveHost(property(camelContext, boolean.class, value)); return true;
         case "proxy": target.getConfiguration().setProxy(property(camelContext, java.lang.String.class, value)); return true;
         case "push": target.getConfiguration().setPush(property(camelContext, boolean.class, value)); return true;
+        case "rawidletimeout":
+        case "rawIdleTimeout": target.getConfiguration().setRawIdleTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "redialhealthyafter":
         case "redialHealthyAfter": target.getConfiguration().setRedialHealthyAfter(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "redialmax":
@@ -138,6 +140,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "trustedAddresses": target.getConfiguration().setTrustedAddresses(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedpin":
         case "trustedPin": target.getConfiguration().setTrustedPin(property(camelContext, java.lang.String.class, value)); return true;
+        case "upgradeprotocols":
+        case "upgradeProtocols": target.getConfiguration().setUpgradeProtocols(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -229,6 +233,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "preserveHost": return boolean.class;
         case "proxy": return java.lang.String.class;
         case "push": return boolean.class;
+        case "rawidletimeout":
+        case "rawIdleTimeout": return long.class;
         case "redialhealthyafter":
         case "redialHealthyAfter": return long.class;
         case "redialmax":
@@ -260,6 +266,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "trustedAddresses": return java.lang.String.class;
         case "trustedpin":
         case "trustedPin": return java.lang.String.class;
+        case "upgradeprotocols":
+        case "upgradeProtocols": return java.lang.String.class;
         default: return null;
         }
     }
@@ -352,6 +360,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "preserveHost": return target.getConfiguration().isPreserveHost();
         case "proxy": return target.getConfiguration().getProxy();
         case "push": return target.getConfiguration().isPush();
+        case "rawidletimeout":
+        case "rawIdleTimeout": return target.getConfiguration().getRawIdleTimeout();
         case "redialhealthyafter":
         case "redialHealthyAfter": return target.getConfiguration().getRedialHealthyAfter();
         case "redialmax":
@@ -383,6 +393,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "trustedAddresses": return target.getConfiguration().getTrustedAddresses();
         case "trustedpin":
         case "trustedPin": return target.getConfiguration().getTrustedPin();
+        case "upgradeprotocols":
+        case "upgradeProtocols": return target.getConfiguration().getUpgradeProtocols();
         default: return null;
         }
     }

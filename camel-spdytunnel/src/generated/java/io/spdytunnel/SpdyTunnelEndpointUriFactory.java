@@ -23,7 +23,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(64);
+        Set<String> props = new HashSet<>(66);
         props.add("anyName");
         props.add("authenticator");
         props.add("awaitOrigin");
@@ -70,6 +70,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("preserveHost");
         props.add("proxy");
         props.add("push");
+        props.add("rawIdleTimeout");
         props.add("redialHealthyAfter");
         props.add("redialMax");
         props.add("redialRefusedMax");
@@ -88,6 +89,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("token");
         props.add("trustedAddresses");
         props.add("trustedPin");
+        props.add("upgradeProtocols");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         Set<String> secretProps = new HashSet<>(1);
         secretProps.add("token");

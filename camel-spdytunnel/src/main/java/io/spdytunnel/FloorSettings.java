@@ -19,6 +19,7 @@ final class FloorSettings {
         return new HttpCallSettings(
                 Duration.ofMillis(configuration.getResponseTimeout()),
                 Duration.ofMillis(configuration.getBodyIdleTimeout()),
+                Duration.ofMillis(configuration.getRawIdleTimeout()),
                 configuration.getMaxRequestBodySize(),
                 configuration.getMaxResponseBodySize());
     }

@@ -4,11 +4,11 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.http.ForwardedHeaders;
-import io.spdytunnel.http.HopByHop;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.OutgoingRequest;
+import io.spdytunnel.http.RawMode;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.http.ServiceCalls;
@@ -33,11 +33,14 @@ final class ForwardOut implements AutoCloseable {
     private final SpdyTunnelEndpoint endpoint;
     private final TunnelEngine engine;
     private final ServiceCalls services;
+    private final RawExchanges raws;
     private volatile String lastComplaint = "";
 
     ForwardOut(SpdyTunnelEndpoint endpoint, TunnelEngine engine) {
         this.endpoint = endpoint;
         this.engine = engine;
+        this.raws = new RawExchanges(
+                RawExchanges.protocols(endpoint.getConfiguration().getUpgradeProtocols()));
         this.services = new ServiceCalls(
                 FloorSettings.callSettings(endpoint.getConfiguration()),
                 Duration.ofMillis(endpoint.getConfiguration().getConnectTimeout()),
@@ -54,7 +57,7 @@ final class ForwardOut implements AutoCloseable {
         }
         HttpBody body = engine.bodies().toSend(message);
         HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
-        HopByHop.strip(head.headers());
+        body = raws.prepare(message, head, body);
         if (endpoint.getServe() != null) { // else the proxy has said who the visitor is
             InetSocketAddress visitor = request.remoteAddress() instanceof InetSocketAddress known ? known : null;
             ForwardedHeaders.replace(head.headers(), visitor, request.isSecure() ? "https" : "http");
@@ -69,7 +72,8 @@ final class ForwardOut implements AutoCloseable {
             public void responded(HttpResponse answer, HttpBody answerBody) {
                 lastComplaint = "";
                 message.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.status().code());
-                request.respond(answer, answerBody);
+                RawExchanges.answer(
+                        request, answer, answerBody, sent.isRaw() && RawMode.isGranted(sent.head(), answer));
             }
 
             @Override

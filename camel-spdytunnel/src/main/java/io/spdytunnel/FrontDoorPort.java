@@ -122,7 +122,7 @@ final class FrontDoorPort implements HttpHandler {
 
     @Override
     public void handle(IncomingRequest request) {
-        String path = FrontDoorRoute.pathOf(request.head().uri());
+        String path = FrontDoorRoute.pathOf(RequestTargets.of(request.head()));
         String method = request.head().method().name();
         FrontDoorRoute best = null;
         List<FrontDoorRoute> otherMethods = new ArrayList<>(0);

@@ -122,7 +122,7 @@ final class FrontDoorRoute implements RequestExchanges.Side {
 
     @Override
     public void describe(IncomingRequest request, Message message) {
-        String target = request.head().uri();
+        String target = RequestTargets.of(request.head());
         RequestTargets.describe(target, context.indexOf('{') < 0 ? context : "", message);
         NettyHttpConfiguration options = consumer.getConfiguration();
         message.setHeader(

@@ -57,8 +57,9 @@ final class MessageHeads {
     /** The request a message stands for: the headers Camel's HTTP components have in common. */
     static HttpRequest toRequest(Message message, HeaderFilterStrategy filter, HttpBody body) {
         HttpMethod method = methodOf(message, body);
-        HttpRequest request = new DefaultHttpRequest(
-                HttpVersion.HTTP_1_1, method, targetOf(message), headersOf(message, filter, null));
+        String target = method.equals(HttpMethod.CONNECT) ? connectTarget(message) : targetOf(message);
+        HttpRequest request =
+                new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, target, headersOf(message, filter, null));
         frame(request.headers(), body, message.getBody() == body);
         if (body.isEmpty() && expectsBody(method)) {
             request.headers().set(HttpHeaderNames.CONTENT_LENGTH, 0);
@@ -76,6 +77,13 @@ final class MessageHeads {
             return HttpMethod.valueOf(method.trim());
         }
         return body.isEmpty() ? HttpMethod.GET : HttpMethod.POST;
+    }
+
+    /** @throws IllegalArgumentException if nothing, or no host:port, says where it leads */
+    private static String connectTarget(Message message) {
+        @Nullable String target = message.getHeader(SpdyTunnelConstants.CONNECT_TO, String.class);
+        return HostPort.parse(SpdyTunnelConstants.CONNECT_TO, target == null ? "" : target)
+                .toString();
     }
 
     /** Path and query as they came; only what a route itself has set with a space or other unsafe bytes is escaped. */

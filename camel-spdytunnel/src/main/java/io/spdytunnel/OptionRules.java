@@ -60,6 +60,7 @@ final class OptionRules {
             if (options.getForwardTo() != null) {
                 service("forwardTo", options.getForwardTo());
             }
+            RawExchanges.protocols(options.getUpgradeProtocols());
             FloorSettings.sessionSettings(options);
             FloorSettings.callSettings(options);
         } catch (IllegalArgumentException wrong) {

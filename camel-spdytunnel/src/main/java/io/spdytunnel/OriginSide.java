@@ -19,7 +19,7 @@ final class OriginSide implements RequestExchanges.Side {
     @Override
     public void describe(IncomingRequest request, Message message) {
         HttpRequest head = request.head();
-        RequestTargets.describe(head.uri(), "", message);
+        RequestTargets.describe(RequestTargets.of(head), "", message);
         message.setHeader(SpdyTunnelConstants.PRIORITY, request.priority());
         @Nullable String host = head.headers().get("host");
         message.setHeader(

@@ -6,6 +6,7 @@ import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.OutgoingRequest;
+import io.spdytunnel.http.RawMode;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.http.TunnelFailure;
@@ -128,7 +129,17 @@ final class ProducerCall implements ResponseListener {
 
     @Override
     public void responded(HttpResponse head, HttpBody body) {
-        onWorker(() -> replies.replied(exchange, head, body, this::done), body);
+        boolean raw = request.isRaw() && RawMode.isGranted(request.head(), head);
+        onWorker(
+                () -> {
+                    if (raw) {
+                        replies.granted(exchange, head, body);
+                        done();
+                    } else {
+                        replies.replied(exchange, head, body, this::done);
+                    }
+                },
+                body);
     }
 
     @Override

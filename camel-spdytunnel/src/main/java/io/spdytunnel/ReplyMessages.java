@@ -56,6 +56,12 @@ final class ReplyMessages {
         then.run();
     }
 
+    /** Puts the head of an answer that grants raw bytes into the exchange; the bytes go past the route. */
+    void granted(Exchange exchange, HttpResponse head, HttpBody body) {
+        toMessage(exchange, head);
+        RawExchanges.keep(exchange, body);
+    }
+
     /** Takes the failure for the exchange's, or makes a reply of it, as the option says. */
     void failed(Exchange exchange, Throwable failure) {
         if (configuration.isThrowExceptionOnFailure() || !(failure instanceof TunnelFailure tunnel)) {

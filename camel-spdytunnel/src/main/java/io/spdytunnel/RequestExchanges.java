@@ -6,6 +6,7 @@ import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpHandler;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.PushedRequest;
+import io.spdytunnel.http.RawMode;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -104,8 +105,11 @@ final class RequestExchanges implements HttpHandler {
         message.setHeader(SpdyTunnelConstants.REMOTE_ADDRESS, request.remoteAddress());
         side.describe(request, message);
         exchange.setProperty(REQUEST_PROPERTY, request);
+        if (RawMode.isConnect(head)) {
+            message.setHeader(SpdyTunnelConstants.CONNECT_TO, head.uri());
+        }
         HttpBody body = request.body();
-        if (!body.isEmpty()) {
+        if (!body.isEmpty() && !request.asksForRaw()) {
             message.setBody(body);
             if (streaming) {
                 exchange.getExchangeExtension().setStreamCacheDisabled(true);
@@ -154,12 +158,13 @@ final class RequestExchanges implements HttpHandler {
             body.abandon("its head cannot be made");
             throw unsendable;
         }
-        request.respond(head, body);
+        RawExchanges.answer(exchange, request, head, body);
     }
 
     private void finish(Exchange exchange, IncomingRequest request) {
         try {
             request.body().abandon("the exchange is over");
+            RawExchanges.drop(exchange);
             consumer.doneUoW(exchange);
         } finally {
             consumer.releaseExchange(exchange, false);

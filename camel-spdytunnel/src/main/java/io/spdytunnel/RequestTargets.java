@@ -1,5 +1,7 @@
 package io.spdytunnel;
 
+import io.netty.handler.codec.http.HttpRequest;
+import io.spdytunnel.http.RawMode;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -7,6 +9,11 @@ import org.apache.camel.Message;
 final class RequestTargets {
 
     private RequestTargets() {}
+
+    /** The target in origin-form or asterisk-form; CONNECT's host:port is no path, so it is for the root. */
+    static String of(HttpRequest head) {
+        return RawMode.isConnect(head) ? "/" : head.uri();
+    }
 
     /**
      * Sets {@code CamelHttpPath}, and the query, if there is one, as {@code CamelHttpRawQuery} and

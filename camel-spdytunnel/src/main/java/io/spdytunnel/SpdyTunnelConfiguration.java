@@ -1,5 +1,6 @@
 package io.spdytunnel;
 
+import io.spdytunnel.http.RawMode;
 import io.spdytunnel.spi.Authenticator;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.Configurer;
@@ -112,6 +113,14 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
                     "Whether a request that gets no answer fails the exchange. If not, its status and reason become"
                             + " the reply. An origin's own 4xx and 5xx are replies in any case")
     private boolean throwExceptionOnFailure = true;
+
+    @UriParam(
+            label = "common",
+            defaultValue = "websocket",
+            description =
+                    "Protocols, separated by comma, to which a visitor may have its connection upgraded through the"
+                            + " tunnel; the Upgrade of any other is left out. Never h2c, TLS or HTTP")
+    private String upgradeProtocols = RawMode.WEBSOCKET;
 
     // ---- the origin
 
@@ -269,6 +278,14 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
 
     public void setConnections(int connections) {
         this.connections = connections;
+    }
+
+    public String getUpgradeProtocols() {
+        return upgradeProtocols;
+    }
+
+    public void setUpgradeProtocols(String upgradeProtocols) {
+        this.upgradeProtocols = upgradeProtocols;
     }
 
     public String getForwardTo() {

@@ -23,6 +23,14 @@ public final class SpdyTunnelConstants {
 
     @Metadata(
             label = "common",
+            javaType = "String",
+            description =
+                    "Where a CONNECT leads, host:port. A route may refuse it by setting a response code, or change it;"
+                            + " at the origin, connectTo is asked about what the route has left here")
+    public static final String CONNECT_TO = "CamelSpdyTunnelConnectTo";
+
+    @Metadata(
+            label = "common",
             javaType = "java.util.Map",
             description = "Trailers to send behind the body, names and values. Read when the body ends, so that they "
                     + "may be filled while it streams")

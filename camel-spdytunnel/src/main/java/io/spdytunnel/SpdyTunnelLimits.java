@@ -40,6 +40,15 @@ abstract class SpdyTunnelLimits extends SpdyTunnelSessionOptions {
 
     @UriParam(
             label = "common",
+            javaType = "java.time.Duration",
+            defaultValue = "0",
+            description =
+                    "How long a stream may be silent both ways behind a granted CONNECT or Upgrade. 0 for no limit. Once"
+                            + " one of its ends has said its last, bodyIdleTimeout counts for the other")
+    private long rawIdleTimeout;
+
+    @UriParam(
+            label = "common",
             defaultValue = "0",
             description = "Longest request body in bytes; 0 for no limit. Longer ones get 413")
     private long maxRequestBodySize;
@@ -167,6 +176,14 @@ abstract class SpdyTunnelLimits extends SpdyTunnelSessionOptions {
 
     public void setBodyIdleTimeout(long bodyIdleTimeout) {
         this.bodyIdleTimeout = bodyIdleTimeout;
+    }
+
+    public long getRawIdleTimeout() {
+        return rawIdleTimeout;
+    }
+
+    public void setRawIdleTimeout(long rawIdleTimeout) {
+        this.rawIdleTimeout = rawIdleTimeout;
     }
 
     public long getMaxRequestBodySize() {

@@ -4,7 +4,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.spdytunnel.http.AddressRanges;
 import io.spdytunnel.http.ForwardedHeaders;
-import io.spdytunnel.http.HopByHop;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.OutgoingRequest;
@@ -27,10 +26,12 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
     private final SpdyTunnelEndpoint endpoint;
     private final SpdyTunnelConfiguration configuration;
     private final ReplyMessages replies;
+    private final RawExchanges raws;
 
-    private @Nullable SessionSource sessions;
     private final @Nullable OriginDomain domain;
     private final AddressRanges trusted;
+
+    private @Nullable SessionSource sessions;
     private @Nullable HttpCalls calls;
     private @Nullable SpdyTunnelHealthCheck healthCheck;
 
@@ -42,6 +43,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         this.domain = originDomain == null ? null : new OriginDomain(originDomain);
         String trustedAddresses = configuration.getTrustedAddresses();
         this.trusted = trustedAddresses == null ? AddressRanges.NONE : AddressRanges.parse(trustedAddresses);
+        this.raws = new RawExchanges(RawExchanges.protocols(configuration.getUpgradeProtocols()));
         this.replies = new ReplyMessages(
                 configuration,
                 endpoint.getHeaderFilterStrategy(),
@@ -129,7 +131,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         HttpBody body = endpoint.getComponent().engine().bodies().toSend(message);
         HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
         String scheme = schemeOf(message);
-        HopByHop.strip(head.headers());
+        body = raws.prepare(message, head, body);
         if (!head.headers().contains("host")) {
             head.headers().set("host", name);
         }

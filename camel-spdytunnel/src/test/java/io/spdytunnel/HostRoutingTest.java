@@ -73,6 +73,17 @@ class HostRoutingTest {
     }
 
     @Test
+    void anAbsoluteTargetCountsMoreThanHost() throws Exception {
+        byDomain();
+        try (RawVisitor visitor = new RawVisitor(rig.frontPort)) {
+            assertThat(visitor.says("GET http://shop43.tunnel.example.com/there HTTP/1.1\r\n"
+                                    + "Host: shop42.tunnel.example.com\r\nConnection: close\r\n\r\n")
+                            .readsAll())
+                    .endsWith("shop43 has /there");
+        }
+    }
+
+    @Test
     void aPathPrefixNamesTheOrigin() throws Exception {
         rig.proxy.addRoutes(new RouteBuilder() {
             @Override

@@ -1,13 +1,20 @@
 package io.spdytunnel.front;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.spdytunnel.front.ResponseHead.Unsendable;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
+import io.spdytunnel.http.RawMode;
+import io.spdytunnel.http.RawSocket;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,6 +30,7 @@ final class Http1Exchange implements IncomingRequest {
     private final HttpRequest head;
     private final Http1Upload upload;
     private final VisitorService service;
+    private final @Nullable RawSocket raw;
     private final AtomicBoolean responded = new AtomicBoolean();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -44,6 +52,12 @@ final class Http1Exchange implements IncomingRequest {
         this.head = head;
         this.upload = upload;
         this.service = service;
+        this.raw = Http1Rules.asksForRaw(head)
+                ? new RawSocket(
+                        channel,
+                        Duration.ZERO, // what is behind it minds the time
+                        service.settings().timeouts().bodyIdle())
+                : null;
     }
 
     @Override
@@ -53,7 +67,7 @@ final class Http1Exchange implements IncomingRequest {
 
     @Override
     public HttpBody body() {
-        return upload.body();
+        return raw == null ? upload.body() : raw.received();
     }
 
     @Override
@@ -69,6 +83,11 @@ final class Http1Exchange implements IncomingRequest {
     @Override
     public boolean isSecure() {
         return service.secure();
+    }
+
+    @Override
+    public boolean asksForRaw() {
+        return raw != null;
     }
 
     @Override
@@ -118,13 +137,52 @@ final class Http1Exchange implements IncomingRequest {
         return ended.isDone();
     }
 
+    /** Whether this answer makes raw bytes of the connection: only if they were asked for, too. */
+    boolean isMadeRawBy(HttpResponse answer) {
+        return raw != null && RawMode.isGranted(head, answer);
+    }
+
+    /** Writes the answer and leaves the connection to raw bytes; what has come behind the request belongs to them. */
+    void becomeRaw(HttpResponse answer, HttpBody body) throws Unsendable {
+        RawSocket socket = Objects.requireNonNull(raw, "raw bytes were not asked for");
+        HttpResponse granting = ResponseHead.granting(answer);
+        channel.writeAndFlush(granting).addListener((ChannelFuture written) -> {
+            if (!written.isSuccess()) {
+                socket.cut("the head could not be written: " + written.cause().getMessage());
+            }
+        });
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.remove(Http1Encoder.class);
+        pipeline.addAfter(pipeline.context(Http1Decoder.class).name(), null, socket);
+        var unused = socket.ended().whenComplete((done, broken) -> {
+            if (broken == null) {
+                end();
+            } else {
+                breakOff(broken instanceof IOException cause ? cause : new IOException(broken));
+            }
+        });
+        socket.start(body);
+        pipeline.remove(Http1Decoder.class); // hands on what it holds
+    }
+
+    /** Whether the visitor would take the end of its connection for the end of the bytes. */
+    boolean endWouldLookClean() {
+        return raw != null || (response != null && response.isUntilClose());
+    }
+
     void end() {
+        if (raw != null) {
+            raw.refuse(); // ignored if it was granted
+        }
         ended.complete(null);
     }
 
     /** Tells everybody who holds a part of this exchange that the rest will not come. */
     void breakOff(IOException cause) {
         upload.fail(cause);
+        if (raw != null) {
+            raw.refuse();
+        }
         if (response != null) {
             response.breakOff(cause);
         }

@@ -9,12 +9,14 @@ import static io.netty.handler.codec.http.HttpResponseStatus.NOT_IMPLEMENTED;
 import static io.netty.handler.codec.http.HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE;
 
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.spdytunnel.http.HttpBody;
+import io.spdytunnel.http.RawMode;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -30,23 +32,25 @@ final class Http1Rules {
     private Http1Rules() {}
 
     /**
-     * Checks method, target, Host, framing and the body's announced length. The target stays as it is; where it is an
-     * absolute URI its authority takes the place of the Host header (RFC 9112 3.2.2).
+     * Checks method, target, Host, framing and the body's announced length. A target in origin-form stays as it is; of an
+     * absolute one the authority takes the place of the Host header (RFC 9112 3.2.2), and the rest is the target, as if
+     * it had been sent to its host (3.2.1). CONNECT's host:port takes Host's place, too (3.2.3).
      */
     static void check(HttpRequest request, VisitorServerSettings settings) throws Refusal {
         if (request.decoderResult().isFailure()) {
             throw Refusal.malformed("the request's head is malformed");
         }
         HttpMethod method = request.method();
-        if (method.equals(HttpMethod.CONNECT)) {
-            throw new Refusal(NOT_IMPLEMENTED, "CONNECT is not offered here");
-        }
         if (method.equals(HttpMethod.TRACE)) {
             throw Refusal.methodNotAllowed("TRACE would show a request's secrets and is not offered");
         }
         checkHost(request);
-        checkTarget(request);
         checkFraming(request);
+        if (RawMode.isConnect(request)) {
+            checkConnect(request);
+        } else {
+            checkTarget(request);
+        }
         if (isTooLong(bodyLength(request), settings)) {
             throw tooLong(settings);
         }
@@ -111,6 +115,34 @@ final class Http1Rules {
         }
     }
 
+    /**
+     * Whether an HTTP/1.1 visitor asks for raw bytes. HTTP/1.0 knows no Upgrade, and without {@code Connection: upgrade} it
+     * was meant for somebody before us (RFC 9110 7.8).
+     */
+    static boolean asksForRaw(HttpRequest request) {
+        return RawMode.isAsked(request)
+                && (RawMode.isConnect(request)
+                        || (request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                                && request.headers()
+                                        .containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)));
+    }
+
+    private static void checkConnect(HttpRequest request) throws Refusal {
+        String target = request.uri();
+        int colon = target.lastIndexOf(':');
+        if (!isAuthority(target) || colon <= target.indexOf(']') || !isRealPort(target.substring(colon + 1))) {
+            throw Refusal.malformed("the target of CONNECT must be host:port");
+        }
+        if (!RawMode.isAsked(request)) {
+            throw Refusal.malformed("a CONNECT has neither a body nor an expectation");
+        }
+        request.headers().set(HOST, target);
+    }
+
+    private static boolean isRealPort(String port) {
+        return isPort(port) && Integer.parseInt(port) > 0;
+    }
+
     private static void checkTarget(HttpRequest request) throws Refusal {
         String target = request.uri();
         if (target.charAt(0) == '/') {
@@ -132,6 +164,14 @@ final class Http1Rules {
             throw Refusal.malformed("the target's authority must be a host, or host:port");
         }
         request.headers().set(HOST, named);
+        request.setUri(originForm(target.substring(end), request.method()));
+    }
+
+    private static String originForm(String rest, HttpMethod method) {
+        if (rest.isEmpty()) {
+            return method.equals(HttpMethod.OPTIONS) ? "*" : "/"; // RFC 9112 3.2.4
+        }
+        return rest.startsWith("/") ? rest : "/" + rest;
     }
 
     private static int afterScheme(String target) {

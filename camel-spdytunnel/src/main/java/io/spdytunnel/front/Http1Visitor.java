@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
  *            first byte         head complete              answer written, upload read
  *     IDLE ────────────► HEAD ────────────────► EXCHANGE ──────────────────────────────► IDLE
  *                         │ refused                 │ refused, or to be closed with unread bytes
- *                         └─────────► LINGERING ◄───┘
+ *                         └─────────► LINGERING ◄───┤
+ *                            RAW ◄── answer grants ─┘ CONNECT or Upgrade
  *     any of them ── the visitor left, or we did ──► CLOSED
  * </pre>
  *
@@ -48,6 +49,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         HEAD,
         EXCHANGE,
         LINGERING,
+        RAW,
         CLOSED
     }
 
@@ -241,6 +243,12 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         }
         ResponseHead framed;
         try {
+            if (to.isMadeRawBy(head)) {
+                to.becomeRaw(head, body);
+                turn = Turn.RAW;
+                answered = true;
+                return;
+            }
             framed = ResponseHead.of(to.head(), head, body);
         } catch (Unsendable unsendable) {
             body.abandon(String.valueOf(unsendable.getMessage()));
@@ -374,7 +382,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
                         ? decoder.waitingBytes() < service.settings().readAheadBytes()
                         : upload.hasRoom();
             }
-            case CLOSED -> false;
+            case RAW, CLOSED -> false;
         };
     }
 
@@ -386,7 +394,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
                         REQUEST_TIMEOUT,
                         "the request's head took longer than " + timeouts.head().toSeconds() + " s"));
             case EXCHANGE -> bodyStoodStill();
-            case CLOSED -> {}
+            case RAW, CLOSED -> {}
         }
     }
 
@@ -457,11 +465,8 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
     private void cutOff() {
         Http1Exchange current = exchange;
-        boolean endWouldLookClean = current != null
-                && current.response() != null
-                && current.response().isUntilClose();
         turn = Turn.CLOSED;
-        HangUp.abruptly(channel, endWouldLookClean);
+        HangUp.abruptly(channel, current != null && current.endWouldLookClean());
     }
 
     @Override

@@ -13,9 +13,11 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpDate;
+import io.spdytunnel.http.RawMode;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -79,6 +81,21 @@ record ResponseHead(HttpResponse head, Framing framing, long length) {
             head.headers().set(DATE, HttpDate.now());
         }
         return framed(request, head, body);
+    }
+
+    /** The head of an answer that grants what {@link io.spdytunnel.http.RawMode} asks for; raw bytes follow. */
+    static HttpResponse granting(HttpResponse given) throws Unsendable {
+        HttpResponse head = new DefaultHttpResponse(
+                HttpVersion.HTTP_1_1,
+                given.status(),
+                DefaultHttpHeadersFactory.headersFactory().withValidation(false));
+        copyEndToEnd(given.headers(), head.headers());
+        RawMode.dropFraming(head.headers());
+        if (given.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+            RawMode.copyUpgrade(given.headers(), head.headers());
+            head.headers().set(CONNECTION, HttpHeaderValues.UPGRADE);
+        }
+        return head;
     }
 
     /** Whether it is in the nature of this response to be silent for as long as it likes. */

@@ -85,8 +85,45 @@ final class AnswerSender implements BodySender.Observer {
         send(response, HttpBody.of(text));
     }
 
+    /**
+     * Grants raw bytes: no length, no limit, and no FIN before the body's end.
+     *
+     * @return false if the head could not be sent and 502 went out in its place
+     */
+    boolean sendRaw(HttpResponse response, HttpBody body) {
+        RawMode.dropFraming(response.headers());
+        date(response);
+        try {
+            headOut.send(HeaderMapping.toRawBlock(response), Fin.MORE);
+            headSent = true;
+        } catch (IllegalArgumentException unsendable) {
+            answerUnsendable(body, unsendable);
+            return false;
+        }
+        timer.restart(settings.rawIdleTimeout());
+        start(new BodySender(stream, body, UNKNOWN_LENGTH, 0, this));
+        return true;
+    }
+
+    private void date(HttpResponse response) {
+        if (dates && !response.headers().contains(HttpHeaderNames.DATE)) {
+            response.headers().set(HttpHeaderNames.DATE, HttpDate.now());
+        }
+    }
+
+    private void answerUnsendable(HttpBody body, IllegalArgumentException unsendable) {
+        LOG.warn("answer on stream {} cannot be sent: {}", stream.id(), unsendable.getMessage());
+        body.abandon("its head cannot be sent");
+        sendText(502, "the answer's head cannot be sent: " + unsendable.getMessage());
+    }
+
     /** Answers; the body is piped to its end, or abandoned if there must be none. */
     void send(HttpResponse response, HttpBody body) {
+        if (response.status().code() == 101) {
+            body.abandon("nobody asked for 101");
+            sendText(502, "the answer was 101, which nobody asked for");
+            return;
+        }
         boolean bodiless = Framing.forbidsBody(method, response.status().code());
         long announced = announce(response, body, bodiless);
         if (announced == Framing.MALFORMED) {
@@ -94,17 +131,13 @@ final class AnswerSender implements BodySender.Observer {
             sendText(502, "the answer's Content-Length makes no sense");
             return;
         }
-        if (dates && !response.headers().contains(HttpHeaderNames.DATE)) {
-            response.headers().set(HttpHeaderNames.DATE, HttpDate.now());
-        }
+        date(response);
         boolean noBody = bodiless || body.isEmpty();
         try {
             headOut.send(HeaderMapping.toBlock(response), Fin.of(noBody));
             headSent = true;
         } catch (IllegalArgumentException unsendable) {
-            LOG.warn("answer on stream {} cannot be sent: {}", stream.id(), unsendable.getMessage());
-            body.abandon("its head cannot be sent");
-            sendText(502, "the answer's head cannot be sent: " + unsendable.getMessage());
+            answerUnsendable(body, unsendable);
             return;
         }
         if (noBody) {
@@ -126,7 +159,10 @@ final class AnswerSender implements BodySender.Observer {
 
     private void sendBody(HttpHeaders head, HttpBody body, long announced) {
         timer.restart(settings.bodyIdleTimeout(head));
-        BodySender begun = new BodySender(stream, body, announced, settings.maxResponseBodyBytes(), this);
+        start(new BodySender(stream, body, announced, settings.maxResponseBodyBytes(), this));
+    }
+
+    private void start(BodySender begun) {
         sender = begun;
         try {
             begun.start();

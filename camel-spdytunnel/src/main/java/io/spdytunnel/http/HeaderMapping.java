@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.spdytunnel.wire.HeaderBlock;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,7 @@ final class HeaderMapping {
     static final String HOST = ":host";
     static final String SCHEME = ":scheme";
     static final String STATUS = ":status";
+    static final String UPGRADE = "upgrade";
 
     private static final String HTTP_1_1 = "HTTP/1.1";
 
@@ -47,6 +49,21 @@ final class HeaderMapping {
                 .add(SCHEME, scheme);
         addFields(block, request.headers());
         return block;
+    }
+
+    /** A request for raw bytes as SYN_STREAM's block: the only one to carry {@code upgrade}. */
+    static HeaderBlock toRawBlock(HttpRequest request, String scheme) {
+        return withUpgrade(toBlock(request, scheme), request.headers());
+    }
+
+    /** The grant of raw bytes as SYN_REPLY's block. */
+    static HeaderBlock toRawBlock(HttpResponse response) {
+        return withUpgrade(toBlock(response), response.headers());
+    }
+
+    private static HeaderBlock withUpgrade(HeaderBlock block, HttpHeaders headers) {
+        List<String> protocols = RawMode.protocols(headers);
+        return protocols.isEmpty() ? block : block.add(UPGRADE, protocols.get(0));
     }
 
     /** What a push answers, as SYN_STREAM's block (3.3.1): it is always a GET. */
@@ -112,6 +129,15 @@ final class HeaderMapping {
      * @throws MalformedHead if a pseudo header is missing or no legal one; the draft wants 400 for that (3.2.1)
      */
     static HttpRequest toRequest(HeaderBlock block) throws MalformedHead {
+        HttpRequest request = toVisitorsRequest(block);
+        if (Tokens.isAbsolute(request.uri())) {
+            throw new MalformedHead(PATH + " is an absolute URL, which only visitors may send [RFC 9112 3.2]");
+        }
+        return request;
+    }
+
+    /** The same from a visitor, who may take us for its proxy and send an absolute URL. */
+    static HttpRequest toVisitorsRequest(HeaderBlock block) throws MalformedHead {
         String method = required(block, METHOD);
         String path = required(block, PATH);
         String host = required(block, HOST);
@@ -120,12 +146,13 @@ final class HeaderMapping {
         if (!Tokens.isToken(method)) {
             throw new MalformedHead(METHOD + " is no token [RFC 9110 9.1]");
         }
-        if (!Tokens.isTarget(path)) {
+        if (method.equals("CONNECT") ? !Tokens.isPlain(path) : !Tokens.isTarget(path) && !Tokens.isAbsolute(path)) {
             throw new MalformedHead(PATH + " does not start with / or has a space or control in it [RFC 9112 3.2]");
         }
         HttpRequest request = new DefaultHttpRequest(
                 HttpVersion.HTTP_1_1, HttpMethod.valueOf(method), path, DefaultHttpHeadersFactory.headersFactory());
         copyFields(block, request.headers());
+        copyUpgrade(block, request.headers());
         if (!host.isEmpty()) {
             request.headers().set(HttpHeaderNames.HOST, host);
         }
@@ -142,6 +169,9 @@ final class HeaderMapping {
         required(block, VERSION);
         HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, parseStatus(status));
         copyFields(block, response.headers());
+        if (response.status().code() == 101) {
+            copyUpgrade(block, response.headers());
+        }
         return response;
     }
 
@@ -188,6 +218,14 @@ final class HeaderMapping {
             } catch (IllegalArgumentException noHttp) {
                 throw new MalformedHead("the header named \"" + name + "\" is none of HTTP's: " + noHttp.getMessage());
             }
+        }
+    }
+
+    /** The one hop-by-hop header that means something on a stream; whether it counts is its receiver's to say. */
+    private static void copyUpgrade(HeaderBlock block, HttpHeaders into) {
+        String protocol = block.first(UPGRADE);
+        if (protocol != null && RawMode.isProtocol(protocol) && !RawMode.isForbidden(protocol)) {
+            into.set(HttpHeaderNames.UPGRADE, protocol);
         }
     }
 

@@ -41,7 +41,7 @@ public final class HttpServing implements StreamAcceptor {
         ServedStream served = new ServedStream(stream, settings, arrival);
         HttpRequest head;
         try {
-            head = HeaderMapping.toRequest(block);
+            head = arrival == null ? HeaderMapping.toRequest(block) : HeaderMapping.toVisitorsRequest(block);
         } catch (MalformedHead malformed) {
             // 3.2.1 wants an answer, no reset
             served.refuse(400, "malformed request: " + malformed.getMessage() + " [SPDY/3.1 3.2.1]");
@@ -52,6 +52,8 @@ public final class HttpServing implements StreamAcceptor {
             served.refuse(400, "malformed request: its Content-Length makes no sense [RFC 9110 8.6]");
         } else if (settings.maxRequestBodyBytes() > 0 && announced > settings.maxRequestBodyBytes()) {
             served.refuse(413, "a body of " + announced + " bytes, the limit is " + settings.maxRequestBodyBytes());
+        } else if (RawMode.isConnect(head) && (fin.isLast() || !RawMode.isAsked(head))) {
+            served.refuse(400, "malformed request: a CONNECT has no body, and its stream stays open [RFC 9110 9.3.6]");
         } else {
             served.begin(head, "https".equals(block.first(HeaderMapping.SCHEME)), announced, fin);
             handle(served);

@@ -31,6 +31,16 @@ public interface IncomingRequest {
     /** Whether it arrived over TLS. */
     boolean isSecure();
 
+    /**
+     * Whether the request asks for raw bytes, by CONNECT or Upgrade ({@link RawMode}). Then {@link #body} is what the
+     * visitor sends behind the grant, and ends at once, without a byte, if there is none; and the body of a
+     * {@link #respond} that grants it ({@link RawMode#isGranted}) is what the visitor gets. The end of either is a
+     * half-close.
+     */
+    default boolean asksForRaw() {
+        return false;
+    }
+
     /** How urgent it is, from 0 (most) to 7 (SPDY/3.1 2.3.3). */
     default int priority() {
         return RequestPriority.of(head());

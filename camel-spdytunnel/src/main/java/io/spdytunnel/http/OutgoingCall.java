@@ -3,6 +3,7 @@ package io.spdytunnel.http;
 import static io.spdytunnel.http.HttpBody.UNKNOWN_LENGTH;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -53,6 +54,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     private ResponseListener listener;
     private Phase phase = Phase.SENDING;
     private boolean isPush;
+    private boolean raw;
     private @Nullable Stream stream;
     private @Nullable BodySender sender;
     private @Nullable BodyReceiver receiver;
@@ -89,9 +91,15 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
             fail(new RequestNotSent(500, bodyIsGone(body)));
             return;
         }
+        if (RawMode.isConnect(head) && !request.isRaw()) {
+            fail(new RequestNotSent(501, "a CONNECT can only be passed on together with the visitor's raw bytes"));
+            return;
+        }
         try {
-            stream = session.open(
-                    HeaderMapping.toBlock(head, request.scheme()), Fin.of(body.isEmpty()), request.priority(), this);
+            HeaderBlock block = request.isRaw()
+                    ? HeaderMapping.toRawBlock(head, request.scheme())
+                    : HeaderMapping.toBlock(head, request.scheme());
+            stream = session.open(block, Fin.of(body.isEmpty()), request.priority(), this);
         } catch (StreamNotOpenedException none) {
             fail(new RequestNotSent(503, Duration.ofSeconds(1), none.getMessage()));
             return;
@@ -99,8 +107,8 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
             fail(new RequestNotSent(431, "the request's head cannot be sent: " + unsendable.getMessage()));
             return;
         }
-        if (body.isEmpty()) {
-            finSent();
+        if (body.isEmpty() || request.isRaw()) {
+            awaitHead(); // a raw body begins behind the grant
         } else {
             sendBody(stream, body, announced);
         }
@@ -147,9 +155,15 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     @Override
     public void finSent() {
         if (phase == Phase.SENDING) {
-            phase = Phase.AWAITING_HEAD;
-            timer.restart(settings.responseTimeout());
+            awaitHead();
+        } else if (phase == Phase.RECEIVING && raw) {
+            timer.restart(settings.bodyIdleTimeout());
         }
+    }
+
+    private void awaitHead() {
+        phase = Phase.AWAITING_HEAD;
+        timer.restart(settings.responseTimeout());
     }
 
     // ---- the answer
@@ -168,12 +182,38 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         }
         int status = head.status().code();
         long announced = Framing.contentLength(head.headers());
-        if (status < 200) {
+        if (request.isRaw() && RawMode.isGranted(request.head(), head)) {
+            acceptRaw(head, fin);
+        } else if (status < 200) {
             refuseAnswer("the origin answered " + status + ", which nobody asked for");
         } else if (announced == Framing.MALFORMED) {
             refuseAnswer("the Content-Length of the origin's answer makes no sense");
         } else {
+            if (request.isRaw()) {
+                liveStream().send(Unpooled.EMPTY_BUFFER, Fin.FIN); // no grant, so nothing follows
+            }
             accept(head, Framing.forbidsBody(request.head().method(), status) ? 0 : announced, fin);
+        }
+    }
+
+    /** From here on both bodies are raw bytes, without lengths, limits or a reason to say anything. */
+    private void acceptRaw(HttpResponse head, Fin fin) {
+        phase = Phase.RECEIVING;
+        raw = true;
+        timer.restart(fin.isLast() ? settings.bodyIdleTimeout() : settings.rawIdleTimeout());
+        receiver = new BodyReceiver(liveStream(), UNKNOWN_LENGTH, 0, timer::touch, this::answerAbandoned);
+        if (fin.isLast()) {
+            checkAnswer(receiver.finish());
+        }
+        BodySender up = new BodySender(liveStream(), request.body(), UNKNOWN_LENGTH, 0, this);
+        sender = up;
+        listener.responded(head, receiver.body());
+        if (phase == Phase.RECEIVING) {
+            try {
+                up.start();
+            } catch (BodyAlreadyReadException gone) {
+                bodyBroke(new IOException(gone.getMessage(), gone));
+            }
         }
     }
 
@@ -199,6 +239,9 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         timer.touch();
         if (phase == Phase.RECEIVING && receiver != null) {
             checkAnswer(receiver.data(bytes, fin));
+            if (raw && fin.isLast() && phase == Phase.RECEIVING) {
+                timer.restart(settings.bodyIdleTimeout());
+            }
         } else {
             liveStream().consumed(bytes.readableBytes());
             if (phase == Phase.AWAITING_HEAD && isPush) {
@@ -326,7 +369,8 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         cutOff(
                 phase == Phase.AWAITING_HEAD
                         ? new OutcomeUnknown(504, "no answer within " + time + " (responseTimeout)")
-                        : new OutcomeUnknown(504, "not a byte for " + time + " (bodyIdleTimeout)"));
+                        : new OutcomeUnknown(
+                                504, "not a byte for " + time + (raw ? " on a raw stream" : " (bodyIdleTimeout)")));
         reset(StreamStatus.CANCEL);
     }
 

@@ -10,7 +10,8 @@ import java.net.URI;
 /**
  * A request about to go down a session.
  *
- * @param head method, target in origin-form and headers, {@code Host} included; hop-by-hop headers are left behind
+ * @param head method, target in origin-form (of CONNECT: host:port) and headers, {@code Host} included; hop-by-hop headers
+ *     are left behind
  * @param body piped to its end, or abandoned
  * @param scheme {@code http} or {@code https}: how the visitor came
  * @param priority 0 (most urgent) to 7 (SPDY/3.1 2.3.3)
@@ -34,6 +35,14 @@ public record OutgoingRequest(HttpRequest head, HttpBody body, String scheme, in
             head.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length());
         }
         return new OutgoingRequest(head, body, uri.getScheme(), DEFAULT_PRIORITY);
+    }
+
+    /**
+     * Whether it asks for raw bytes ({@link RawMode}): CONNECT, or an {@code Upgrade} left in the head, with a body that
+     * has no length and is what goes up behind the grant. It is not touched before.
+     */
+    public boolean isRaw() {
+        return RawMode.isAsked(head) && body.length() == HttpBody.UNKNOWN_LENGTH;
     }
 
     /** @throws IllegalArgumentException for a priority that there is not */

@@ -3,6 +3,7 @@ package io.spdytunnel.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -45,6 +46,8 @@ final class ServedStream implements IncomingRequest, StreamListener {
 
     private HttpRequest head = NO_HEAD;
     private boolean secure;
+    private boolean raw; // asked for
+    private boolean granted;
     private HttpBody body = HttpBody.empty();
     private @Nullable BodyReceiver receiver;
     private @Nullable AnswerSender answer;
@@ -64,6 +67,10 @@ final class ServedStream implements IncomingRequest, StreamListener {
     void begin(HttpRequest head, boolean secure, long announced, Fin fin) {
         this.head = head;
         this.secure = arrival == null ? secure : arrival.secure();
+        this.raw = RawMode.isAsked(head) && !fin.isLast();
+        if (!raw) {
+            head.headers().remove(HttpHeaderNames.UPGRADE);
+        }
         stream.keepPlace(); // until the handler has answered, whatever becomes of the stream
         if (fin.isLast() && announced <= 0) {
             requestComplete = true;
@@ -71,14 +78,25 @@ final class ServedStream implements IncomingRequest, StreamListener {
         }
         receiver = new BodyReceiver(
                 stream,
-                announced,
-                settings.maxRequestBodyBytes(),
+                raw ? HttpBody.UNKNOWN_LENGTH : announced,
+                raw ? 0 : settings.maxRequestBodyBytes(),
                 timer::touch,
-                why -> LOG.trace("{} not read: {}", this, why));
+                this::bodyAbandoned);
         body = receiver.body();
+        if (raw) {
+            return; // silent until it is granted
+        }
         timer.restart(settings.bodyIdleTimeout(head.headers()));
         if (fin.isLast()) {
             requestOver(receiver.finish());
+        }
+    }
+
+    private void bodyAbandoned(String why) {
+        LOG.trace("{} not read: {}", this, why);
+        if (granted && !streamEnded) {
+            over(new IOException(why));
+            stream.reset(StreamStatus.CANCEL);
         }
     }
 
@@ -121,6 +139,11 @@ final class ServedStream implements IncomingRequest, StreamListener {
     }
 
     @Override
+    public boolean asksForRaw() {
+        return raw;
+    }
+
+    @Override
     public int priority() {
         int said = stream.priority();
         return said == Stream.NO_PRIORITY ? IncomingRequest.super.priority() : said;
@@ -158,6 +181,9 @@ final class ServedStream implements IncomingRequest, StreamListener {
         workDone();
         if (streamEnded) {
             body.abandon("the request was given up before its answer");
+        } else if (raw && RawMode.isGranted(head, response)) {
+            granted = true;
+            granted = answer().sendRaw(response, body);
         } else {
             answer().send(response, body);
         }
@@ -189,12 +215,27 @@ final class ServedStream implements IncomingRequest, StreamListener {
 
     @Override
     public void finSent() {
+        if (granted) {
+            oneHalfEnded();
+            return;
+        }
         timer.stop();
         ended.complete(null);
+        if (raw && !isLastHop() && !requestComplete) {
+            oneHalfEnded(); // the proxy ends its half once it has seen that nothing was granted
+            return;
+        }
         if (!requestComplete && !streamEnded) {
             // The answer is complete and nobody will read the rest of the request.
             body.abandon("answered before the request's end");
             stream.reset(StreamStatus.CANCEL);
+        }
+    }
+
+    /** What is left of a raw stream must move: a peer that is gone looks no different from one that is silent. */
+    private void oneHalfEnded() {
+        if (!streamEnded) {
+            timer.restart(settings.bodyIdleTimeout());
         }
     }
 
@@ -262,6 +303,9 @@ final class ServedStream implements IncomingRequest, StreamListener {
         }
         requestComplete |= fin.isLast();
         requestOver(receiver.data(bytes, fin));
+        if (granted && fin.isLast()) {
+            oneHalfEnded();
+        }
     }
 
     @Override
@@ -296,7 +340,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
     // ---- the end
 
     private void tooSlow(Duration limit) {
-        String why = "not a byte for " + limit.toMillis() + " ms (bodyIdleTimeout)";
+        String why = "not a byte for " + limit.toMillis() + (granted ? " ms on a raw stream" : " ms (bodyIdleTimeout)");
         LOG.debug("{} given up: {}", this, why);
         over(new IOException(why));
         boolean replied = answer != null && answer.isHeadSent();

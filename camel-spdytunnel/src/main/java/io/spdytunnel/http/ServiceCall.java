@@ -69,6 +69,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     private boolean over;
     private final SmallPieces pieces = new SmallPieces(this::writePiece);
     private int ahead;
+    private @Nullable RawSocket raw;
     private @Nullable HttpBody answer;
 
     ServiceCall(
@@ -117,9 +118,13 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     private void send(ChannelHandlerContext context) {
         HttpRequest head = request.head();
         HttpBody body = request.body();
-        if (body.isEmpty()) {
+        if (body.isEmpty() || request.isRaw()) { // a raw body begins behind the grant
             requestComplete = true;
             timer.restart(settings.responseTimeout());
+            HttpHeaders headers = head.headers().copy();
+            if (request.isRaw()) {
+                headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+            }
             write(
                     context,
                     new DefaultFullHttpRequest(
@@ -127,7 +132,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
                             head.method(),
                             head.uri(),
                             Unpooled.EMPTY_BUFFER,
-                            head.headers().copy(),
+                            headers,
                             EmptyHttpHeaders.INSTANCE));
         } else {
             HttpRequest framed = new DefaultHttpRequest(
@@ -237,6 +242,10 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
 
     private void head(HttpResponse head) {
         int status = head.status().code();
+        if (status == 101 && request.isRaw() && RawMode.isGranted(request.head(), head)) {
+            becomeRaw(head);
+            return;
+        }
         if (status == 101) {
             fail(new OutcomeUnknown(502, "the service " + service + " answered 101, which nobody asked for"));
             return;
@@ -256,6 +265,24 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
                 HttpVersion.HTTP_1_1, head.status(), head.headers().copy());
         HopByHop.strip(passedOn.headers());
         listener.responded(passedOn, answer);
+    }
+
+    /** The connection leaves the pool and speaks HTTP no more. */
+    private void becomeRaw(HttpResponse head) {
+        ServiceConnection connection = Objects.requireNonNull(this.connection);
+        ChannelHandlerContext context = Objects.requireNonNull(this.context);
+        timer.stop();
+        over = true;
+        RawSocket socket = new RawSocket(context.channel(), settings.rawIdleTimeout(), settings.bodyIdleTimeout());
+        raw = socket;
+        connection.switchTo(context, socket);
+        socket.ended().whenComplete((done, broken) -> listener.over());
+        HttpResponse passedOn = new DefaultHttpResponse(
+                HttpVersion.HTTP_1_1, head.status(), head.headers().copy());
+        HopByHop.strip(passedOn.headers());
+        RawMode.copyUpgrade(head.headers(), passedOn.headers());
+        listener.responded(passedOn, socket.received());
+        socket.start(request.body());
     }
 
     private void content(HttpContent content) {
@@ -353,9 +380,17 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     @Override
     public void cancel(String why) {
         if (loop.inEventLoop()) {
+            cancelled(why);
+        } else {
+            execute(() -> cancelled(why));
+        }
+    }
+
+    private void cancelled(String why) {
+        if (raw == null) {
             fail(new OutcomeUnknown(499, why));
         } else {
-            execute(() -> fail(new OutcomeUnknown(499, why)));
+            raw.cut(why);
         }
     }
 

@@ -3,6 +3,8 @@ package io.spdytunnel.http;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -50,6 +52,21 @@ final class ServiceConnection extends ChannelInboundHandlerAdapter {
     void drop(ChannelHandlerContext context) {
         call = null;
         hangUp(context);
+    }
+
+    /** The connection is granted for raw bytes: {@code socket} has it from here on, and this pool never again. */
+    void switchTo(ChannelHandlerContext context, RawSocket socket) {
+        call = null;
+        ChannelPipeline pipeline = context.pipeline();
+        HttpClientCodec codec = pipeline.get(HttpClientCodec.class);
+        codec.removeOutboundHandler();
+        pipeline.addBefore(context.name(), null, socket);
+        // Not now: it is the codec that is speaking, and what it still holds it hands over when it goes.
+        context.executor().execute(() -> {
+            if (!context.isRemoved()) {
+                pipeline.remove(codec);
+            }
+        });
     }
 
     @Override

@@ -27,7 +27,18 @@ final class Tokens {
         if (target.equals("*")) {
             return true;
         }
-        if (target.isEmpty() || target.charAt(0) != '/') {
+        return target.startsWith("/") && isPlain(target);
+    }
+
+    /** A target in absolute-form, as far as its scheme says. */
+    static boolean isAbsolute(String target) {
+        return isPlain(target)
+                && (target.regionMatches(true, 0, "http://", 0, 7) || target.regionMatches(true, 0, "https://", 0, 8));
+    }
+
+    /** Not empty, no space, no control. */
+    static boolean isPlain(String target) {
+        if (target.isEmpty()) {
             return false;
         }
         for (int i = 0; i < target.length(); i++) {

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,6 +22,10 @@ class Http1RefusalTest {
 
     private static String get(String... lines) {
         return "GET / HTTP/1.1\r\nHost: a\r\n" + String.join("\r\n", lines) + "\r\n\r\n";
+    }
+
+    private static String connect(String target, String headers) {
+        return "CONNECT " + target + " HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n";
     }
 
     private static String target(String target) {
@@ -114,7 +119,15 @@ class Http1RefusalTest {
     private static Stream<Arguments> targets() {
         return Stream.of(
                 refused(405, "TRACE", "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n"),
-                refused(501, "CONNECT", "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n"),
+                refused(400, "CONNECT without a port", connect("a", "")),
+                refused(400, "CONNECT to port 0", connect("a:0", "")),
+                refused(400, "CONNECT to port 65536", connect("a:65536", "")),
+                refused(400, "CONNECT without a host", connect(":443", "")),
+                refused(400, "CONNECT with a user", connect("u@a:443", "")),
+                refused(400, "CONNECT to a path", connect("/", "")),
+                refused(400, "CONNECT to an open bracket", connect("[::1:443", "")),
+                refused(400, "CONNECT with a body", connect("a:443", "Content-Length: 1\r\n")),
+                refused(400, "CONNECT with chunks", connect("a:443", "Transfer-Encoding: chunked\r\n")),
                 refused(400, "no slash", target("index.html")),
                 refused(400, "asterisk", target("*")),
                 refused(400, "another scheme", target("ftp://a/")),
@@ -200,12 +213,12 @@ class Http1RefusalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://b:81/x?y", "HTTPS://b:81", "http://b:81?y"})
-    void theAuthorityOfAnAbsoluteTargetOverridesHost(String absolute) {
+    @CsvSource({"http://b:81/x?y, /x?y", "HTTPS://b:81, /", "http://b:81?y, /?y", "http://b:81//z, //z"})
+    void theAuthorityOfAnAbsoluteTargetOverridesHost(String absolute, String origin) {
         try (FrozenVisitor visitor = new FrozenVisitor()) {
             visitor.says(target(absolute));
 
-            assertThat(visitor.onlyRequest().head().uri()).isEqualTo(absolute);
+            assertThat(visitor.onlyRequest().head().uri()).isEqualTo(origin);
             assertThat(visitor.onlyRequest().head().headers().getAll("Host")).containsExactly("b:81");
         }
     }
