@@ -49,6 +49,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
     private @Nullable BodyReceiver receiver;
     private @Nullable AnswerSender answer;
     private int works = 1; // answers that the handler owes: the request's own, and its pushes'
+    private boolean refusedHere; // before the handler has answered, because the body was wrong
     private boolean requestComplete;
     private boolean streamEnded;
 
@@ -78,6 +79,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
         body = receiver.body();
         timer.restart(settings.bodyIdleTimeout(head.headers()));
         if (fin.isLast()) {
+            requestComplete = true;
             requestOver(receiver.finish());
         }
     }
@@ -87,7 +89,9 @@ final class ServedStream implements IncomingRequest, StreamListener {
         if (responded.compareAndSet(false, true)) {
             LOG.debug("{} refused with {}: {}", this, status, line);
             workDone();
-            answer().sendText(status, line);
+            if (!refusedHere) {
+                answer().sendText(status, line);
+            }
         } else {
             stream.reset(StreamStatus.INTERNAL_ERROR);
         }
@@ -155,7 +159,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
 
     private void write(HttpResponse response, HttpBody body) {
         workDone();
-        if (streamEnded) {
+        if (streamEnded || refusedHere) {
             body.abandon("the request was given up before its answer");
         } else {
             answer().send(response, body);
@@ -283,8 +287,11 @@ final class ServedStream implements IncomingRequest, StreamListener {
             }
             return;
         }
-        if (responded.compareAndSet(false, true)) {
-            workDone();
+        if (refusedHere) {
+            return;
+        }
+        if (!responded.get()) {
+            refusedHere = true; // the handler does not know, and its answer will go nowhere
             answer().sendText(receiver != null && receiver.isOverLimit() ? 413 : 400, wrong);
         } else {
             over(new IOException(wrong));
