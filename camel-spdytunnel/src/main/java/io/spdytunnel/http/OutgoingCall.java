@@ -416,6 +416,9 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
             request.body().abandon(failure.getMessage());
         }
         listener.failed(failure);
+        if (stream == null) {
+            listener.over(); // else the stream's end tells when its place is free
+        }
     }
 
     private void over(@Nullable String why) {
@@ -423,9 +426,6 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         timer.stop();
         if (sender != null) {
             sender.stop(String.valueOf(why));
-        }
-        if (stream == null) {
-            listener.over(); // else the stream's end tells when its place is free
         }
     }
 

@@ -52,6 +52,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
     private @Nullable BodyReceiver receiver;
     private @Nullable AnswerSender answer;
     private int works = 1; // answers that the handler owes: the request's own, and its pushes'
+    private boolean refusedHere; // before the handler has answered, because the body was wrong
     private boolean requestComplete;
     private boolean streamEnded;
 
@@ -88,6 +89,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
         }
         timer.restart(settings.bodyIdleTimeout(head.headers()));
         if (fin.isLast()) {
+            requestComplete = true;
             requestOver(receiver.finish());
         }
     }
@@ -105,7 +107,9 @@ final class ServedStream implements IncomingRequest, StreamListener {
         if (responded.compareAndSet(false, true)) {
             LOG.debug("{} refused with {}: {}", this, status, line);
             workDone();
-            answer().sendText(status, line);
+            if (!refusedHere) {
+                answer().sendText(status, line);
+            }
         } else {
             stream.reset(StreamStatus.INTERNAL_ERROR);
         }
@@ -179,7 +183,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
 
     private void write(HttpResponse response, HttpBody body) {
         workDone();
-        if (streamEnded) {
+        if (streamEnded || refusedHere) {
             body.abandon("the request was given up before its answer");
         } else if (raw && RawMode.isGranted(head, response)) {
             granted = true;
@@ -328,8 +332,11 @@ final class ServedStream implements IncomingRequest, StreamListener {
             }
             return;
         }
-        if (responded.compareAndSet(false, true)) {
-            workDone();
+        if (refusedHere) {
+            return;
+        }
+        if (!responded.get()) {
+            refusedHere = true; // the handler does not know, and its answer will go nowhere
             answer().sendText(receiver != null && receiver.isOverLimit() ? 413 : 400, wrong);
         } else {
             over(new IOException(wrong));

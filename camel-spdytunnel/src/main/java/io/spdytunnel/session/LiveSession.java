@@ -352,6 +352,7 @@ final class LiveSession implements Session {
     /** We cut a stream: at the wish of the floor above, or because that failed. */
     void cut(SpdyStream stream, StreamStatus status, String why) {
         streams.rememberReset(stream.id());
+        stream.leaveRing(); // nothing of it may follow its RST_STREAM, whatever that write sets off
         if (stream.opener() == SpdyStream.Opener.PEER) {
             outbound.rejectStream(stream.id(), status); // a peer that opens and does not read can have any number
         } else {
@@ -369,8 +370,11 @@ final class LiveSession implements Session {
         LOG.debug("reset {}", error.getMessage());
         int id = error.streamId();
         streams.rememberReset(id);
-        outbound.rejectStream(id, error.status());
         SpdyStream stream = streams.get(id);
+        if (stream != null) {
+            stream.leaveRing();
+        }
+        outbound.rejectStream(id, error.status());
         if (stream != null) {
             stream.end(new StreamEnd(StreamEnd.Cause.RESET_BY_US, error.status(), error.getMessage()));
         }

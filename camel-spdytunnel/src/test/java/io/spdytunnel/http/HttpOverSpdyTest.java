@@ -98,6 +98,30 @@ class HttpOverSpdyTest {
         assertThat(proxy.hears()).containsExactly("RST_STREAM 1 INTERNAL_ERROR");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anAnswerToARequestThatWasRefusedMeanwhileGoesNowhere(boolean atOnce) {
+        HttpHandler handler = request -> {
+            requests.add(request);
+            if (atOnce) {
+                request.respond(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK), body("late"));
+            }
+        };
+        try (SpdyPeer visitor = new SpdyPeer(Role.RESPONDER, new HttpServing(handler, SETTINGS))) {
+            Fin first = Fin.of(atOnce); // the request ends before the handler sees it, or after
+            visitor.writer().synStream(1, 0, first, head("POST").add("content-length", "5"));
+            if (!atOnce) {
+                visitor.sends(1, "four", Fin.FIN);
+                requests.get(0)
+                        .respond(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK), body("late"));
+            }
+            List<String> heard = visitor.hears();
+            assertThat(heard).hasSize(2);
+            assertThat(heard.get(0)).startsWith("SYN_REPLY 1 :status=400 ");
+            assertThat(heard.get(1)).startsWith("DATA 1 ").endsWith(" FIN");
+        }
+    }
+
     @Test
     void aBodyOverTheLimitIs413WhetherItsLengthWasAnnouncedOrNot() {
         HttpCallSettings limited = new HttpCallSettings(Duration.ofSeconds(30), Duration.ofSeconds(60), 10, 0);
@@ -268,6 +292,31 @@ class HttpOverSpdyTest {
             proxy.writer().headers(1, Fin.MORE, new HeaderBlock().add("x-" + i, ""));
         }
         assertThat(proxy.hears().get(0)).startsWith("SYN_REPLY 1 :status=400 Bad Request");
+    }
+
+    @Test
+    void aCallThatWasNeverSentIsOverAfterItHasFailed() {
+        List<String> told = new ArrayList<>();
+        origin.session().drain(Duration.ZERO);
+        DefaultHttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+        new HttpCalls(SETTINGS)
+                .send(origin.session(), new OutgoingRequest(head, HttpBody.empty(), "http", 3), new ResponseListener() {
+                    @Override
+                    public void responded(HttpResponse head, HttpBody body) {
+                        body.abandon("there should be none");
+                    }
+
+                    @Override
+                    public void failed(TunnelFailure failure) {
+                        told.add("failed with " + failure.status());
+                    }
+
+                    @Override
+                    public void over() {
+                        told.add("over");
+                    }
+                });
+        assertThat(told).containsExactly("failed with 503", "over");
     }
 
     @Test

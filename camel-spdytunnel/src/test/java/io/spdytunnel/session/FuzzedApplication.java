@@ -13,7 +13,7 @@ import java.util.Random;
  * What stands above a session that is fed nonsense: answers, asks, reads late, gives up, and minds its own manners, so
  * that whatever goes wrong is the session's doing.
  */
-final class FuzzedApplication implements StreamAcceptor {
+final class FuzzedApplication implements FuzzedSession.Application {
 
     private static final int MOST_OPENED = 12;
     private static final int LONGEST_PIECE = 1500;
@@ -54,7 +54,8 @@ final class FuzzedApplication implements StreamAcceptor {
     // ---- as proxy
 
     /** Opens the streams that the recorded origins speak of, and some more. */
-    void opensStreams(Session session, int count) {
+    @Override
+    public void opensStreams(Session session, int count) {
         for (int i = 0; i < count && exchanges.size() < MOST_OPENED; i++) {
             Exchange exchange = new Exchange();
             Fin fin = Fin.of(random.nextBoolean());
@@ -72,14 +73,16 @@ final class FuzzedApplication implements StreamAcceptor {
 
     // ---- either
 
-    void goesOn() {
+    @Override
+    public void goesOn() {
         for (int i = 0; i < exchanges.size(); i++) { // may grow meanwhile
             exchanges.get(i).goesOn();
         }
     }
 
     /** Reads what is left, and gives back every place. */
-    void comesToAnEnd() {
+    @Override
+    public void comesToAnEnd() {
         for (Exchange exchange : exchanges) {
             exchange.consumes(exchange.held.size());
             exchange.givesPlaceBack();

@@ -3,6 +3,7 @@ package io.spdytunnel.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -16,7 +17,26 @@ import java.util.concurrent.TimeUnit;
  * A session that is told anything, and what must hold whatever it was told: nothing escapes, what it says is legal, it
  * ends or works, and when it is over nothing is left.
  */
-final class FuzzedSession {
+public final class FuzzedSession {
+
+    /** What stands above the session, and minds its own manners. */
+    public interface Application extends StreamAcceptor {
+
+        /** As initiator: asks for something, as far as the session takes it. */
+        void opensStreams(Session session, int count);
+
+        /** Does a little of what it has begun. */
+        void goesOn();
+
+        /** The session is over: lets go of all it holds, and objects if it was not told of an end. */
+        void comesToAnEnd();
+    }
+
+    /** Makes the application, which hears how many streams of the peer it may have running. */
+    public interface Floor {
+
+        Application on(Random random, int mostRunning, ByteBufAllocator buffers);
+    }
 
     private static final long MIB = 1024 * 1024;
 
@@ -26,23 +46,25 @@ final class FuzzedSession {
     private final UnpooledByteBufAllocator buffers = new UnpooledByteBufAllocator(false, true);
     private final Wire channel = new Wire();
     private final FrameDecoder decoder = new FrameDecoder(FrameLimits.DEFAULT);
-    private final LegalFrames said = new LegalFrames();
+    private final LegalFrames said;
     private final Random random;
     private final Role role;
     private final MemoryBudget budget;
-    private final FuzzedApplication application;
+    private final Application application;
     private final LiveSession session;
     private final UnfinishedFrame unfinished = new UnfinishedFrame();
     private long bytesFed;
     private long bytesSaid;
 
-    FuzzedSession(Role role, Random random) {
+    /** @param ownResets whether the floor above may cut streams because of what went wrong there */
+    public FuzzedSession(Role role, Random random, Floor floor, LegalFrames.OwnResets ownResets) {
         this.role = role;
         this.random = random;
+        this.said = new LegalFrames(ownResets);
         SessionSettings settings = SessionSettings.DEFAULT.withMaxConcurrentStreams(random.nextInt(4) == 0 ? 3 : 1000);
         this.budget = new MemoryBudget(random.nextInt(4) == 0 ? 6 * MemoryBudget.STREAM_BYTES : 8 * MIB);
-        this.application = new FuzzedApplication(
-                random, role == Role.RESPONDER ? settings.maxConcurrentStreams() : Integer.MAX_VALUE);
+        this.application =
+                floor.on(random, role == Role.RESPONDER ? settings.maxConcurrentStreams() : Integer.MAX_VALUE, buffers);
         channel.config().setAllocator(buffers);
         channel.freezeTime();
         session = (LiveSession) SpdySession.start(channel, role, settings, budget, application);
@@ -63,7 +85,7 @@ final class FuzzedSession {
     // ---- feeding
 
     /** Feeds all of it, in pieces as the mutation likes, and does other things in between. */
-    void isFed(byte[] bytes, Mutation cuts) {
+    public void isFed(byte[] bytes, Mutation cuts) {
         if (role == Role.INITIATOR) {
             application.opensStreams(session, 6);
         }
@@ -125,7 +147,7 @@ final class FuzzedSession {
      * Whatever was said: the session has ended, or answers a PING as soon as the frame under way is over. Returns
      * whether it did.
      */
-    boolean worksOrHasEnded() {
+    public boolean worksOrHasEnded() {
         int rest = unfinished.bytesLeft();
         if (rest > MOST_MADE_UP) {
             return false;
@@ -147,7 +169,7 @@ final class FuzzedSession {
     }
 
     /** A silent peer is given up, and then nothing may be left. */
-    void leavesNothingBehind() {
+    public void leavesNothingBehind() {
         for (int i = 0; i < 4 && channel.isOpen(); i++) {
             timePasses(TimeUnit.SECONDS.toMillis(12));
         }
@@ -170,7 +192,7 @@ final class FuzzedSession {
     }
 
     /** For a case that failed: lets go of what it holds, so that the next one is judged by itself. */
-    void isForgotten() {
+    public void isForgotten() {
         channel.close().syncUninterruptibly();
         channel.finishAndReleaseAll();
         decoder.close();

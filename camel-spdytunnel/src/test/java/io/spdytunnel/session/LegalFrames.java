@@ -13,7 +13,17 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** Hears what one end says, and objects to what SPDY/3.1 forbids it, and to confessions of bugs. */
-final class LegalFrames implements FrameListener {
+public final class LegalFrames implements FrameListener {
+
+    /** Whether RST_STREAM with INTERNAL_ERROR may be said. */
+    public enum OwnResets {
+        /** Nothing goes wrong above the session. */
+        NEVER,
+        /** An answer may break off, as the request does that it is made of. */
+        ALLOWED
+    }
+
+    private final OwnResets ownResets;
 
     private final Set<Integer> finished = new HashSet<>();
     private final Set<Integer> opened = new HashSet<>();
@@ -21,6 +31,10 @@ final class LegalFrames implements FrameListener {
     private int highestOpened;
     private int lastPing;
     private boolean saidGoodbye;
+
+    LegalFrames(OwnResets ownResets) {
+        this.ownResets = ownResets;
+    }
 
     int lastPing() {
         return lastPing;
@@ -69,7 +83,7 @@ final class LegalFrames implements FrameListener {
     @Override
     public void rstStream(int streamId, int statusCode) {
         StreamStatus status = StreamStatus.of(statusCode);
-        if (status == null || status == StreamStatus.INTERNAL_ERROR) {
+        if (status == null || (status == StreamStatus.INTERNAL_ERROR && ownResets == OwnResets.NEVER)) {
             throw new AssertionError("RST_STREAM " + streamId + " with status " + statusCode);
         }
         if (opened.contains(streamId) || replied.contains(streamId)) { // else the stream may still come, and be legal

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Random;
 
 /** Changes what was recorded: a few small lies, or a session stitched together from two. */
-final class Mutation {
+public final class Mutation {
 
     private final Random random;
 
-    Mutation(Random random) {
+    public Mutation(Random random) {
         this.random = random;
     }
 
     /** One of these sessions, changed in one to six places, as the bytes to be fed. */
-    byte[] of(List<List<byte[]>> recordings) {
+    public byte[] of(List<List<byte[]>> recordings) {
         List<byte[]> frames = new ArrayList<>(any(recordings));
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
             changeFrames(frames, recordings);

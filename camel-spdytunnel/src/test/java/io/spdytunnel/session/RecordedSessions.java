@@ -19,12 +19,12 @@ import java.util.Random;
  * What real sessions said, for tests that say it again, changed. Some were held between both ends of this project,
  * others are written down as foreign ends would speak: blocks compressed, settings changed on the way.
  */
-final class RecordedSessions {
+public final class RecordedSessions {
 
     private RecordedSessions() {}
 
     /** What was said to an end of this role, each as a list of frames. */
-    static List<List<byte[]>> to(Role role) {
+    public static List<List<byte[]>> to(Role role) {
         List<List<byte[]>> sessions = new ArrayList<>();
         for (int seed = 1; seed <= 4; seed++) {
             Recorder recorder = new Recorder(new Random(seed));
