@@ -11,6 +11,14 @@
  *   → HttpServing.accept → RequestExchanges.handle → route            the origin's route has it
  *   → IncomingRequest.respond → Stream.reply                          its answer goes back
  *   → OutgoingCall.replied → route → IncomingRequest.respond          and out to the visitor
+ *
+ * serve:   VisitorServer → ProtocolChoice → SpdyVisitor or Http1Visitor
+ *   → RequestExchanges.handle → route                                 the same without a tunnel, as the server
+ * connect: SpdyTunnelProducer.process → KeptSession → SpdyConnector
+ *   → HttpCalls.send                                                  and as the one who asks
+ *
+ * route → ReplyPushes → IncomingRequest.push → Stream.push            the origin pushes
+ *   → OutgoingCall.pushed → PushRelay → IncomingRequest.push          and a visitor who takes pushes gets it
  * </pre>
  */
 @NullMarked

@@ -165,6 +165,10 @@ final class Http1Response implements BodySink {
     private void writePiece(ByteBuf piece) {
         int size = piece.readableBytes();
         channel.write(new DefaultHttpContent(piece)).addListener((ChannelFuture written) -> {
+            if (!written.isSuccess()) {
+                // First of all: a source that brings more as soon as some is gone would else go on for ever, here.
+                body.abandon("the visitor left");
+            }
             body.consumed(size);
             pieces.left();
             if (written.isSuccess()) {

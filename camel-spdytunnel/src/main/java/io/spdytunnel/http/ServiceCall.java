@@ -168,10 +168,10 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
             });
         }
         context.write(part).addListener((ChannelFuture written) -> {
-            whenGone.run();
-            if (!written.isSuccess()) {
+            if (!written.isSuccess()) { // first of all, or the body's source would bring more, for ever
                 lost("writing to the service failed: " + written.cause().getMessage());
             }
+            whenGone.run();
         });
     }
 

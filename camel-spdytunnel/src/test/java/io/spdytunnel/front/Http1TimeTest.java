@@ -17,7 +17,7 @@ class Http1TimeTest {
     private static final String UPLOAD = "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n";
 
     @Test
-    void aSlowHeadIsGivenTenSeconds() {
+    void row17ASlowHeadIsGivenTenSeconds() {
         try (FrozenVisitor visitor = new FrozenVisitor()) {
             visitor.says("GET / HT");
             for (int i = 0; i < 9; i++) {

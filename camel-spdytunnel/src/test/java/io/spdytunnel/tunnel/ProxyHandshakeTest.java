@@ -224,7 +224,7 @@ class ProxyHandshakeTest {
     }
 
     @Test
-    void headBeyondTheLimitIs431() {
+    void row16HeadBeyondTheLimitIs431() {
         EmbeddedChannel origin = origin("127.0.0.1");
 
         sends(origin, "PUT /attic HTTP/1.1\r\nHost: p\r\nX-Long: " + "x".repeat(8 * 1024));
@@ -242,7 +242,7 @@ class ProxyHandshakeTest {
     }
 
     @Test
-    void bodyBeyondTheLimitIs413AndTheRestIsNotKept() {
+    void row16BodyBeyondTheLimitIs413AndTheRestIsNotKept() {
         EmbeddedChannel origin = origin("127.0.0.1");
 
         sends(origin, put("attic", TOKEN).replace("Length: 0", "Length: 10485760") + "x".repeat(10_000));
@@ -265,7 +265,7 @@ class ProxyHandshakeTest {
     }
 
     @Test
-    void registrationAtOneByteASecondIsCutAfterTenSeconds() {
+    void row16RegistrationAtOneByteASecondIsCutAfterTenSeconds() {
         EmbeddedChannel origin = origin("127.0.0.1");
         for (char c : "PUT /atti".toCharArray()) {
             sends(origin, String.valueOf(c));
