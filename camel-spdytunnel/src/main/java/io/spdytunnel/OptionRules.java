@@ -1,5 +1,6 @@
 package io.spdytunnel;
 
+import io.spdytunnel.http.ConnectRules;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,9 @@ final class OptionRules {
             }
             if (options.getForwardTo() != null) {
                 service("forwardTo", options.getForwardTo());
+            }
+            if (options.getConnectTo() != null) {
+                ConnectRules.parse(options.getConnectTo());
             }
             RawExchanges.protocols(options.getUpgradeProtocols());
             FloorSettings.sessionSettings(options);
