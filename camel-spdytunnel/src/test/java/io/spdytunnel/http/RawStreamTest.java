@@ -238,6 +238,7 @@ class RawStreamTest {
         proxy.sends(1, "x", Fin.MORE);
         assertThat(wasReset(proxy, 6)).isFalse();
         fed.says("x");
+        assertThat(proxy.hears()).containsExactly("DATA 1 x");
         assertThat(wasReset(proxy, 6)).isFalse();
         proxy.sends(1, "x", Fin.MORE);
         assertThat(wasReset(proxy, 12)).isTrue();
