@@ -48,6 +48,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "configuration": target.setConfiguration(property(camelContext, io.spdytunnel.SpdyTunnelConfiguration.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": getOrCreateConfiguration(target).setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "connectto":
+        case "connectTo": getOrCreateConfiguration(target).setConnectTo(property(camelContext, java.lang.String.class, value)); return true;
         case "connections": getOrCreateConfiguration(target).setConnections(property(camelContext, int.class, value)); return true;
         case "draintimeout":
         case "drainTimeout": getOrCreateConfiguration(target).setDrainTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -183,6 +185,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "configuration": return io.spdytunnel.SpdyTunnelConfiguration.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
+        case "connectto":
+        case "connectTo": return java.lang.String.class;
         case "connections": return int.class;
         case "draintimeout":
         case "drainTimeout": return long.class;
@@ -319,6 +323,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "configuration": return target.getConfiguration();
         case "connecttimeout":
         case "connectTimeout": return getOrCreateConfiguration(target).getConnectTimeout();
+        case "connectto":
+        case "connectTo": return getOrCreateConfiguration(target).getConnectTo();
         case "connections": return getOrCreateConfiguration(target).getConnections();
         case "draintimeout":
         case "drainTimeout": return getOrCreateConfiguration(target).getDrainTimeout();

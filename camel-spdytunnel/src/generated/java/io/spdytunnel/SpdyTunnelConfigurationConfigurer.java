@@ -36,6 +36,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "bufferedReplyLimit": target.setBufferedReplyLimit(property(camelContext, int.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.setConnectTimeout(property(camelContext, long.class, value)); return true;
+        case "connectto":
+        case "connectTo": target.setConnectTo(property(camelContext, java.lang.String.class, value)); return true;
         case "connections": target.setConnections(property(camelContext, int.class, value)); return true;
         case "draintimeout":
         case "drainTimeout": target.setDrainTimeout(property(camelContext, long.class, value)); return true;
@@ -150,6 +152,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "bufferedReplyLimit": return int.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
+        case "connectto":
+        case "connectTo": return java.lang.String.class;
         case "connections": return int.class;
         case "draintimeout":
         case "drainTimeout": return long.class;
@@ -265,6 +269,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "bufferedReplyLimit": return target.getBufferedReplyLimit();
         case "connecttimeout":
         case "connectTimeout": return target.getConnectTimeout();
+        case "connectto":
+        case "connectTo": return target.getConnectTo();
         case "connections": return target.getConnections();
         case "draintimeout":
         case "drainTimeout": return target.getDrainTimeout();

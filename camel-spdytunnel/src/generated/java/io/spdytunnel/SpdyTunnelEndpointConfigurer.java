@@ -39,6 +39,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "connect": target.setConnect(property(camelContext, java.lang.String.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.getConfiguration().setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "connectto":
+        case "connectTo": target.getConfiguration().setConnectTo(property(camelContext, java.lang.String.class, value)); return true;
         case "connections": target.getConfiguration().setConnections(property(camelContext, int.class, value)); return true;
         case "draintimeout":
         case "drainTimeout": target.getConfiguration().setDrainTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -165,6 +167,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "connect": return java.lang.String.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
+        case "connectto":
+        case "connectTo": return java.lang.String.class;
         case "connections": return int.class;
         case "draintimeout":
         case "drainTimeout": return long.class;
@@ -292,6 +296,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "connect": return target.getConnect();
         case "connecttimeout":
         case "connectTimeout": return target.getConfiguration().getConnectTimeout();
+        case "connectto":
+        case "connectTo": return target.getConfiguration().getConnectTo();
         case "connections": return target.getConfiguration().getConnections();
         case "draintimeout":
         case "drainTimeout": return target.getConfiguration().getDrainTimeout();

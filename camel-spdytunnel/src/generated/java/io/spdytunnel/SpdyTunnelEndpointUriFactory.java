@@ -23,7 +23,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(66);
+        Set<String> props = new HashSet<>(67);
         props.add("anyName");
         props.add("authenticator");
         props.add("awaitOrigin");
@@ -33,6 +33,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("bufferedReplyLimit");
         props.add("connect");
         props.add("connectTimeout");
+        props.add("connectTo");
         props.add("connections");
         props.add("drainTimeout");
         props.add("exceptionHandler");

@@ -1,8 +1,11 @@
 package io.spdytunnel;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.spdytunnel.http.ConnectCalls;
+import io.spdytunnel.http.ConnectRules;
 import io.spdytunnel.http.ForwardedHeaders;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCalls;
@@ -22,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hands an exchange on to a plain service after the route, as the option or the header {@code forwardTo} says. */
+/**
+ * Hands an exchange on after the route: to a plain service, as the option or the header {@code forwardTo} says, or a
+ * CONNECT to where it leads, as {@code connectTo} allows.
+ */
 final class ForwardOut implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ForwardOut.class);
@@ -33,6 +39,7 @@ final class ForwardOut implements AutoCloseable {
     private final SpdyTunnelEndpoint endpoint;
     private final TunnelEngine engine;
     private final ServiceCalls services;
+    private final ConnectCalls connects;
     private final RawExchanges raws;
     private volatile String lastComplaint = "";
 
@@ -41,6 +48,12 @@ final class ForwardOut implements AutoCloseable {
         this.engine = engine;
         this.raws = new RawExchanges(
                 RawExchanges.protocols(endpoint.getConfiguration().getUpgradeProtocols()));
+        String connectTo = endpoint.getConfiguration().getConnectTo();
+        this.connects = new ConnectCalls(
+                FloorSettings.callSettings(endpoint.getConfiguration()),
+                Duration.ofMillis(endpoint.getConfiguration().getConnectTimeout()),
+                connectTo == null ? ConnectRules.NOTHING : ConnectRules.parse(connectTo),
+                engine.workers());
         this.services = new ServiceCalls(
                 FloorSettings.callSettings(endpoint.getConfiguration()),
                 Duration.ofMillis(endpoint.getConfiguration().getConnectTimeout()),
@@ -51,6 +64,10 @@ final class ForwardOut implements AutoCloseable {
     /** Returns whether there is somebody to hand it on to. */
     boolean handOn(Exchange exchange, IncomingRequest request) {
         Message message = exchange.getMessage();
+        if (HttpMethod.CONNECT.name().equals(message.getHeader(Exchange.HTTP_METHOD, String.class))) {
+            connect(message, request);
+            return true;
+        }
         URI service = serviceOf(message);
         if (service == null) {
             return false;
@@ -82,12 +99,41 @@ final class ForwardOut implements AutoCloseable {
                 PlainAnswers.send(request, failure.status(), forVisitor(failure), failure.retryAfter());
             }
         });
-        request.ended().whenComplete((done, gone) -> {
+        cancelWith(request, call);
+        return true;
+    }
+
+    private void connect(Message message, IncomingRequest request) {
+        HttpBody body = HttpBody.empty();
+        HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
+        OutgoingRequest sent =
+                new OutgoingRequest(head, raws.prepare(message, head, body), "http", OutgoingRequest.DEFAULT_PRIORITY);
+        if (!sent.isRaw()) {
+            PlainAnswers.send(request, 501, "a CONNECT is passed on as the visitor's own, or not at all");
+            return;
+        }
+        HttpCalls.Call call = connects.send(request.eventLoop(), sent, new ResponseListener() {
+            @Override
+            public void responded(HttpResponse answer, HttpBody answerBody) {
+                message.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.status().code());
+                RawExchanges.answer(request, answer, answerBody, true);
+            }
+
+            @Override
+            public void failed(TunnelFailure failure) {
+                LOG.debug("origin {}: CONNECT {}: {}", endpoint.getOrigin(), failure.status(), failure.getMessage());
+                PlainAnswers.send(request, failure.status(), failure.getMessage(), failure.retryAfter());
+            }
+        });
+        cancelWith(request, call);
+    }
+
+    private static void cancelWith(IncomingRequest request, HttpCalls.Call call) {
+        var unused = request.ended().whenComplete((done, gone) -> {
             if (gone != null) {
                 call.cancel("the request was given up: " + gone.getMessage());
             }
         });
-        return true;
     }
 
     /** Addresses and errors are for the origin's operator: once loudly until the service is back, then quietly. */
@@ -113,6 +159,7 @@ final class ForwardOut implements AutoCloseable {
     @Override
     public void close() {
         services.close();
+        connects.close();
     }
 
     private @Nullable URI serviceOf(Message message) {

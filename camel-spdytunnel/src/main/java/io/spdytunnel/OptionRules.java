@@ -1,6 +1,7 @@
 package io.spdytunnel;
 
 import io.spdytunnel.http.AddressRanges;
+import io.spdytunnel.http.ConnectRules;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,9 @@ final class OptionRules {
             }
             if (options.getForwardTo() != null) {
                 service("forwardTo", options.getForwardTo());
+            }
+            if (options.getConnectTo() != null) {
+                ConnectRules.parse(options.getConnectTo());
             }
             RawExchanges.protocols(options.getUpgradeProtocols());
             FloorSettings.sessionSettings(options);

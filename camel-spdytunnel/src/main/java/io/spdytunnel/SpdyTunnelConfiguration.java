@@ -141,6 +141,14 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
     private String forwardTo;
 
     @UriParam(
+            label = "consumer,security",
+            description =
+                    "What a visitor's CONNECT may reach, host:ports, several separated by comma; by default nothing. A"
+                            + " host is a name, *.suffix, *, an address or address/bits, IPv6 in brackets; ports are one,"
+                            + " first-last or *. This host's own and private addresses are reached only where addresses name them")
+    private String connectTo;
+
+    @UriParam(
             label = "consumer,advanced",
             defaultValue = "false",
             description = "Whether forwardTo passes the visitor's Host on instead of the service's own name")
@@ -294,6 +302,14 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
 
     public void setForwardTo(String forwardTo) {
         this.forwardTo = forwardTo;
+    }
+
+    public String getConnectTo() {
+        return connectTo;
+    }
+
+    public void setConnectTo(String connectTo) {
+        this.connectTo = connectTo;
     }
 
     public boolean isPreserveHost() {

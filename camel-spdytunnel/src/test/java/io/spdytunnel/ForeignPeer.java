@@ -19,7 +19,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A SPDY/3.1 end that is not of this project: {@code src/test/node/peer.js}, in a process of its own. */
+/**
+ * An end that is not of this project, in a process of its own: of SPDY/3.1 {@code src/test/node/peer.js}, of WebSocket
+ * {@code websocket.js}.
+ */
 final class ForeignPeer implements AutoCloseable {
 
     private static final Path FOLDER = Path.of("src", "test", "node").toAbsolutePath();
@@ -38,9 +41,11 @@ final class ForeignPeer implements AutoCloseable {
 
     /** Skips the test, with one line that says why, where there is no Node.js or its packages are not installed. */
     static void isInstalled() {
-        assumeTrue(
-                Files.isDirectory(FOLDER.resolve("node_modules").resolve("spdy-transport")),
-                "no spdy-transport: run npm ci in camel-spdytunnel/src/test/node");
+        for (String needed : List.of("spdy-transport", "ws")) {
+            assumeTrue(
+                    Files.isDirectory(FOLDER.resolve("node_modules").resolve(needed)),
+                    "no " + needed + ": run npm ci in camel-spdytunnel/src/test/node");
+        }
         assumeTrue(nodeRuns(), "no node: install Node.js 18 or later");
     }
 
@@ -77,6 +82,16 @@ final class ForeignPeer implements AutoCloseable {
         builder.environment().put("PEER_STORE", TestStore.path().toString());
         builder.environment().put("PEER_PASS", TestStore.PASSWORD);
         return new ForeignPeer(builder.redirectErrorStream(true).start());
+    }
+
+    /** A WebSocket end in this role. */
+    static ForeignPeer ofWebSocket(String role, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("node", "websocket.js", role));
+        command.addAll(Arrays.asList(arguments));
+        return new ForeignPeer(new ProcessBuilder(command)
+                .directory(FOLDER.toFile())
+                .redirectErrorStream(true)
+                .start());
     }
 
     private void read() {

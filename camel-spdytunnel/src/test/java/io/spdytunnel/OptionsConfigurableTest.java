@@ -45,6 +45,7 @@ class OptionsConfigurableTest {
             "connect", "localhost:4324",
             "proxy", "proxy.example.com:1444,127.0.0.1:4322",
             "forwardTo", "http://localhost:3000/below",
+            "connectTo", "*.example.com:443,10.0.0.0/8:1-1024",
             "upgradeProtocols", "websocket,x-other",
             "token", "a-token-of-some-length",
             "originDomain", "tunnel.example.com",

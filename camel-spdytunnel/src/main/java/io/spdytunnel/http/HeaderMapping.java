@@ -146,7 +146,7 @@ final class HeaderMapping {
         if (!Tokens.isToken(method)) {
             throw new MalformedHead(METHOD + " is no token [RFC 9110 9.1]");
         }
-        if (method.equals("CONNECT") ? !Tokens.isPlain(path) : !Tokens.isTarget(path) && !Tokens.isAbsolute(path)) {
+        if (method.equals("CONNECT") ? !Tokens.isHostPort(path) : !Tokens.isTarget(path) && !Tokens.isAbsolute(path)) {
             throw new MalformedHead(PATH + " does not start with / or has a space or control in it [RFC 9112 3.2]");
         }
         HttpRequest request = new DefaultHttpRequest(

@@ -36,6 +36,20 @@ final class Tokens {
                 && (target.regionMatches(true, 0, "http://", 0, 7) || target.regionMatches(true, 0, "https://", 0, 8));
     }
 
+    /** A target in authority-form: a host, which is not looked at closely, and a port. */
+    static boolean isHostPort(String target) {
+        int colon = target.lastIndexOf(':');
+        String port = target.substring(colon + 1);
+        boolean digits = !port.isEmpty() && port.length() <= 5 && port.chars().allMatch(c -> c >= '0' && c <= '9');
+        return isPlain(target)
+                && colon > 0
+                && target.indexOf('/') < 0
+                && target.indexOf('@') < 0
+                && digits
+                && Integer.parseInt(port) > 0
+                && Integer.parseInt(port) <= 0xFFFF;
+    }
+
     /** Not empty, no space, no control. */
     static boolean isPlain(String target) {
         if (target.isEmpty()) {

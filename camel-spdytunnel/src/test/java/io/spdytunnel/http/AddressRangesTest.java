@@ -54,18 +54,7 @@ class AddressRangesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "example.com",
-                "10.0.0.0/33",
-                "10.0.0.0/",
-                "10.0.0.1/8",
-                "::/129",
-                "1.2.3",
-                "10.0.0.0/-1",
-                ","
-            })
+    @ValueSource(strings = {"", "example.com", "10.0.0.0/33", "10.0.0.0/", "::/129", "1.2.3", "10.0.0.0/-1", ","})
     void anythingElseIsNamed(String text) {
         assertThatThrownBy(() -> AddressRanges.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }
