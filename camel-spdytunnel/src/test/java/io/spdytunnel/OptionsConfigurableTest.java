@@ -39,18 +39,18 @@ class OptionsConfigurableTest {
     /** They make one endpoint do without a tunnel; as defaults they would do it to all. */
     private static final Set<String> NEVER_INHERITED = Set.of("serve", "connect");
 
-    private static final Map<String, String> TEXTS = Map.of(
-            "listen", "127.0.0.1:4321",
-            "serve", "127.0.0.1:4323",
-            "connect", "localhost:4324",
-            "proxy", "proxy.example.com:1444,127.0.0.1:4322",
-            "forwardTo", "http://localhost:3000/below",
-            "connectTo", "*.example.com:443,10.0.0.0/8:1-1024",
-            "upgradeProtocols", "websocket,x-other",
-            "token", "a-token-of-some-length",
-            "originDomain", "tunnel.example.com",
-            "trustedAddresses", "10.0.0.0/8,2001:db8::/32",
-            "trustedPin", "47DEQpj8HBSa4/TImW45JCeuQeRkm5NMpJWZG3hSuFU=");
+    private static final Map<String, String> TEXTS = Map.ofEntries(
+            Map.entry("listen", "127.0.0.1:4321"),
+            Map.entry("serve", "127.0.0.1:4323"),
+            Map.entry("connect", "localhost:4324"),
+            Map.entry("proxy", "proxy.example.com:1444,127.0.0.1:4322"),
+            Map.entry("forwardTo", "http://localhost:3000/below"),
+            Map.entry("connectTo", "*.example.com:443,10.0.0.0/8:1-1024"),
+            Map.entry("upgradeProtocols", "websocket,x-other"),
+            Map.entry("token", "a-token-of-some-length"),
+            Map.entry("originDomain", "tunnel.example.com"),
+            Map.entry("trustedAddresses", "10.0.0.0/8,2001:db8::/32"),
+            Map.entry("trustedPin", "47DEQpj8HBSa4/TImW45JCeuQeRkm5NMpJWZG3hSuFU="));
 
     private static final Map<String, Object> BEANS = Map.of(
             "sslContextParameters", new SSLContextParameters(),
