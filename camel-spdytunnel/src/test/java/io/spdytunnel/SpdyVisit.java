@@ -56,14 +56,23 @@ final class SpdyVisit implements AutoCloseable {
 
     /** Asks for a page. */
     Answer gets(String target, String... headers) {
-        HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, target);
+        return asks(HttpMethod.GET, target, HttpBody.empty(), headers);
+    }
+
+    /** Asks for raw bytes; {@code body} is what goes up. */
+    Answer asksForRaw(String method, String target, HttpBody body, String... headers) {
+        return asks(HttpMethod.valueOf(method), target, body, headers);
+    }
+
+    private Answer asks(HttpMethod method, String target, HttpBody body, String... headers) {
+        HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, target);
         head.headers().set("host", "site.example.com");
         for (int i = 0; i < headers.length; i += 2) {
             head.headers().set(headers[i], headers[i + 1]);
         }
         Answer answer = new Answer();
         answers.add(answer);
-        answer.call = calls.send(session, new OutgoingRequest(head, HttpBody.empty(), "http", 3), answer);
+        answer.call = calls.send(session, new OutgoingRequest(head, body, "http", 3), answer);
         return answer;
     }
 
