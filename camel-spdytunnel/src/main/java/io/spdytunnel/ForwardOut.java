@@ -3,6 +3,7 @@ package io.spdytunnel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.spdytunnel.h2.Http2Services;
 import io.spdytunnel.http.ForwardedHeaders;
 import io.spdytunnel.http.HopByHop;
 import io.spdytunnel.http.HttpBody;
@@ -13,6 +14,7 @@ import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.http.ServiceCalls;
 import io.spdytunnel.http.TunnelFailure;
+import io.spdytunnel.session.KeepAlive;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -33,6 +35,7 @@ final class ForwardOut implements AutoCloseable {
     private final SpdyTunnelEndpoint endpoint;
     private final TunnelEngine engine;
     private final ServiceCalls services;
+    private final Http2Services http2Services;
     private volatile String lastComplaint = "";
 
     ForwardOut(SpdyTunnelEndpoint endpoint, TunnelEngine engine) {
@@ -42,6 +45,13 @@ final class ForwardOut implements AutoCloseable {
                 FloorSettings.callSettings(endpoint.getConfiguration()),
                 Duration.ofMillis(endpoint.getConfiguration().getConnectTimeout()),
                 TunnelTlsContexts.platform(),
+                engine.workers());
+        this.http2Services = new Http2Services(
+                FloorSettings.callSettings(endpoint.getConfiguration()),
+                // gRPC's servers take PINGs that they did not ask for as an attack.
+                FloorSettings.sessionSettings(endpoint.getConfiguration()).withKeepAlive(KeepAlive.NONE),
+                engine.budget(),
+                Duration.ofMillis(endpoint.getConfiguration().getConnectTimeout()),
                 engine.workers());
     }
 
@@ -64,7 +74,7 @@ final class ForwardOut implements AutoCloseable {
         }
         head.setUri(basePath(service) + head.uri());
         OutgoingRequest sent = new OutgoingRequest(head, body, service.getScheme(), OutgoingRequest.DEFAULT_PRIORITY);
-        HttpCalls.Call call = services.send(request.eventLoop(), service, sent, new ResponseListener() {
+        ResponseListener answering = new ResponseListener() {
             @Override
             public void responded(HttpResponse answer, HttpBody answerBody) {
                 lastComplaint = "";
@@ -77,7 +87,10 @@ final class ForwardOut implements AutoCloseable {
                 complain(service, failure);
                 PlainAnswers.send(request, failure.status(), forVisitor(failure), failure.retryAfter());
             }
-        });
+        };
+        HttpCalls.Call call = OptionRules.isHttp2(service)
+                ? http2Services.send(request.eventLoop(), service, sent, answering)
+                : services.send(request.eventLoop(), service, sent, answering);
         request.ended().whenComplete((done, gone) -> {
             if (gone != null) {
                 call.cancel("the request was given up: " + gone.getMessage());
@@ -109,6 +122,7 @@ final class ForwardOut implements AutoCloseable {
     @Override
     public void close() {
         services.close();
+        http2Services.close();
     }
 
     private @Nullable URI serviceOf(Message message) {
