@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.spdytunnel.h2.Http2Services;
 import io.spdytunnel.http.ConnectCalls;
 import io.spdytunnel.http.ConnectRules;
 import io.spdytunnel.http.ForwardedHeaders;
@@ -16,6 +17,7 @@ import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.http.ServiceCalls;
 import io.spdytunnel.http.TunnelFailure;
+import io.spdytunnel.session.KeepAlive;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -41,6 +43,7 @@ final class ForwardOut implements AutoCloseable {
     private final ServiceCalls services;
     private final ConnectCalls connects;
     private final RawExchanges raws;
+    private final Http2Services http2Services;
     private volatile String lastComplaint = "";
 
     ForwardOut(SpdyTunnelEndpoint endpoint, TunnelEngine engine) {
@@ -58,6 +61,13 @@ final class ForwardOut implements AutoCloseable {
                 FloorSettings.callSettings(endpoint.getConfiguration()),
                 Duration.ofMillis(endpoint.getConfiguration().getConnectTimeout()),
                 TunnelTlsContexts.platform(),
+                engine.workers());
+        this.http2Services = new Http2Services(
+                FloorSettings.callSettings(endpoint.getConfiguration()),
+                // gRPC's servers take PINGs that they did not ask for as an attack.
+                FloorSettings.sessionSettings(endpoint.getConfiguration()).withKeepAlive(KeepAlive.NONE),
+                engine.budget(),
+                Duration.ofMillis(endpoint.getConfiguration().getConnectTimeout()),
                 engine.workers());
     }
 
@@ -84,7 +94,11 @@ final class ForwardOut implements AutoCloseable {
         }
         head.setUri(basePath(service) + head.uri());
         OutgoingRequest sent = new OutgoingRequest(head, body, service.getScheme(), OutgoingRequest.DEFAULT_PRIORITY);
-        HttpCalls.Call call = services.send(request.eventLoop(), service, sent, new ResponseListener() {
+        if (sent.isRaw() && OptionRules.isHttp2(service)) {
+            PlainAnswers.send(request, 501, "the service behind the origin takes no upgrades"); // RFC 9113 8.6
+            return true;
+        }
+        ResponseListener answering = new ResponseListener() {
             @Override
             public void responded(HttpResponse answer, HttpBody answerBody) {
                 lastComplaint = "";
@@ -98,7 +112,10 @@ final class ForwardOut implements AutoCloseable {
                 complain(service, failure);
                 PlainAnswers.send(request, failure.status(), forVisitor(failure), failure.retryAfter());
             }
-        });
+        };
+        HttpCalls.Call call = OptionRules.isHttp2(service)
+                ? http2Services.send(request.eventLoop(), service, sent, answering)
+                : services.send(request.eventLoop(), service, sent, answering);
         cancelWith(request, call);
         return true;
     }
@@ -160,6 +177,7 @@ final class ForwardOut implements AutoCloseable {
     public void close() {
         services.close();
         connects.close();
+        http2Services.close();
     }
 
     private @Nullable URI serviceOf(Message message) {

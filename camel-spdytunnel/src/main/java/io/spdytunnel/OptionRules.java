@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** What the values of options must be: a wrong one fails at start, naming option, value and what is allowed. */
 final class OptionRules {
 
-    private static final Set<String> FORWARD_SCHEMES = Set.of("http", "https");
+    private static final String HTTP_2 = "h2c";
+    private static final Set<String> FORWARD_SCHEMES = Set.of("http", "https", HTTP_2);
 
     /** What only a tunnel has, by the option that does without one. */
     private static final Map<String, List<String>> EXCLUDED = Map.of(
@@ -156,8 +157,13 @@ final class OptionRules {
         return uri;
     }
 
+    /** Whether a {@link #service} is spoken to by HTTP/2. */
+    static boolean isHttp2(URI service) {
+        return HTTP_2.equals(service.getScheme());
+    }
+
     private static IllegalArgumentException wrongService(String option, String value) {
-        return new IllegalArgumentException("option " + option + " is \"" + value
-                + "\"; it must be http://host[:port][/path] or https://host[:port][/path]");
+        return new IllegalArgumentException(
+                "option " + option + " is \"" + value + "\"; it must be http://, https:// or h2c://host[:port][/path]");
     }
 }

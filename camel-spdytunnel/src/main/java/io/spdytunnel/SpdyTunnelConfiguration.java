@@ -134,10 +134,9 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
 
     @UriParam(
             label = "consumer",
-            description =
-                    "Plain service that gets the exchange after the route, streaming both ways: http://host:port or"
-                            + " https://host:port, perhaps with a path that is put before the request's. Not asked when the route"
-                            + " failed or set CamelHttpResponseCode")
+            description = "Plain service that gets the exchange after the route, streaming both ways: http://host:port,"
+                    + " https://host:port or h2c://host:port (HTTP/2), perhaps with a path that is put before the request's. Not asked when the route"
+                    + " failed or set CamelHttpResponseCode")
     private String forwardTo;
 
     @UriParam(

@@ -17,7 +17,7 @@ public final class SpdyTunnelConstants {
             javaType = "String",
             description =
                     "Plain service to which the consumer hands the exchange after the route, streaming both ways: "
-                            + "http://host:port or https://host:port, perhaps with a path that is put before the request's. "
+                            + "http://host:port, https://host:port or h2c://host:port (HTTP/2), perhaps with a path that is put before the request's. "
                             + "Takes the place of the option forwardTo")
     public static final String FORWARD_TO = "CamelSpdyTunnelForwardTo";
 

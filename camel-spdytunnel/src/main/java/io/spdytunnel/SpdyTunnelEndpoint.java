@@ -61,7 +61,7 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
     @UriParam(
             label = "consumer",
             description =
-                    "Where to serve SPDY/3.1 and HTTP/1.1, host:port, without any tunnel; then the origin's name is"
+                    "Where to serve HTTP/2, SPDY/3.1 and HTTP/1.1, host:port, without any tunnel; then the origin's name is"
                             + " only a label. Excludes proxy and what belongs to it")
     private String serve;
 

@@ -2,6 +2,7 @@ package io.spdytunnel.h2;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -50,6 +51,18 @@ final class Http2SessionHandler extends Http2ConnectionHandler {
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         session.transportClosed();
         super.channelInactive(ctx);
+    }
+
+    /** A transport that failed, or a handler below; what Netty finds in frames goes the other ways. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+        if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
+            super.exceptionCaught(ctx, cause);
+        } else {
+            deaf = true;
+            session.failed(cause, null);
+            session.close();
+        }
     }
 
     @Override

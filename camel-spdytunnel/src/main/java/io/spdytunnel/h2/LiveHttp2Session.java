@@ -74,6 +74,7 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
     private @Nullable Http2SessionHandler handler;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Http2Output out;
+    private boolean isUp;
     private int lastGood = Integer.MAX_VALUE;
 
     /** Streams of the peer that are open, or whose requests are still worked on. */
@@ -174,6 +175,7 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
 
     @Override
     public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings theirs) {
+        isUp = true;
         settle();
         up.complete(this);
     }
@@ -393,7 +395,7 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
 
     private void settle() {
         openStreams = open.size();
-        boolean canOpen = isInitiator() && accepting && up.isDone() && !farewell.isOver();
+        boolean canOpen = isInitiator() && accepting && isUp && !farewell.isOver();
         freeStreams = canOpen ? Math.max(0, connection.local().maxActiveStreams() - open.size()) : 0;
     }
 

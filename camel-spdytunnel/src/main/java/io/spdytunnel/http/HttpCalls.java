@@ -9,9 +9,24 @@ import java.util.concurrent.RejectedExecutionException;
 public final class HttpCalls {
 
     private final HttpCallSettings settings;
+    private final String peer;
+    private final String line;
 
+    /** For sessions with origins. */
     public HttpCalls(HttpCallSettings settings) {
+        this(settings, "the origin", "the tunnel");
+    }
+
+    /**
+     * For sessions with others.
+     *
+     * @param peer who answers, in the words of failures
+     * @param line what leads there, in the words of failures
+     */
+    public HttpCalls(HttpCallSettings settings, String peer, String line) {
         this.settings = settings;
+        this.peer = peer;
+        this.line = line;
     }
 
     /** A call under way. */
@@ -55,7 +70,7 @@ public final class HttpCalls {
      * says otherwise, so that it can be sent elsewhere.
      */
     public Call send(Session session, OutgoingRequest request, ResponseListener listener) {
-        OutgoingCall call = new OutgoingCall(session, request, settings, listener);
+        OutgoingCall call = new OutgoingCall(session, request, settings, peer, line, listener);
         if (session.eventLoop().inEventLoop()) {
             call.start();
         } else {

@@ -49,6 +49,8 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     private final Session session;
     private final OutgoingRequest request;
     private final HttpCallSettings settings;
+    private final String peer;
+    private final String line;
     private final CallTimer timer;
 
     private ResponseListener listener;
@@ -59,10 +61,18 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     private @Nullable BodySender sender;
     private @Nullable BodyReceiver receiver;
 
-    OutgoingCall(Session session, OutgoingRequest request, HttpCallSettings settings, ResponseListener listener) {
+    OutgoingCall(
+            Session session,
+            OutgoingRequest request,
+            HttpCallSettings settings,
+            String peer,
+            String line,
+            ResponseListener listener) {
         this.session = session;
         this.request = request;
         this.settings = settings;
+        this.peer = peer;
+        this.line = line;
         this.listener = listener;
         this.timer = new CallTimer(session.eventLoop(), this::tooSlow);
     }
@@ -177,7 +187,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         try {
             head = HeaderMapping.toResponse(block);
         } catch (MalformedHead malformed) {
-            refuseAnswer("the origin's answer is malformed: " + malformed.getMessage() + " [SPDY/3.1 3.2.2]");
+            refuseAnswer(peer + "'s answer is malformed: " + malformed.getMessage() + " [SPDY/3.1 3.2.2]");
             return;
         }
         int status = head.status().code();
@@ -185,9 +195,9 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         if (request.isRaw() && RawMode.isGranted(request.head(), head)) {
             acceptRaw(head, fin);
         } else if (status < 200) {
-            refuseAnswer("the origin answered " + status + ", which nobody asked for");
+            refuseAnswer(peer + " answered " + status + ", which nobody asked for");
         } else if (announced == Framing.MALFORMED) {
-            refuseAnswer("the Content-Length of the origin's answer makes no sense");
+            refuseAnswer("the Content-Length of " + peer + "'s answer makes no sense");
         } else {
             if (request.isRaw()) {
                 liveStream().send(Unpooled.EMPTY_BUFFER, Fin.FIN); // no grant, so nothing follows
@@ -220,7 +230,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     private void accept(HttpResponse head, long announced, Fin fin) {
         long limit = settings.maxResponseBodyBytes();
         if (limit > 0 && announced > limit) {
-            refuseAnswer("the origin's answer of " + announced + " bytes is longer than the limit of " + limit
+            refuseAnswer(peer + "'s answer of " + announced + " bytes is longer than the limit of " + limit
                     + " bytes (maxResponseBodySize)");
             return;
         }
@@ -245,7 +255,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         } else {
             liveStream().consumed(bytes.readableBytes());
             if (phase == Phase.AWAITING_HEAD && isPush) {
-                refuseAnswer("a push of the origin has no head");
+                refuseAnswer("a push of " + peer + " has no head");
             }
         }
     }
@@ -299,6 +309,8 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
                 session,
                 new OutgoingRequest(imagined, HttpBody.empty(), request.scheme(), pushed.priority()),
                 settings,
+                peer,
+                line,
                 listener);
         ResponseListener wanted = listener.pushed(imagined, call);
         if (wanted == null) {
@@ -336,10 +348,10 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     private void end(StreamEnd end) {
         switch (end.cause()) {
             case FINISHED -> finished();
-            case REFUSED -> cutOff(new RequestNotSent(503, Duration.ofSeconds(1), "the origin refused the request"));
+            case REFUSED -> cutOff(new RequestNotSent(503, Duration.ofSeconds(1), peer + " refused the request"));
             case BEYOND_LAST_GOOD -> cutOff(beyondLastGood(end));
             case RESET_BY_PEER -> peerReset(end);
-            case RESET_BY_US, SESSION_ENDED -> cutOff(new OutcomeUnknown(502, "the tunnel broke: " + end.reason()));
+            case RESET_BY_US, SESSION_ENDED -> cutOff(new OutcomeUnknown(502, line + " broke: " + end.reason()));
         }
     }
 
@@ -347,21 +359,21 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         if (phase == Phase.AWAITING_HEAD) {
             fail(new OutcomeUnknown(502, "the push ended without an answer"));
         } else {
-            over("the origin has answered in full");
+            over(peer + " has answered in full");
         }
     }
 
     /** An origin that has answered in full may decline the rest of a request's body: that is no failure. */
     private void peerReset(StreamEnd end) {
-        cutOff(new OutcomeUnknown(502, "the origin gave up: " + end.reason()));
+        cutOff(new OutcomeUnknown(502, peer + " gave up: " + end.reason()));
     }
 
     private TunnelFailure beyondLastGood(StreamEnd end) {
         boolean believed = session.peer() == Peer.KIN
                 || SAFE_METHODS.contains(request.head().method().name());
         return believed
-                ? new RequestNotSent(503, Duration.ofSeconds(1), "the origin is going away: " + end.reason())
-                : new OutcomeUnknown(502, "the origin is going away: " + end.reason());
+                ? new RequestNotSent(503, Duration.ofSeconds(1), peer + " is going away: " + end.reason())
+                : new OutcomeUnknown(502, peer + " is going away: " + end.reason());
     }
 
     private void tooSlow(Duration limit) {

@@ -14,11 +14,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Looks names up as the platform does, hosts file and all, but on a worker: the platform's look-up blocks. */
-final class WorkerNameResolver extends AddressResolverGroup<InetSocketAddress> {
+public final class WorkerNameResolver extends AddressResolverGroup<InetSocketAddress> {
 
     private final Executor workers;
 
-    WorkerNameResolver(Executor workers) {
+    /** @param workers may block */
+    public WorkerNameResolver(Executor workers) {
         this.workers = workers;
     }
 

@@ -13,6 +13,9 @@ public record KeepAlive(Duration interval, Duration patience) {
     /** Ask after 10 s of silence, wait 10 s: well below the 60 s after which many load balancers hang up. */
     public static final KeepAlive DEFAULT = new KeepAlive(Duration.ofSeconds(10), Duration.ofSeconds(10));
 
+    /** Nobody is asked. */
+    public static final KeepAlive NONE = new KeepAlive(Duration.ZERO, Duration.ZERO);
+
     /** @throws IllegalArgumentException for a negative duration, or a {@code patience} longer than the interval */
     public KeepAlive {
         if (interval.isNegative() || patience.isNegative() || patience.compareTo(interval) > 0) {

@@ -1,0 +1,231 @@
+package io.spdytunnel.h2;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.spdytunnel.http.HttpCalls;
+import io.spdytunnel.http.RequestNotSent;
+import io.spdytunnel.session.MemoryBudget;
+import io.spdytunnel.session.Session;
+import io.spdytunnel.session.SessionSettings;
+import io.spdytunnel.session.SpdySession.Role;
+import io.spdytunnel.session.StreamAcceptor;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections of one event loop to one service: another is dialled when the service's MAX_CONCURRENT_STREAMS are
+ * all in use, up to a few; then calls wait in line. Confined to that event loop, but where it says so.
+ */
+final class Http2ServicePool {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Http2ServicePool.class);
+
+    /** At the usual 100 streams each, more than one loop's share of what a tunnel carries at once. */
+    private static final int MOST_CONNECTIONS = 8;
+
+    private static final int MOST_WAITING = 1000;
+    private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+
+    private final EventLoop loop;
+    private final String host;
+    private final int port;
+    private final HttpCalls calls;
+    private final SessionSettings settings;
+    private final MemoryBudget budget;
+    private final Duration connectTimeout;
+    private final AddressResolverGroup<InetSocketAddress> resolver;
+
+    private final Map<Session, @Nullable ScheduledFuture<?>> sessions = new LinkedHashMap<>();
+    private final ArrayDeque<PooledCall> waiting = new ArrayDeque<>();
+    private boolean dialling;
+    private boolean closed;
+
+    Http2ServicePool(
+            EventLoop loop,
+            String host,
+            int port,
+            HttpCalls calls,
+            SessionSettings settings,
+            MemoryBudget budget,
+            Duration connectTimeout,
+            AddressResolverGroup<InetSocketAddress> resolver) {
+        this.loop = loop;
+        this.host = host;
+        this.port = port;
+        this.calls = calls;
+        this.settings = settings;
+        this.budget = budget;
+        this.connectTimeout = connectTimeout;
+        this.resolver = resolver;
+    }
+
+    /** Any thread. */
+    void onLoop(Runnable step) {
+        if (loop.inEventLoop()) {
+            step.run();
+            return;
+        }
+        try {
+            loop.execute(step);
+        } catch (RejectedExecutionException shutDown) {
+            LOG.debug("a call to {}:{} outlived its event loop", host, port);
+        }
+    }
+
+    // ---- calls
+
+    void take(PooledCall call) {
+        Session free = waiting.isEmpty() ? free() : null;
+        if (free != null) {
+            send(call, free);
+        } else if (closed || waiting.size() >= MOST_WAITING) {
+            call.fail(new RequestNotSent(503, Duration.ofSeconds(1), waiting.size() + " requests wait for " + name()));
+        } else {
+            waiting.add(call);
+            var unused = loop.schedule(() -> waitedTooLong(call), connectTimeout.toNanos(), TimeUnit.NANOSECONDS);
+            dialIfItHelps();
+        }
+    }
+
+    private @Nullable Session free() {
+        for (Session session : sessions.keySet()) {
+            if (session.freeStreams() > 0) {
+                return session;
+            }
+        }
+        return null;
+    }
+
+    private void send(PooledCall call, Session on) {
+        ScheduledFuture<?> idle = sessions.put(on, null);
+        if (idle != null) {
+            idle.cancel(false);
+        }
+        call.sendOn(calls, on);
+    }
+
+    private void sendWaiting() {
+        while (!waiting.isEmpty()) {
+            PooledCall first = waiting.peek();
+            Session free = first.isOver() ? null : free();
+            if (free == null && !first.isOver()) {
+                dialIfItHelps();
+                return;
+            }
+            waiting.remove();
+            if (free != null) {
+                send(first, free);
+            }
+        }
+    }
+
+    private void waitedTooLong(PooledCall call) {
+        if (waiting.remove(call)) {
+            call.fail(new RequestNotSent(
+                    503,
+                    Duration.ofSeconds(1),
+                    "no stream to " + name() + " was free within " + connectTimeout.toMillis() + " ms"));
+        }
+    }
+
+    /** A call's stream is over. */
+    void freed(Session session) {
+        onLoop(() -> {
+            sendWaiting();
+            if (session.openStreams() == 0 && sessions.containsKey(session) && sessions.get(session) == null) {
+                sessions.put(
+                        session,
+                        loop.schedule(() -> session.drain(Duration.ZERO), IDLE.toNanos(), TimeUnit.NANOSECONDS));
+            }
+        });
+    }
+
+    // ---- connections
+
+    private void dialIfItHelps() {
+        if (dialling || closed || sessions.size() >= MOST_CONNECTIONS) {
+            return;
+        }
+        dialling = true;
+        new Bootstrap()
+                .group(loop)
+                .channel(NioSocketChannel.class)
+                .resolver(resolver)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024))
+                .handler(new ChannelInboundHandlerAdapter()) // what is spoken begins when it is connected
+                .connect(InetSocketAddress.createUnresolved(host, port))
+                .addListener((ChannelFuture connected) -> {
+                    if (connected.isSuccess()) {
+                        begin(connected.channel());
+                    } else {
+                        notReached(connected.cause());
+                    }
+                });
+    }
+
+    private void begin(Channel channel) {
+        Http2Session begun = Http2Session.start(channel, Role.INITIATOR, settings, budget, StreamAcceptor.NONE);
+        Session session = begun.session();
+        ScheduledFuture<?> late =
+                loop.schedule(() -> session.drain(Duration.ZERO), connectTimeout.toNanos(), TimeUnit.NANOSECONDS);
+        begun.whenUp().whenComplete((up, never) -> {
+            late.cancel(false);
+            dialling = false;
+            if (never != null) {
+                notReached(never);
+            } else if (closed) {
+                session.drain(Duration.ZERO);
+            } else {
+                sessions.put(session, null);
+                sendWaiting();
+            }
+        });
+        session.whenEnded().whenComplete((end, never) -> {
+            ScheduledFuture<?> idle = sessions.remove(session);
+            if (idle != null) {
+                idle.cancel(false);
+            }
+        });
+    }
+
+    private void notReached(Throwable cause) {
+        dialling = false;
+        RequestNotSent failure =
+                new RequestNotSent(502, name() + " cannot be reached by HTTP/2: " + cause.getMessage());
+        ArrayList<PooledCall> all = new ArrayList<>(waiting);
+        waiting.clear();
+        all.forEach(call -> call.fail(failure));
+    }
+
+    private String name() {
+        return "the service " + host + ":" + port;
+    }
+
+    /** Any thread: ends the connections behind the calls that are under way. */
+    void close() {
+        onLoop(() -> {
+            closed = true;
+            new ArrayList<>(sessions.keySet()).forEach(session -> session.drain(DRAIN));
+        });
+    }
+}
