@@ -3,14 +3,29 @@ package io.spdytunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
 import io.spdytunnel.http.FedBody;
 import io.spdytunnel.http.HttpBody;
+import io.spdytunnel.http.HttpCallSettings;
+import io.spdytunnel.http.OutgoingRequest;
+import io.spdytunnel.http.ServiceCalls;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
@@ -141,6 +156,35 @@ class RawFlowTest {
             behind.says("answer").saysItsLast();
             assertThat(visitor.readsText(6)).isEqualTo("answer");
             assertThat(visitor.isToldTheEnd()).isTrue();
+        }
+    }
+
+    @Test
+    void aServiceOverTlsIsUpgradedToo() throws Exception {
+        SSLContext tls = TunnelRig.tls().createSSLContext(rig.origin);
+        FedBody fed = new FedBody();
+        EventLoopGroup loops = new NioEventLoopGroup(1);
+        ExecutorService workers = Executors.newSingleThreadExecutor();
+        SpdyVisit.Answer answer = new SpdyVisit.Answer();
+        try (ServerSocket listening =
+                        tls.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServiceCalls services =
+                        new ServiceCalls(HttpCallSettings.DEFAULT, Duration.ofSeconds(5), tls, workers)) {
+            HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/chat");
+            head.headers().set("upgrade", "websocket");
+            services.send(
+                    loops.next(),
+                    URI.create("https://localhost:" + listening.getLocalPort()),
+                    new OutgoingRequest(head, fed.body(), "https", 3),
+                    answer);
+            try (SocketEnd behind = new SocketEnd(listening.accept())) {
+                assertThat(behind.grants("websocket")).contains("connection: upgrade\r\n");
+
+                flowsBothWays(101, answer, fed, behind);
+            }
+        } finally {
+            workers.shutdownNow();
+            loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
         }
     }
 
