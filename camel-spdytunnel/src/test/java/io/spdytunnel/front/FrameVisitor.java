@@ -169,12 +169,6 @@ final class FrameVisitor implements AutoCloseable {
         return room.getOrDefault(id, 65_535);
     }
 
-    /** Counts as room what this visitor knows it has. */
-    void grantsItself(int id, int bytes) {
-        room.merge(id, bytes, Integer::sum);
-        room.merge(0, bytes, Integer::sum);
-    }
-
     void spend(int id, int bytes) {
         room.merge(id, 65_535 - bytes, (left, fresh) -> left - bytes);
         room.merge(0, 65_535 - bytes, (left, fresh) -> left - bytes);
