@@ -1,0 +1,125 @@
+package io.spdytunnel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How long raw bytes may be silent, and when they end: by an option, by half, and with their origin. */
+class RawTimesTest {
+
+    private final TunnelRig rig = new TunnelRig();
+    private SocketService service;
+
+    @BeforeEach
+    void startService() throws Exception {
+        service = new SocketService();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        service.close();
+        rig.close();
+    }
+
+    private void tunnelIsUp(String atProxy, String atOrigin) throws Exception {
+        rig.proxy.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(rig.front()).to(rig.tunnel("origin1", atProxy));
+            }
+        });
+        String options = "forwardTo=" + service.url() + (atOrigin.isEmpty() ? "" : "&" + atOrigin);
+        rig.origin.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(rig.dial("origin1", options)).routeId("origin").log("${header.CamelHttpPath}");
+            }
+        });
+        rig.starts().isUp();
+    }
+
+    private SocketEnd visitor() throws Exception {
+        return SocketEnd.to(rig.frontPort);
+    }
+
+    @Test
+    void silenceIsNoFaultOfARawStream() throws Exception {
+        tunnelIsUp("bodyIdleTimeout=200&keepAliveInterval=100&keepAlivePatience=100", "bodyIdleTimeout=200");
+        try (SocketEnd visitor = visitor().asksFor("websocket");
+                SocketEnd behind = service.accepts()) {
+            behind.grants("websocket");
+            visitor.head();
+
+            assertThat(visitor.hearsNothingFor(1000)).isTrue();
+
+            behind.says("still here");
+            assertThat(visitor.readsText(10)).isEqualTo("still here");
+            visitor.says("and I");
+            assertThat(behind.readsText(5)).isEqualTo("and I");
+        }
+    }
+
+    @Test
+    void rawIdleTimeoutAtTheProxyEndsASilentOne() throws Exception {
+        tunnelIsUp("rawIdleTimeout=300", "");
+        try (SocketEnd visitor = visitor().asksFor("websocket");
+                SocketEnd behind = service.accepts()) {
+            behind.grants("websocket");
+            visitor.head();
+
+            assertThat(visitor.isCutOff()).isTrue();
+            assertThat(behind.isCutOff()).isTrue();
+        }
+    }
+
+    @Test
+    void rawIdleTimeoutAtTheOriginEndsASilentOne() throws Exception {
+        tunnelIsUp("", "rawIdleTimeout=300");
+        try (SocketEnd visitor = visitor().asksFor("websocket");
+                SocketEnd behind = service.accepts()) {
+            behind.grants("websocket");
+            visitor.head();
+
+            assertThat(visitor.isCutOff()).isTrue();
+            assertThat(behind.isCutOff()).isTrue();
+        }
+    }
+
+    @Test
+    void aHalfOpenOneMustMove() throws Exception {
+        tunnelIsUp("", "bodyIdleTimeout=300");
+        try (SocketEnd visitor = visitor().asksFor("websocket");
+                SocketEnd behind = service.accepts()) {
+            behind.grants("websocket");
+            visitor.head();
+
+            visitor.saysItsLast();
+
+            assertThat(behind.isToldTheEnd()).isTrue();
+            assertThat(visitor.isCutOff()).isTrue();
+        }
+    }
+
+    @Test
+    void aSuspendedOriginEndsItAfterDrainTimeout() throws Exception {
+        tunnelIsUp("", "drainTimeout=700");
+        try (SocketEnd visitor = visitor().asksFor("websocket");
+                SocketEnd behind = service.accepts()) {
+            behind.grants("websocket");
+            visitor.head();
+
+            long asked = System.nanoTime();
+            rig.origin.getRouteController().suspendRoute("origin");
+            visitor.says("goes on");
+            assertThat(behind.readsText(7)).isEqualTo("goes on");
+            assertThat(visitor.isCutOff()).isTrue();
+
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - asked)).isBetween(600L, 5000L);
+            assertThat(behind.isCutOff()).isTrue();
+        }
+    }
+}
