@@ -46,7 +46,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
     }
 
     private final Starter starter;
-
+    private final boolean takesConnect;
     private final Channel channel;
     private final VisitorService service;
     private final Deadline deadline;
@@ -56,8 +56,9 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
     private int requests;
     private boolean closedHere;
 
-    private SessionVisitor(Starter starter, Channel channel, VisitorService service) {
+    private SessionVisitor(Starter starter, boolean takesConnect, Channel channel, VisitorService service) {
         this.starter = starter;
+        this.takesConnect = takesConnect;
         this.channel = channel;
         this.service = service;
         this.deadline = new Deadline(channel.eventLoop(), this::askedForNothing);
@@ -68,6 +69,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
         return new SessionVisitor(
                 (on, budget, acceptor) -> SpdySession.start(
                         on, SpdySession.Role.RESPONDER, service.settings().spdy(), budget, acceptor),
+                true,
                 channel,
                 service);
     }
@@ -81,6 +83,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
                                 budget,
                                 acceptor)
                         .session(),
+                false,
                 channel,
                 service);
     }
@@ -98,8 +101,8 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
         Session begun = starter.start(
                 channel,
                 service.budget(),
-                (stream, head, fin) -> isConnect(head)
-                        ? serving.refuse(stream, NOT_IMPLEMENTED.code(), "CONNECT is not offered here")
+                (stream, head, fin) -> isConnect(head) && !takesConnect
+                        ? serving.refuse(stream, NOT_IMPLEMENTED.code(), "CONNECT is not offered here by HTTP/2")
                         : serving.accept(stream, head, fin));
         session = begun;
         deadline.in(settings.timeouts().head());

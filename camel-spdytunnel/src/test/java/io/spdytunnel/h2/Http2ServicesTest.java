@@ -137,9 +137,11 @@ class Http2ServicesTest {
         for (int i = 0; i < 6; i++) {
             calls.add(rig.gets("/" + i));
         }
+        List<IncomingRequest> arrived = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            arrival().respond(head(200), body("done"));
+            arrived.add(arrival()); // none is answered before, which would make room for another
         }
+        arrived.forEach(request -> request.respond(head(200), body("done")));
         for (Heard call : calls) {
             assertThat(call.text()).isEqualTo("done");
         }
