@@ -210,8 +210,10 @@ final class Http2ServicePool {
 
     private void notReached(Throwable cause) {
         dialling = false;
-        RequestNotSent failure =
-                new RequestNotSent(502, name() + " cannot be reached by HTTP/2: " + cause.getMessage());
+        failWaiting(new RequestNotSent(502, name() + " cannot be reached by HTTP/2: " + cause.getMessage()));
+    }
+
+    private void failWaiting(RequestNotSent failure) {
         ArrayList<PooledCall> all = new ArrayList<>(waiting);
         waiting.clear();
         all.forEach(call -> call.fail(failure));
@@ -225,6 +227,7 @@ final class Http2ServicePool {
     void close() {
         onLoop(() -> {
             closed = true;
+            failWaiting(new RequestNotSent(503, "this end is stopping")); // nobody dials for them any more
             new ArrayList<>(sessions.keySet()).forEach(session -> session.drain(DRAIN));
         });
     }
