@@ -211,9 +211,9 @@ final class FrameReceiver implements FrameListener {
     @Override
     public void rstStream(int streamId, int statusCode) {
         SpdyStream stream = streams.get(streamId);
-        boolean crossed = streams.forgetReset(streamId);
-        if (!session.pushes().isOwn(streamId) || !(stream != null || crossed)) {
-            guard.countReset(session.nanos()); // a push that is not wanted costs us less than it did the peer
+        streams.forgetReset(streamId);
+        if (!session.pushes().mayBeCut(streamId)) {
+            guard.countReset(session.nanos());
         }
         if (stream == null) {
             return; // never answered with RST_STREAM (2.4.2)

@@ -24,6 +24,8 @@ final class Pushes {
     private final StreamTable streams;
     private final Outbound outbound;
     private final MemoryBudget budget;
+    /** How many of our pushes the peer has not cut yet; it may, also those that have finished on their way. */
+    private int uncut;
 
     Pushes(LiveSession session, StreamTable streams, Outbound outbound, MemoryBudget budget) {
         this.session = session;
@@ -32,9 +34,14 @@ final class Pushes {
         this.budget = budget;
     }
 
-    /** Whether an id is one of our pushes, open or over. */
-    boolean isOwn(int id) {
-        return session.role() == SpdySession.Role.RESPONDER && session.isOwnParity(id);
+    /** The peer cuts a stream. Returns whether it may do so for nothing, as with each push of ours once. */
+    boolean mayBeCut(int id) {
+        boolean ownPush = session.role() == SpdySession.Role.RESPONDER && session.isOwnParity(id);
+        if (!ownPush || uncut == 0 || !streams.wasSeen(id)) {
+            return false;
+        }
+        uncut--;
+        return true;
     }
 
     /** Opens a push; {@code associated} is open, and the peer's. */
@@ -48,6 +55,7 @@ final class Pushes {
         int id = streams.ownId();
         outbound.push(id, associated.id(), priority, head);
         streams.useOwnId();
+        uncut++;
         return session.newStream(id, priority, SpdyStream.Opener.THIS_END, associated, listener);
     }
 

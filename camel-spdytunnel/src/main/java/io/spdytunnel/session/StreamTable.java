@@ -145,9 +145,9 @@ final class StreamTable {
         resetHere.put(id, 0);
     }
 
-    /** After the peer's own RST_STREAM nothing more can come. Returns whether the two have crossed. */
-    boolean forgetReset(int id) {
-        return resetHere.remove(id) != null;
+    /** After the peer's own RST_STREAM nothing more can come. */
+    void forgetReset(int id) {
+        resetHere.remove(id);
     }
 
     /** A SYN_REPLY or HEADERS came for an id that was reset here; returns how many by now. */

@@ -188,6 +188,44 @@ class PushAtResponderTest {
     }
 
     @Test
+    void aPushThatFinishedBeforeItsRefusalCameIsNotHeldAgainstThePeer() throws Exception {
+        peer.allowsStreams(10);
+        RecordingListener page = isAskedForAPage();
+        for (int i = 0; i < 2 * SessionLimits.TUNNEL.maxResets(); i++) {
+            RecordingListener style = pushes(page);
+            style.stream().sendHeaders(OK, Fin.FIN);
+            peer.hears();
+            assertThat(style.end().cause()).isEqualTo(Cause.FINISHED);
+            peer.writer().rstStream(style.stream().id(), StreamStatus.REFUSED_STREAM);
+        }
+        peer.isStillConnected();
+    }
+
+    @Test
+    void aPeerThatCutsOnePushAgainAndAgainIsClosed() throws Exception {
+        peer.allowsStreams(10);
+        pushes(isAskedForAPage());
+        peer.hears();
+        for (int i = 0; i <= SessionLimits.TUNNEL.maxResets(); i++) {
+            peer.writer().rstStream(2, StreamStatus.REFUSED_STREAM);
+        }
+        peer.isStillConnected();
+        peer.writer().rstStream(2, StreamStatus.REFUSED_STREAM);
+        assertThat(peer.hears()).anyMatch(frame -> frame.startsWith("GOAWAY"));
+    }
+
+    @Test
+    void cuttingAPushThatWasNeverMadeIsCounted() throws Exception {
+        peer.allowsStreams(10);
+        pushes(isAskedForAPage());
+        peer.hears();
+        for (int i = 0; i <= SessionLimits.TUNNEL.maxResets(); i++) {
+            peer.writer().rstStream(4, StreamStatus.REFUSED_STREAM);
+        }
+        assertThat(peer.hears()).anyMatch(frame -> frame.startsWith("GOAWAY"));
+    }
+
+    @Test
     void whateverThePeerSendsOnAPushIsAnError() throws Exception {
         peer.allowsStreams(10);
         RecordingListener page = isAskedForAPage();
