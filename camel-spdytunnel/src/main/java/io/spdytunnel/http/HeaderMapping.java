@@ -40,10 +40,19 @@ final class HeaderMapping {
 
     /** A request as SYN_STREAM's block, with all five pseudo headers. */
     static HeaderBlock toBlock(HttpRequest request, String scheme) {
+        return toBlock(request, request.uri(), scheme);
+    }
+
+    /** The same for a legacy end, which fails at a path that is not escaped as it should be. */
+    static HeaderBlock toLegacyBlock(HttpRequest request, String scheme) {
+        return toBlock(request, Tokens.escaped(request.uri()), scheme);
+    }
+
+    private static HeaderBlock toBlock(HttpRequest request, String path, String scheme) {
         String host = request.headers().get(HttpHeaderNames.HOST);
         HeaderBlock block = new HeaderBlock()
                 .add(METHOD, request.method().name())
-                .add(PATH, request.uri())
+                .add(PATH, path)
                 .add(VERSION, HTTP_1_1)
                 .add(HOST, host == null ? "" : host)
                 .add(SCHEME, scheme);
@@ -134,6 +143,13 @@ final class HeaderMapping {
             throw new MalformedHead(PATH + " is an absolute URL, which only visitors may send [RFC 9112 3.2]");
         }
         return request;
+    }
+
+    /** The same from a legacy end, which has decoded the path. */
+    static HttpRequest toLegacyRequest(HeaderBlock block) throws MalformedHead {
+        HeaderBlock escaped = new HeaderBlock();
+        block.forEach((name, value) -> escaped.add(name, name.equals(PATH) ? Tokens.escaped(value) : value));
+        return toRequest(escaped);
     }
 
     /** The same from a visitor, who may take us for its proxy and send an absolute URL. */

@@ -2,6 +2,7 @@ package io.spdytunnel.http;
 
 import io.netty.handler.codec.http.HttpRequest;
 import io.spdytunnel.http.HeaderMapping.MalformedHead;
+import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.session.Stream;
 import io.spdytunnel.session.StreamAcceptor;
 import io.spdytunnel.session.StreamListener;
@@ -41,7 +42,7 @@ public final class HttpServing implements StreamAcceptor {
         ServedStream served = new ServedStream(stream, settings, arrival);
         HttpRequest head;
         try {
-            head = arrival == null ? HeaderMapping.toRequest(block) : HeaderMapping.toVisitorsRequest(block);
+            head = headOf(stream, block);
         } catch (MalformedHead malformed) {
             // 3.2.1 wants an answer, no reset
             served.refuse(400, "malformed request: " + malformed.getMessage() + " [SPDY/3.1 3.2.1]");
@@ -59,6 +60,15 @@ public final class HttpServing implements StreamAcceptor {
             handle(served);
         }
         return served;
+    }
+
+    private HttpRequest headOf(Stream stream, HeaderBlock block) throws MalformedHead {
+        if (arrival != null) {
+            return HeaderMapping.toVisitorsRequest(block);
+        }
+        return stream.session().peer() == SessionSettings.Peer.LEGACY
+                ? HeaderMapping.toLegacyRequest(block)
+                : HeaderMapping.toRequest(block);
     }
 
     /** Answers a stream with one line of text, and nobody above hears of it. */

@@ -105,11 +105,12 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
             fail(new RequestNotSent(501, "a CONNECT can only be passed on together with the visitor's raw bytes"));
             return;
         }
+        if (request.isRaw() && session.peer() == Peer.LEGACY) {
+            fail(new RequestNotSent(501, peer + " is an end of amahi's, which knows neither CONNECT nor Upgrade"));
+            return;
+        }
         try {
-            HeaderBlock block = request.isRaw()
-                    ? HeaderMapping.toRawBlock(head, request.scheme())
-                    : HeaderMapping.toBlock(head, request.scheme());
-            stream = session.open(block, Fin.of(body.isEmpty()), request.priority(), this);
+            stream = session.open(block(head), Fin.of(body.isEmpty()), request.priority(), this);
         } catch (StreamNotOpenedException none) {
             fail(new RequestNotSent(503, Duration.ofSeconds(1), none.getMessage()));
             return;
@@ -122,6 +123,15 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         } else {
             sendBody(stream, body, announced);
         }
+    }
+
+    private HeaderBlock block(HttpRequest head) {
+        if (request.isRaw()) {
+            return HeaderMapping.toRawBlock(head, request.scheme());
+        }
+        return session.peer() == Peer.LEGACY
+                ? HeaderMapping.toLegacyBlock(head, request.scheme())
+                : HeaderMapping.toBlock(head, request.scheme());
     }
 
     private void sendBody(Stream stream, HttpBody body, long announced) {

@@ -5,6 +5,9 @@ final class Tokens {
 
     private static final String MARKS = "!#$%&'*+-.^_`|~";
 
+    private static final String NOT_IN_TARGETS = "\"<>\\^`{|}#";
+    private static final String HEX = "0123456789ABCDEF";
+
     private Tokens() {}
 
     /** A token (RFC 9110 5.6.2), and not an endless one. */
@@ -48,6 +51,37 @@ final class Tokens {
                 && digits
                 && Integer.parseInt(port) > 0
                 && Integer.parseInt(port) <= 0xFFFF;
+    }
+
+    /**
+     * A target with what RFC 3986 does not allow in one percent-encoded: a path that somebody has decoded on its way, or
+     * one that its receiver would choke on. A legal target stays as it is.
+     */
+    static String escaped(String target) {
+        StringBuilder legal = null;
+        for (int i = 0; i < target.length(); i++) {
+            char c = target.charAt(i);
+            boolean keep = c == '%' ? isEscape(target, i) : isInTargets(c);
+            if (!keep && legal == null) {
+                legal = new StringBuilder(target.length() + 16).append(target, 0, i);
+            }
+            if (legal != null && keep) {
+                legal.append(c);
+            } else if (legal != null) {
+                legal.append('%').append(HEX.charAt((c >> 4) & 0xF)).append(HEX.charAt(c & 0xF));
+            }
+        }
+        return legal == null ? target : legal.toString();
+    }
+
+    private static boolean isEscape(String target, int at) {
+        return at + 2 < target.length()
+                && Character.digit(target.charAt(at + 1), 16) >= 0
+                && Character.digit(target.charAt(at + 2), 16) >= 0;
+    }
+
+    private static boolean isInTargets(char c) {
+        return c > ' ' && c < 0x7F && NOT_IN_TARGETS.indexOf(c) < 0;
     }
 
     /** Not empty, no space, no control. */

@@ -137,11 +137,10 @@ final class FrameReceiver implements FrameListener {
         if (streams.get(streamId) != null) {
             throw StreamError.of(streamId, StreamStatus.PROTOCOL_ERROR, "2.3.2", "second SYN_STREAM");
         }
-        if (streamId <= streams.highestReceived()) {
+        if (!streams.received(streamId)) {
             throw SessionError.of(
                     PROTOCOL_ERROR, "2.3.2", "stream " + streamId + " after stream " + streams.highestReceived());
         }
-        streams.received(streamId);
     }
 
     private static StreamError refused(int streamId, String why) {

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.spdytunnel.session.SpdySession.Role;
 import io.spdytunnel.wire.Fin;
+import io.spdytunnel.wire.FrameListener;
 import io.spdytunnel.wire.HeaderBlock;
 import io.spdytunnel.wire.SessionError;
 import io.spdytunnel.wire.SessionStatus;
@@ -34,6 +35,9 @@ final class LiveSession implements Session {
     /** What a peer allows as long as its SETTINGS have not come; the draft recommends no less (2.6.4). */
     private static final int STREAMS_BEFORE_SETTINGS = 100;
 
+    /** What is asked of a legacy end at once, which never says what it allows. */
+    private static final int LEGACY_STREAMS = 1000;
+
     /** Bytes beyond the channel's high-water mark that wait for the transport, from which on no stream is opened. */
     static final int MAX_BACKLOG_BYTES = 1024 * 1024;
 
@@ -51,7 +55,8 @@ final class LiveSession implements Session {
     private final Farewell farewell;
     private final SessionReceiveWindow window;
     private final Pushes pushes;
-    private final FrameReceiver receiver;
+    private final FrameListener receiver;
+    private final @Nullable LegacyPeer legacy;
     private final int announcedStreams;
 
     private int initialSendRoom = STREAM_BYTES;
@@ -71,21 +76,32 @@ final class LiveSession implements Session {
         int firstId = role == Role.INITIATOR ? 1 : 2; // of streams and of PINGs (2.3.2, 2.6.5)
         this.clock = new LoopClock(eventLoop());
         this.guard = new AbuseGuard(settings.limits(), clock.nanos());
-        this.streams = new StreamTable(firstId);
+        this.streams = new StreamTable(firstId, settings.peer());
+        this.legacy = settings.peer() == SessionSettings.Peer.LEGACY
+                ? new LegacyPeer(this, context.channel(), settings.legacyBufferBytes())
+                : null;
         this.outbound = new Outbound(context, this, settings, guard);
         this.heartbeat = new Heartbeat(eventLoop(), clock, settings.keepAlive(), this, firstId);
         this.farewell = new Farewell(context, streams, outbound);
         this.window = hasWindow() ? new SessionReceiveWindow() : SessionReceiveWindow.unlimited();
         this.pushes = new Pushes(this, streams, outbound, budget);
-        this.receiver = new FrameReceiver(this, streams, outbound, guard, heartbeat, window);
+        FrameReceiver strict = new FrameReceiver(this, streams, outbound, guard, heartbeat, window);
+        this.receiver = legacy == null ? strict : legacy.wrap(strict);
         int wanted = role == Role.INITIATOR ? settings.maxPushes() : settings.maxConcurrentStreams();
         this.announcedStreams = Math.min(wanted, budget.streamLimit());
         // The draft sets no limit before SETTINGS, but who wants pushes says so, and most peers cannot do with them.
-        this.peerAllows = role == Role.INITIATOR ? STREAMS_BEFORE_SETTINGS : 0;
+        this.peerAllows = role != Role.INITIATOR ? 0 : legacy == null ? STREAMS_BEFORE_SETTINGS : LEGACY_STREAMS;
     }
 
     /** Says hello: what we allow, and how much we can take. */
     void begin() {
+        if (legacy == null) {
+            sayHello();
+        }
+        heartbeat.start();
+    }
+
+    private void sayHello() {
         outbound.settings(new Settings()
                 .add(Settings.MAX_CONCURRENT_STREAMS, announcedStreams)
                 .add(Settings.INITIAL_WINDOW_SIZE, STREAM_BYTES));
@@ -94,7 +110,6 @@ final class LiveSession implements Session {
             outbound.windowUpdate(0, room);
         }
         outbound.flush();
-        heartbeat.start();
     }
 
     // ---- parts
@@ -111,12 +126,18 @@ final class LiveSession implements Session {
         return pushes;
     }
 
-    FrameReceiver receiver() {
+    FrameListener receiver() {
         return receiver;
     }
 
     Role role() {
         return role;
+    }
+
+    /** What is done otherwise because of who the peer is; null for a peer that keeps the draft's rules. */
+    @Nullable
+    LegacyPeer legacy() {
+        return legacy;
     }
 
     long nanos() {
@@ -299,7 +320,7 @@ final class LiveSession implements Session {
 
     /** Whether bytes are counted over all streams, too (3.1). */
     boolean hasWindow() {
-        return settings.version().hasSessionWindow();
+        return settings.hasSessionWindow();
     }
 
     int announcedStreams() {
@@ -392,18 +413,25 @@ final class LiveSession implements Session {
 
     /** The peer broke a rule that the session cannot survive (2.4.1). */
     void sessionError(SessionError error) {
-        farewell.end(error.status(), SessionEnd.By.PROTOCOL_ERROR, error.getMessage());
+        end(error.status(), SessionEnd.By.PROTOCOL_ERROR, error.getMessage());
     }
 
     /** A bug of ours: the session's state cannot be trusted any more. */
     void failedInside(Throwable bug) {
         LOG.error("closing session after a bug of our own", bug);
-        farewell.end(SessionStatus.INTERNAL_ERROR, SessionEnd.By.US, "failed inside: " + bug);
+        end(SessionStatus.INTERNAL_ERROR, SessionEnd.By.US, "failed inside: " + bug);
+    }
+
+    private void end(SessionStatus status, SessionEnd.By by, String reason) {
+        if (legacy != null && isListening()) {
+            streams.forEach(stream -> outbound.rstStream(stream.id(), StreamStatus.CANCEL)); // R9: it waits for them
+        }
+        farewell.end(status, by, reason);
     }
 
     /** The peer is silent. */
     void lost(String why) {
-        farewell.end(SessionStatus.OK, SessionEnd.By.LOST, why);
+        end(SessionStatus.OK, SessionEnd.By.LOST, why);
     }
 
     /** Reading or writing failed: there is no one left to say goodbye to. */
@@ -425,6 +453,9 @@ final class LiveSession implements Session {
         SessionEnd end = farewell.transportClosed();
         heartbeat.stop(end.reason());
         clock.stop();
+        if (legacy != null) {
+            legacy.stop();
+        }
         farewell.complete(end);
     }
 }

@@ -52,15 +52,15 @@ final class Outbound {
         this.context = context;
         this.session = session;
         this.guard = guard;
-        this.writer = new NettySpdyFrameWriter(
+        FrameWriter plain = new NettySpdyFrameWriter(
                 context.alloc(),
                 this::write,
                 settings.frames().maxBlockBytes(),
                 settings.frames().maxFields());
+        LegacyPeer legacy = session.legacy();
+        this.writer = legacy == null ? plain : legacy.wrap(plain);
         this.scheduler = new Scheduler(settings.limits().maxDataBytes());
-        this.window = settings.version().hasSessionWindow()
-                ? new SendWindow(MemoryBudget.STREAM_BYTES)
-                : SendWindow.unlimited();
+        this.window = settings.hasSessionWindow() ? new SendWindow(MemoryBudget.STREAM_BYTES) : SendWindow.unlimited();
         this.maxUnflushedReplies = settings.limits().maxUnflushedReplies();
     }
 

@@ -39,6 +39,7 @@ public final class ReceiveWindow {
     private int credit = STREAM_BYTES;
     private int held;
     private int unannounced;
+    private int overdrawn;
     private long toCome = Long.MAX_VALUE;
     private boolean over;
 
@@ -74,6 +75,25 @@ public final class ReceiveWindow {
         return true;
     }
 
+    /**
+     * Makes room for bytes that came without any; it goes back as they are consumed. Returns false, and changes nothing,
+     * if the budget does not lend it.
+     */
+    boolean overdraw(int bytes) {
+        if (!budget.lend(bytes)) {
+            return false;
+        }
+        overdrawn += bytes;
+        size += bytes;
+        credit += bytes;
+        return true;
+    }
+
+    /** How much of the window is not the peer's by right. */
+    int overdrawn() {
+        return overdrawn;
+    }
+
     /** No more than this is still to come. */
     public void expects(long bytes) {
         toCome = bytes;
@@ -101,11 +121,14 @@ public final class ReceiveWindow {
             throw new IllegalStateException(bytes + " bytes consumed, but only " + held + " were held");
         }
         held -= bytes;
+        int repaid = Math.min(bytes, overdrawn);
+        overdrawn -= repaid;
         if (over) {
             budget.giveBack(bytes);
             return 0;
         }
         unannounced += bytes;
+        giveBackUnannounced(repaid);
         if (credit >= toCome) {
             giveBackUnannounced(unannounced);
             return 0;
@@ -132,6 +155,7 @@ public final class ReceiveWindow {
         close();
         budget.giveBack(held);
         held = 0;
+        overdrawn = 0;
     }
 
     private int announce(long nowNanos) {

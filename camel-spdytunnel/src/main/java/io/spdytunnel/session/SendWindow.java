@@ -31,8 +31,14 @@ class SendWindow {
         return room;
     }
 
-    final boolean isShut() {
+    /** Whether no byte can go. */
+    boolean isShut() {
         return room <= 0;
+    }
+
+    /** Whether not even an empty frame can go: none but an odd peer counts those. */
+    boolean isFull() {
+        return false;
     }
 
     /** Uses up {@code bytes} of the room, which must be there. */
@@ -44,7 +50,7 @@ class SendWindow {
     }
 
     /** Adds a WINDOW_UPDATE's bytes. Returns false, and changes nothing, if the window would pass 2^31-1. */
-    final boolean grow(int bytes) {
+    boolean grow(int bytes) {
         return shift(bytes);
     }
 

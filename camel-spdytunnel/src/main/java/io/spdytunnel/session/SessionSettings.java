@@ -14,6 +14,8 @@ import io.spdytunnel.wire.FrameLimits;
  * @param frames what is accepted in one frame
  * @param limits from which on the peer is taken for hostile
  * @param peer how far the peer's word counts
+ * @param legacyBufferBytes what a {@link Peer#LEGACY} peer may send on one stream beyond its window, and within the
+ *     memory budget; more than that resets the stream
  */
 public record SessionSettings(
         KeepAlive keepAlive,
@@ -23,7 +25,8 @@ public record SessionSettings(
         int maxStreamWindowBytes,
         FrameLimits frames,
         SessionLimits limits,
-        Peer peer) {
+        Peer peer,
+        int legacyBufferBytes) {
 
     /** 1000 streams, no pushes, 8 MiB windows, the usual limits, a peer of this project. */
     public static final SessionSettings DEFAULT = new SessionSettings(
@@ -34,7 +37,8 @@ public record SessionSettings(
             8 * 1024 * 1024,
             FrameLimits.DEFAULT,
             SessionLimits.TUNNEL,
-            Peer.KIN);
+            Peer.KIN,
+            16 * 1024 * 1024);
 
     private static final int SMALLEST_WINDOW = MemoryBudget.STREAM_BYTES;
 
@@ -42,6 +46,7 @@ public record SessionSettings(
     public SessionSettings {
         check("maxConcurrentStreams", maxConcurrentStreams, 0, Integer.MAX_VALUE);
         check("maxPushes", maxPushes, 0, Integer.MAX_VALUE);
+        check("legacyBufferBytes", legacyBufferBytes, SMALLEST_WINDOW, Integer.MAX_VALUE / 2);
         check("maxStreamWindowBytes", maxStreamWindowBytes, SMALLEST_WINDOW, Integer.MAX_VALUE / 2);
     }
 
@@ -73,44 +78,106 @@ public record SessionSettings(
         /** An end of this project: its last-good-stream-id says what an application has seen. */
         KIN,
         /** Any other SPDY/3.1 end: its last-good-stream-id may mean anything (SPDY-3.1, 2.4.1 against 2.6.6). */
-        STRANGER
+        STRANGER,
+        /** An end of amahi/spdy-proxy: as a stranger, and to be handled with the care of docs/legacy-ends.md. */
+        LEGACY
+    }
+
+    /** Whether bytes are counted over all streams, too (2.6.8). */
+    boolean hasSessionWindow() {
+        return version.hasSessionWindow() && peer != Peer.LEGACY;
     }
 
     public SessionSettings withKeepAlive(KeepAlive other) {
         return new SessionSettings(
-                other, version, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, frames, limits, peer);
+                other,
+                version,
+                maxConcurrentStreams,
+                maxPushes,
+                maxStreamWindowBytes,
+                frames,
+                limits,
+                peer,
+                legacyBufferBytes);
     }
 
     public SessionSettings withVersion(Version other) {
         return new SessionSettings(
-                keepAlive, other, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, frames, limits, peer);
+                keepAlive,
+                other,
+                maxConcurrentStreams,
+                maxPushes,
+                maxStreamWindowBytes,
+                frames,
+                limits,
+                peer,
+                legacyBufferBytes);
     }
 
     public SessionSettings withMaxConcurrentStreams(int streams) {
-        return new SessionSettings(keepAlive, version, streams, maxPushes, maxStreamWindowBytes, frames, limits, peer);
+        return new SessionSettings(
+                keepAlive, version, streams, maxPushes, maxStreamWindowBytes, frames, limits, peer, legacyBufferBytes);
     }
 
     public SessionSettings withMaxPushes(int streams) {
         return new SessionSettings(
-                keepAlive, version, maxConcurrentStreams, streams, maxStreamWindowBytes, frames, limits, peer);
+                keepAlive,
+                version,
+                maxConcurrentStreams,
+                streams,
+                maxStreamWindowBytes,
+                frames,
+                limits,
+                peer,
+                legacyBufferBytes);
     }
 
     public SessionSettings withMaxStreamWindowBytes(int bytes) {
-        return new SessionSettings(keepAlive, version, maxConcurrentStreams, maxPushes, bytes, frames, limits, peer);
+        return new SessionSettings(
+                keepAlive, version, maxConcurrentStreams, maxPushes, bytes, frames, limits, peer, legacyBufferBytes);
     }
 
     public SessionSettings withFrames(FrameLimits other) {
         return new SessionSettings(
-                keepAlive, version, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, other, limits, peer);
+                keepAlive,
+                version,
+                maxConcurrentStreams,
+                maxPushes,
+                maxStreamWindowBytes,
+                other,
+                limits,
+                peer,
+                legacyBufferBytes);
     }
 
     public SessionSettings withLimits(SessionLimits other) {
         return new SessionSettings(
-                keepAlive, version, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, frames, other, peer);
+                keepAlive,
+                version,
+                maxConcurrentStreams,
+                maxPushes,
+                maxStreamWindowBytes,
+                frames,
+                other,
+                peer,
+                legacyBufferBytes);
     }
 
     public SessionSettings withPeer(Peer other) {
         return new SessionSettings(
-                keepAlive, version, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, frames, limits, other);
+                keepAlive,
+                version,
+                maxConcurrentStreams,
+                maxPushes,
+                maxStreamWindowBytes,
+                frames,
+                limits,
+                other,
+                legacyBufferBytes);
+    }
+
+    public SessionSettings withLegacyBufferBytes(int bytes) {
+        return new SessionSettings(
+                keepAlive, version, maxConcurrentStreams, maxPushes, maxStreamWindowBytes, frames, limits, peer, bytes);
     }
 }

@@ -68,7 +68,8 @@ final class SpdyStream extends Ring.Member implements Stream {
         this.priority = priority;
         this.opener = opener;
         this.associated = associated;
-        this.sendWindow = new SendWindow(session.initialSendRoom());
+        LegacyPeer legacy = session.legacy();
+        this.sendWindow = legacy == null ? new SendWindow(session.initialSendRoom()) : legacy.sendWindow();
         this.receiveWindow = receiveWindow;
         this.listener = listener;
         if (associated == null) {
@@ -203,7 +204,9 @@ final class SpdyStream extends Ring.Member implements Stream {
         if (listenerBroken) {
             return; // what it held was written off
         }
-        int update = receiveWindow.consumed(bytes, session.nanos());
+        LegacyPeer legacy = session.legacy();
+        int update =
+                legacy == null ? receiveWindow.consumed(bytes, session.nanos()) : legacy.consumed(receiveWindow, bytes);
         if (update > 0 && state.mayReceive()) {
             session.outbound().windowUpdate(id, update);
         }
@@ -294,7 +297,11 @@ final class SpdyStream extends Ring.Member implements Stream {
     /** Takes a piece of the body into the stream's window. */
     void receive(ByteBuf bytes, Fin fin) {
         int length = bytes.readableBytes();
-        if (!receiveWindow.use(length)) {
+        LegacyPeer legacy = session.legacy();
+        if (legacy != null && !legacy.use(receiveWindow, length)) {
+            throw StreamError.of(id, StreamStatus.CANCEL, "2.6.8", legacy.tooMuch());
+        }
+        if (legacy == null && !receiveWindow.use(length)) {
             throw StreamError.of(
                     id,
                     StreamStatus.FLOW_CONTROL_ERROR,
@@ -317,7 +324,8 @@ final class SpdyStream extends Ring.Member implements Stream {
     Scheduler.Wish wish() {
         return switch (queue.next()) {
             case NOTHING -> Scheduler.Wish.NOTHING;
-            case REPLY, HEADERS, BARE_FIN -> Scheduler.Wish.FREE_FRAME;
+            case REPLY, HEADERS -> Scheduler.Wish.FREE_FRAME;
+            case BARE_FIN -> sendWindow.isFull() ? Scheduler.Wish.NOTHING : Scheduler.Wish.FREE_FRAME;
             case BYTES -> sendWindow.isShut() ? Scheduler.Wish.NOTHING : Scheduler.Wish.BYTES;
         };
     }
@@ -335,6 +343,7 @@ final class SpdyStream extends Ring.Member implements Stream {
                 HeaderBlock head = queue.takeReply();
                 Fin fin = queue.takeFin();
                 writer.synReply(id, fin, head);
+                sendWindow.use(0); // what counts frames counts the empty one that stands behind it
                 sent(0, fin);
                 yield 0;
             }
@@ -358,6 +367,7 @@ final class SpdyStream extends Ring.Member implements Stream {
             }
             case BARE_FIN -> {
                 Fin fin = queue.takeFin();
+                sendWindow.use(0);
                 writer.data(id, Unpooled.EMPTY_BUFFER, fin);
                 sent(0, fin);
                 yield 0;
@@ -449,6 +459,15 @@ final class SpdyStream extends Ring.Member implements Stream {
         }
     }
 
+    private void writeOff() {
+        LegacyPeer legacy = session.legacy();
+        if (legacy == null) {
+            receiveWindow.writeOff();
+        } else {
+            legacy.writeOff(receiveWindow);
+        }
+    }
+
     /** Every call to the listener but the last. One that throws costs its stream, not the session. */
     private void call(Runnable listenerCall) {
         if (endTold) {
@@ -460,7 +479,7 @@ final class SpdyStream extends Ring.Member implements Stream {
         } catch (RuntimeException broken) {
             LOG.warn("stream {}: its listener failed", id, broken);
             listenerBroken = true;
-            receiveWindow.writeOff(); // nobody can say what the listener still holds
+            writeOff(); // nobody can say what the listener still holds
             if (end == null) {
                 session.cut(this, StreamStatus.INTERNAL_ERROR, "its listener failed: " + broken);
             }

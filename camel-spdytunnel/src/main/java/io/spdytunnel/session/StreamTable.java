@@ -5,6 +5,7 @@ import io.netty.util.collection.IntObjectMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ final class StreamTable {
     /** Ids we have reset whose frames may still be in flight; beyond this many the oldest is forgotten. */
     private static final int RESETS_REMEMBERED = 4096;
 
+    private static final int SKIPPED_REMEMBERED = 1000;
+
     private final IntObjectMap<SpdyStream> open = new IntObjectHashMap<>();
     /** Each with how many heads have come for it since. */
     private final Map<Integer, Integer> resetHere = new LinkedHashMap<>() {
@@ -30,6 +33,8 @@ final class StreamTable {
         }
     };
 
+    private final @Nullable TreeSet<Integer> skipped; // unless ids have to come in order
+
     private int nextOwnId;
     private int highestReceived;
     private int highestAccepted;
@@ -37,9 +42,13 @@ final class StreamTable {
     private volatile int count;
     private volatile int openedHere;
 
-    /** @param firstOwnId 1 or 2: its parity tells our ids from the peer's */
-    StreamTable(int firstOwnId) {
+    /**
+     * @param firstOwnId 1 or 2: its parity tells our ids from the peer's
+     * @param peer whether its ids may come out of order
+     */
+    StreamTable(int firstOwnId, SessionSettings.Peer peer) {
         this.nextOwnId = firstOwnId;
+        this.skipped = peer == SessionSettings.Peer.LEGACY ? new TreeSet<>() : null;
     }
 
     @Nullable
@@ -126,8 +135,28 @@ final class StreamTable {
         return highestReceived;
     }
 
-    void received(int id) {
-        highestReceived = id;
+    /** Notes a stream of the peer. Returns false, and changes nothing, if such an id must not come any more. */
+    boolean received(int id) {
+        if (id > highestReceived) {
+            rememberSkipped(highestReceived, id);
+            highestReceived = id;
+            return true;
+        }
+        return skipped != null && skipped.remove(id);
+    }
+
+    /** Ids between two that have come, which a legacy peer may still use: it opens streams from several threads. */
+    private void rememberSkipped(int before, int id) {
+        if (skipped == null) {
+            return;
+        }
+        int first = Math.max(before == 0 ? 2 - (id & 1) : before + 2, id - 2 * SKIPPED_REMEMBERED);
+        for (int next = first; next < id; next += 2) {
+            skipped.add(next);
+        }
+        while (skipped.size() > SKIPPED_REMEMBERED) {
+            skipped.pollFirst();
+        }
     }
 
     /** The highest id that was handed to an application, 0 if none was: our last-good-stream-id (2.6.6). */

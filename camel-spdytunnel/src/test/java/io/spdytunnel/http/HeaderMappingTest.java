@@ -201,4 +201,29 @@ class HeaderMappingTest {
 
         assertThat(trailers.names()).containsExactly("x-sum");
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/plain/a%20b?c=d&e=%C3%A4 | /plain/a%20b?c=d&e=%C3%A4",
+                "/a b                      | /a%20b",
+                "/100%                     | /100%25",
+                "/%zz                      | /%25zz",
+                "/ä\"<x>{}             | /%E4%22%3Cx%3E%7B%7D",
+            })
+    void aPathThatALegacyEndHasDecodedIsEscapedAgain(String decoded, String escaped) throws Exception {
+        HeaderBlock block = new HeaderBlock();
+        requestBlock().forEach((name, value) -> block.add(name, name.equals(":path") ? decoded : value));
+
+        assertThat(HeaderMapping.toLegacyRequest(block).uri()).isEqualTo(escaped);
+    }
+
+    @Test
+    void aLegacyEndGetsAPathThatItCanRead() {
+        HttpRequest request = request("Host", "shop.example").setUri("/100%|");
+
+        assertThat(HeaderMapping.toLegacyBlock(request, "https").first(":path")).isEqualTo("/100%25%7C");
+        assertThat(HeaderMapping.toBlock(request, "https").first(":path")).isEqualTo("/100%|");
+    }
 }
