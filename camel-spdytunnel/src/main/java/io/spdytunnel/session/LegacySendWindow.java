@@ -24,10 +24,8 @@ final class LegacySendWindow extends SendWindow {
         return frames >= MOST_FRAMES;
     }
 
-    /** Counts a frame, also an empty one. */
     @Override
-    void use(int bytes) {
-        super.use(bytes);
+    void countFrame() {
         frames++;
     }
 

@@ -337,6 +337,9 @@ final class LiveSession implements Session {
 
     /** @param streams as sent, to be read as unsigned */
     void peerAllowsStreams(int streams) {
+        if (legacy != null && role == Role.RESPONDER) {
+            return; // R6: whatever it says, it takes no pushes
+        }
         peerAllows = streams < 0 ? Integer.MAX_VALUE : streams;
     }
 

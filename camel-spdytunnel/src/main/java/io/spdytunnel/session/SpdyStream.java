@@ -343,7 +343,7 @@ final class SpdyStream extends Ring.Member implements Stream {
                 HeaderBlock head = queue.takeReply();
                 Fin fin = queue.takeFin();
                 writer.synReply(id, fin, head);
-                sendWindow.use(0); // what counts frames counts the empty one that stands behind it
+                sendWindow.countFrame(); // where frames count, an empty one stands behind it
                 sent(0, fin);
                 yield 0;
             }
@@ -353,6 +353,7 @@ final class SpdyStream extends Ring.Member implements Stream {
                 int length = bytes.readableBytes();
                 Fin fin = queue.takeFin();
                 sendWindow.use(length);
+                sendWindow.countFrame();
                 sessionWindow.use(length);
                 writer.data(id, bytes, fin);
                 sent(length, fin);
@@ -367,7 +368,7 @@ final class SpdyStream extends Ring.Member implements Stream {
             }
             case BARE_FIN -> {
                 Fin fin = queue.takeFin();
-                sendWindow.use(0);
+                sendWindow.countFrame();
                 writer.data(id, Unpooled.EMPTY_BUFFER, fin);
                 sent(0, fin);
                 yield 0;

@@ -61,7 +61,10 @@ public final class FuzzedSession {
         this.role = role;
         this.random = random;
         this.said = new LegalFrames(ownResets);
-        SessionSettings settings = SessionSettings.DEFAULT.withMaxConcurrentStreams(random.nextInt(4) == 0 ? 3 : 1000);
+        SessionSettings settings = SessionSettings.DEFAULT
+                .withMaxConcurrentStreams(random.nextInt(4) == 0 ? 3 : 1000)
+                .withPeer(random.nextInt(4) == 0 ? SessionSettings.Peer.LEGACY : SessionSettings.Peer.KIN)
+                .withLegacyBufferBytes(2 * MemoryBudget.STREAM_BYTES);
         this.budget = new MemoryBudget(random.nextInt(4) == 0 ? 6 * MemoryBudget.STREAM_BYTES : 8 * MIB);
         this.application =
                 floor.on(random, role == Role.RESPONDER ? settings.maxConcurrentStreams() : Integer.MAX_VALUE, buffers);

@@ -1,11 +1,13 @@
 package io.spdytunnel.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spdytunnel.session.SpdySession.Role;
 import io.spdytunnel.session.StreamEnd.Cause;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
+import io.spdytunnel.wire.Settings;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -132,6 +134,26 @@ class LegacyProxyTest {
         asked.reply(OK, Fin.MORE);
         asked.sendTrailers(new HeaderBlock().add("x-last", "1"));
         assertThat(proxy.hears()).containsExactly("SYN_REPLY 1", "DATA 1 0", "DATA 1 0 FIN");
+    }
+
+    @Test
+    void r6_nothingIsPushedWhateverItsSettingsSay() {
+        proxy.allowsStreams(10);
+        Stream asked = isAsked().stream();
+        assertThat(proxy.session().freeStreams()).isZero();
+        assertThatThrownBy(() -> asked.push(InMemoryPeer.pushHead(), 5, new RecordingListener()))
+                .isInstanceOf(StreamNotOpenedException.class);
+    }
+
+    @Test
+    void aFinalFrameGoesThroughAWindowThatWasTakenBack() throws Exception {
+        Stream asked = isAsked().stream();
+        asked.reply(OK, Fin.MORE);
+        asked.send(InMemoryPeer.bytes(1000), Fin.MORE);
+        proxy.hears();
+        proxy.writer().settings(new Settings().add(Settings.INITIAL_WINDOW_SIZE, 0));
+        asked.send(InMemoryPeer.bytes(""), Fin.FIN);
+        assertThat(proxy.hears()).containsExactly("DATA 1 0 FIN");
     }
 
     @Test
