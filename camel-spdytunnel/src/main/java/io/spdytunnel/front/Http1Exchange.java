@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.front.ResponseHead.Unsendable;
+import io.spdytunnel.http.Arrival;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.RawMode;
@@ -25,8 +26,7 @@ final class Http1Exchange implements IncomingRequest {
 
     private final Http1Visitor visitor;
     private final Channel channel;
-    private final @Nullable SocketAddress remote;
-    private final @Nullable SocketAddress local;
+    private final Arrival arrival;
     private final HttpRequest head;
     private final Http1Upload upload;
     private final VisitorService service;
@@ -38,19 +38,16 @@ final class Http1Exchange implements IncomingRequest {
     private @Nullable Http1Response response;
 
     Http1Exchange(
-            Http1Visitor visitor,
-            Channel channel,
-            @Nullable SocketAddress remote,
-            @Nullable SocketAddress local,
-            HttpRequest head,
-            Http1Upload upload,
-            VisitorService service) {
+            Http1Visitor visitor, Channel channel, Arrival arrival, HttpRequest head, VisitorService service) {
         this.visitor = visitor;
         this.channel = channel;
-        this.remote = remote;
-        this.local = local;
+        this.arrival = arrival;
         this.head = head;
-        this.upload = upload;
+        this.upload = new Http1Upload(
+                visitor,
+                channel.eventLoop(),
+                Http1Rules.bodyLength(head),
+                service.settings().readAheadBytes());
         this.service = service;
         this.raw = Http1Rules.asksForRaw(head)
                 ? new RawSocket(
@@ -72,17 +69,17 @@ final class Http1Exchange implements IncomingRequest {
 
     @Override
     public @Nullable SocketAddress remoteAddress() {
-        return remote;
+        return arrival.remote();
     }
 
     @Override
     public @Nullable SocketAddress localAddress() {
-        return local;
+        return arrival.local();
     }
 
     @Override
     public boolean isSecure() {
-        return service.secure();
+        return arrival.secure();
     }
 
     @Override
@@ -131,6 +128,14 @@ final class Http1Exchange implements IncomingRequest {
 
     void respondsWith(Http1Response begun) {
         response = begun;
+    }
+
+    /** Whether a body is under way, in either direction, and no byte of it for long would be a fault. */
+    boolean mustMove(boolean answered) {
+        boolean responding = response != null && response.hasBegun();
+        boolean uploading = upload.isWanted() && !upload.isComplete();
+        boolean maySilentlyWait = response != null && responding && response.maySilentlyWait() && !answered;
+        return (responding || uploading) && !maySilentlyWait;
     }
 
     boolean isOver() {
