@@ -12,6 +12,7 @@ import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.RawMode;
 import io.spdytunnel.http.RawSocket;
+import io.spdytunnel.http.RequestObserver;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class Http1Exchange implements IncomingRequest {
     private final Channel channel;
     private final Arrival arrival;
     private final HttpRequest head;
+    private final RequestObserver observer;
     private final Http1Upload upload;
     private final VisitorService service;
     private final @Nullable RawSocket raw;
@@ -38,11 +40,17 @@ final class Http1Exchange implements IncomingRequest {
     private @Nullable Http1Response response;
 
     Http1Exchange(
-            Http1Visitor visitor, Channel channel, Arrival arrival, HttpRequest head, VisitorService service) {
+            Http1Visitor visitor,
+            Channel channel,
+            Arrival arrival,
+            HttpRequest head,
+            RequestObserver observer,
+            VisitorService service) {
         this.visitor = visitor;
         this.channel = channel;
         this.arrival = arrival;
         this.head = head;
+        this.observer = observer;
         this.upload = new Http1Upload(
                 visitor,
                 channel.eventLoop(),
@@ -55,11 +63,22 @@ final class Http1Exchange implements IncomingRequest {
                         Duration.ZERO, // what is behind it minds the time
                         service.settings().timeouts().bodyIdle())
                 : null;
+        if (raw != null) {
+            raw.observedBy(observer);
+        }
+        if (observer != RequestObserver.NONE) {
+            var unused = ended.whenComplete((done, cut) -> observer.ended(cut));
+        }
     }
 
     @Override
     public HttpRequest head() {
         return head;
+    }
+
+    @Override
+    public RequestObserver observer() {
+        return observer;
     }
 
     @Override
@@ -130,6 +149,11 @@ final class Http1Exchange implements IncomingRequest {
         response = begun;
     }
 
+    /** Whether more may be read: of its body, or behind it, where so many bytes are waiting already. */
+    boolean hasRoom(int waitingBytes) {
+        return upload.isComplete() ? waitingBytes < service.settings().readAheadBytes() : upload.hasRoom();
+    }
+
     /** Whether a body is under way, in either direction, and no byte of it for long would be a fault. */
     boolean mustMove(boolean answered) {
         boolean responding = response != null && response.hasBegun();
@@ -151,6 +175,7 @@ final class Http1Exchange implements IncomingRequest {
     void becomeRaw(HttpResponse answer, HttpBody body) throws Unsendable {
         RawSocket socket = Objects.requireNonNull(raw, "raw bytes were not asked for");
         HttpResponse granting = ResponseHead.granting(answer);
+        observer.answered(granting.status().code());
         channel.writeAndFlush(granting).addListener((ChannelFuture written) -> {
             if (!written.isSuccess()) {
                 socket.cut("the head could not be written: " + written.cause().getMessage());

@@ -19,6 +19,8 @@ import io.spdytunnel.front.ResponseHead.Unsendable;
 import io.spdytunnel.http.Arrival;
 import io.spdytunnel.http.BodyAlreadyReadException;
 import io.spdytunnel.http.HttpBody;
+import io.spdytunnel.http.RequestCut;
+import io.spdytunnel.http.RequestObserver;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -135,13 +137,16 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         if (!answered && !closedHere) {
             service.aborts().aborted(arrival.remote());
         }
-        current.breakOff(new IOException(closedHere ? "the connection was closed" : "the visitor left"));
+        current.breakOff(closedHere ? RequestCut.byThisEnd() : RequestCut.byVisitor());
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException || cause.getCause() instanceof IOException) {
-            LOG.debug("visitor {}: {}", arrival.remote(), cause.toString()); // a reset, or no TLS: the visitor's own affair
+            LOG.debug(
+                    "visitor {}: {}",
+                    arrival.remote(),
+                    cause.toString()); // a reset, or no TLS: the visitor's own affair
         } else {
             LOG.warn("closing the connection of visitor {} after a failure here", arrival.remote(), cause);
             closedHere = true;
@@ -156,18 +161,20 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
             return;
         }
         encoder.answers(request.method());
+        RequestObserver observer =
+                service.accessLog().began(arrival, request.protocolVersion().text(), request);
         try {
             Http1Rules.check(request, service.settings());
             awaitsContinue = Http1Rules.expectsContinue(request);
             service.checkAborts(arrival.remote());
         } catch (Refusal refusal) {
-            refuse(refusal);
+            refuse(refusal, observer);
             return;
         }
         turn = Turn.EXCHANGE;
         deadline.none();
         answered = false;
-        Http1Exchange begun = new Http1Exchange(this, channel, arrival, request, service);
+        Http1Exchange begun = new Http1Exchange(this, channel, arrival, request, observer, service);
         exchange = begun;
         try {
             service.handler().handle(begun);
@@ -197,6 +204,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         }
         if (content.content().isReadable()) {
             awaitsContinue = false;
+            current.observer().received(content.content().readableBytes());
             upload.offer(content.content().retain());
         }
         if (last != null) {
@@ -363,12 +371,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     private boolean hasRoom() {
         return switch (turn) {
             case IDLE, HEAD, LINGERING -> true;
-            case EXCHANGE -> {
-                Http1Upload upload = exchange == null ? null : exchange.upload();
-                yield (upload == null || upload.isComplete())
-                        ? decoder.waitingBytes() < service.settings().readAheadBytes()
-                        : upload.hasRoom();
-            }
+            case EXCHANGE -> exchange == null || exchange.hasRoom(decoder.waitingBytes());
             case RAW, CLOSED -> false;
         };
     }
@@ -389,7 +392,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         Http1Exchange current = exchange;
         String sentence = "no byte of the body moved for " + timeouts.bodyIdle().toSeconds() + " s";
         if (current != null && current.response() != null) {
-            responseBroke(current, new IOException(sentence));
+            responseBroke(current, new RequestCut(RequestCut.By.CLOCK, sentence));
         } else {
             refuse(new Refusal(REQUEST_TIMEOUT, sentence));
         }
@@ -399,6 +402,11 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
     /** Answers here and ends the connection; cuts it off if an answer has already begun. */
     private void refuse(Refusal refusal) {
+        Http1Exchange current = exchange;
+        refuse(refusal, current == null ? service.accessLog().began(arrival, "HTTP/1.1", null) : current.observer());
+    }
+
+    private void refuse(Refusal refusal, RequestObserver observer) {
         if (turn == Turn.LINGERING || turn == Turn.CLOSED) {
             return;
         }
@@ -409,8 +417,11 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
                 responseBroke(current, new IOException(refusal.sentence()));
                 return;
             }
+            refusal.tell(observer);
             current.breakOff(new IOException(refusal.sentence()));
             exchange = null;
+        } else {
+            refusal.tell(observer);
         }
         linger();
         send(PlainText.refusal(refusal, channel.alloc()), () -> HangUp.gently(channel));
