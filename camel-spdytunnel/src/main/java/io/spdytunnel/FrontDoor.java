@@ -40,6 +40,9 @@ public class FrontDoor implements NettySharedHttpServer {
     private int maxConcurrentStreams = VisitorServerSettings.DEFAULT.http2Streams();
     private boolean accessLog;
     private AddressRanges trustedAddresses = AddressRanges.NONE;
+    private AddressRanges allow = AddressRanges.NONE;
+    private AddressRanges deny = AddressRanges.NONE;
+    private AddressRanges proxyProtocolFrom = AddressRanges.NONE;
     private String protocols = "h2,spdy/3.1,http/1.1";
 
     /** The limits as they are set now. */
@@ -60,8 +63,7 @@ public class FrontDoor implements NettySharedHttpServer {
                         defaults.abortPeriod(),
                         sendBufferSize)
                 .withHttp2Streams(maxConcurrentStreams)
-                .withEdge(new VisitorEdge(
-                        AddressRanges.NONE, AddressRanges.NONE, AddressRanges.NONE, trustedAddresses, accessLog))
+                .withEdge(new VisitorEdge(allow, deny, proxyProtocolFrom, trustedAddresses, accessLog))
                 .withProtocols(Stream.of(protocols.split(",", -1))
                         .map(name -> VisitorProtocol.ofAlpn(name.trim()))
                         .collect(Collectors.toSet()));
@@ -125,6 +127,21 @@ public class FrontDoor implements NettySharedHttpServer {
     /** Proxies whose X-Forwarded-For the access log takes for the visitor's address: addresses and ranges by comma. */
     public void setTrustedAddresses(String trustedAddresses) {
         this.trustedAddresses = ranges("trustedAddresses", trustedAddresses);
+    }
+
+    /** Addresses and ranges, by comma, from which visitors may come; empty for all. */
+    public void setAllow(String allow) {
+        this.allow = ranges("allow", allow);
+    }
+
+    /** Addresses and ranges, by comma, from which no visitor may come, whatever allow says. */
+    public void setDeny(String deny) {
+        this.deny = ranges("deny", deny);
+    }
+
+    /** Addresses and ranges, by comma, whose connections begin with a PROXY protocol header, version 1 or 2. */
+    public void setProxyProtocolFrom(String proxyProtocolFrom) {
+        this.proxyProtocolFrom = ranges("proxyProtocolFrom", proxyProtocolFrom);
     }
 
     private static AddressRanges ranges(String option, String text) {

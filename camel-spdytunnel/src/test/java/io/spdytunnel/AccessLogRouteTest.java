@@ -3,6 +3,7 @@ package io.spdytunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spdytunnel.front.VisitorEdge;
 import io.spdytunnel.http.AddressRanges;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.RequestObserver;
@@ -82,6 +83,23 @@ class AccessLogRouteTest {
         }
 
         assertThat(observers).containsExactly(RequestObserver.NONE);
+    }
+
+    @Test
+    void allowDenyAndProxyProtocolFromAreTheDoors() {
+        FrontDoor door = new FrontDoor();
+
+        door.setAllow("10.0.0.0/8");
+        door.setDeny("10.1.0.0/16");
+        door.setProxyProtocolFrom("10.2.0.0/16");
+
+        assertThat(door.settings().edge())
+                .isEqualTo(new VisitorEdge(
+                        AddressRanges.parse("10.0.0.0/8"),
+                        AddressRanges.parse("10.1.0.0/16"),
+                        AddressRanges.parse("10.2.0.0/16"),
+                        AddressRanges.NONE,
+                        false));
     }
 
     @Test

@@ -119,7 +119,7 @@ public final class VisitorServer {
                 .childOption(
                         ChannelOption.RCVBUF_ALLOCATOR,
                         new AdaptiveRecvByteBufAllocator(512, 2048, READ_BYTES).maxMessagesPerRead(1))
-                .childHandler(new VisitorInitializer(service, tls))
+                .childHandler(new VisitorInitializer(service, tls, new EdgeLog()))
                 .bind(listen)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {

@@ -57,7 +57,7 @@ final class FrozenVisitor implements AutoCloseable {
                 reads++;
             }
         });
-        channel.pipeline().addLast(new VisitorInitializer(service, null));
+        channel.pipeline().addLast(new VisitorInitializer(service, null, new EdgeLog()));
         channel.pipeline().fireChannelActive();
     }
 
