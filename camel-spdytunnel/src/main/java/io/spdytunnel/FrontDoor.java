@@ -1,8 +1,10 @@
 package io.spdytunnel;
 
+import io.spdytunnel.front.VisitorEdge;
 import io.spdytunnel.front.VisitorProtocol;
 import io.spdytunnel.front.VisitorServerSettings;
 import io.spdytunnel.front.VisitorTimeouts;
+import io.spdytunnel.http.AddressRanges;
 import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,6 +38,11 @@ public class FrontDoor implements NettySharedHttpServer {
     private int sendBufferSize = VisitorServerSettings.DEFAULT.sendBufferBytes();
     private int maxAborts = VisitorServerSettings.DEFAULT.maxAborts();
     private int maxConcurrentStreams = VisitorServerSettings.DEFAULT.http2Streams();
+    private boolean accessLog;
+    private AddressRanges trustedAddresses = AddressRanges.NONE;
+    private AddressRanges allow = AddressRanges.NONE;
+    private AddressRanges deny = AddressRanges.NONE;
+    private AddressRanges proxyProtocolFrom = AddressRanges.NONE;
     private String protocols = "h2,spdy/3.1,http/1.1";
 
     /** The limits as they are set now. */
@@ -56,6 +63,7 @@ public class FrontDoor implements NettySharedHttpServer {
                         defaults.abortPeriod(),
                         sendBufferSize)
                 .withHttp2Streams(maxConcurrentStreams)
+                .withEdge(new VisitorEdge(allow, deny, proxyProtocolFrom, trustedAddresses, accessLog))
                 .withProtocols(Stream.of(protocols.split(",", -1))
                         .map(name -> VisitorProtocol.ofAlpn(name.trim()))
                         .collect(Collectors.toSet()));
@@ -109,6 +117,39 @@ public class FrontDoor implements NettySharedHttpServer {
     /** What visitors may speak, by ALPN's names, separated by comma; over plain TCP the first bytes tell. */
     public void setProtocols(String protocols) {
         this.protocols = protocols;
+    }
+
+    /** Whether each request gets a line on the logger {@code spdytunnel.access}, at INFO. */
+    public void setAccessLog(boolean accessLog) {
+        this.accessLog = accessLog;
+    }
+
+    /** Proxies whose X-Forwarded-For the access log takes for the visitor's address: addresses and ranges by comma. */
+    public void setTrustedAddresses(String trustedAddresses) {
+        this.trustedAddresses = ranges("trustedAddresses", trustedAddresses);
+    }
+
+    /** Addresses and ranges, by comma, from which visitors may come; empty for all. */
+    public void setAllow(String allow) {
+        this.allow = ranges("allow", allow);
+    }
+
+    /** Addresses and ranges, by comma, from which no visitor may come, whatever allow says. */
+    public void setDeny(String deny) {
+        this.deny = ranges("deny", deny);
+    }
+
+    /** Addresses and ranges, by comma, whose connections begin with a PROXY protocol header, version 1 or 2. */
+    public void setProxyProtocolFrom(String proxyProtocolFrom) {
+        this.proxyProtocolFrom = ranges("proxyProtocolFrom", proxyProtocolFrom);
+    }
+
+    private static AddressRanges ranges(String option, String text) {
+        try {
+            return text == null || text.isBlank() ? AddressRanges.NONE : AddressRanges.parse(text);
+        } catch (IllegalArgumentException none) {
+            throw new IllegalArgumentException("front door: " + option + ": " + none.getMessage(), none);
+        }
     }
 
     // ---- what netty-http asks of a shared server

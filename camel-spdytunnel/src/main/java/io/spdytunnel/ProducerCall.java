@@ -8,6 +8,7 @@ import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.RawMode;
 import io.spdytunnel.http.RequestNotSent;
+import io.spdytunnel.http.RequestObserver;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.http.TunnelFailure;
 import io.spdytunnel.session.Session;
@@ -76,12 +77,19 @@ final class ProducerCall implements ResponseListener {
                 }
             });
         }
+        observer().servedBy(origin, null);
         Session free = sessions.pick(origin);
         if (free != null) {
             sendOn(free);
         } else {
             await();
         }
+    }
+
+    private RequestObserver observer() {
+        return exchange.getProperty(RequestExchanges.REQUEST_PROPERTY) instanceof IncomingRequest visit
+                ? visit.observer()
+                : RequestObserver.NONE;
     }
 
     private void visitorLeft(String why) {
@@ -119,6 +127,7 @@ final class ProducerCall implements ResponseListener {
 
     private void sendOn(Session free) {
         session = free;
+        observer().servedBy(origin, free.remoteAddress());
         HttpCalls.Call sent = calls.send(free, request, this);
         call = sent;
         String left = visitorLeft;

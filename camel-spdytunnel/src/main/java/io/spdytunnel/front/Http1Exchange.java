@@ -7,10 +7,12 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.front.ResponseHead.Unsendable;
+import io.spdytunnel.http.Arrival;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.RawMode;
 import io.spdytunnel.http.RawSocket;
+import io.spdytunnel.http.RequestObserver;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -25,9 +27,9 @@ final class Http1Exchange implements IncomingRequest {
 
     private final Http1Visitor visitor;
     private final Channel channel;
-    private final @Nullable SocketAddress remote;
-    private final @Nullable SocketAddress local;
+    private final Arrival arrival;
     private final HttpRequest head;
+    private final RequestObserver observer;
     private final Http1Upload upload;
     private final VisitorService service;
     private final @Nullable RawSocket raw;
@@ -40,17 +42,20 @@ final class Http1Exchange implements IncomingRequest {
     Http1Exchange(
             Http1Visitor visitor,
             Channel channel,
-            @Nullable SocketAddress remote,
-            @Nullable SocketAddress local,
+            Arrival arrival,
             HttpRequest head,
-            Http1Upload upload,
+            RequestObserver observer,
             VisitorService service) {
         this.visitor = visitor;
         this.channel = channel;
-        this.remote = remote;
-        this.local = local;
+        this.arrival = arrival;
         this.head = head;
-        this.upload = upload;
+        this.observer = observer;
+        this.upload = new Http1Upload(
+                visitor,
+                channel.eventLoop(),
+                Http1Rules.bodyLength(head),
+                service.settings().readAheadBytes());
         this.service = service;
         this.raw = Http1Rules.asksForRaw(head)
                 ? new RawSocket(
@@ -58,11 +63,22 @@ final class Http1Exchange implements IncomingRequest {
                         Duration.ZERO, // what is behind it minds the time
                         service.settings().timeouts().bodyIdle())
                 : null;
+        if (raw != null) {
+            raw.observedBy(observer);
+        }
+        if (observer != RequestObserver.NONE) {
+            var unused = ended.whenComplete((done, cut) -> observer.ended(cut));
+        }
     }
 
     @Override
     public HttpRequest head() {
         return head;
+    }
+
+    @Override
+    public RequestObserver observer() {
+        return observer;
     }
 
     @Override
@@ -72,17 +88,17 @@ final class Http1Exchange implements IncomingRequest {
 
     @Override
     public @Nullable SocketAddress remoteAddress() {
-        return remote;
+        return arrival.remote();
     }
 
     @Override
     public @Nullable SocketAddress localAddress() {
-        return local;
+        return arrival.local();
     }
 
     @Override
     public boolean isSecure() {
-        return service.secure();
+        return arrival.secure();
     }
 
     @Override
@@ -133,6 +149,19 @@ final class Http1Exchange implements IncomingRequest {
         response = begun;
     }
 
+    /** Whether more may be read: of its body, or behind it, where so many bytes are waiting already. */
+    boolean hasRoom(int waitingBytes) {
+        return upload.isComplete() ? waitingBytes < service.settings().readAheadBytes() : upload.hasRoom();
+    }
+
+    /** Whether a body is under way, in either direction, and no byte of it for long would be a fault. */
+    boolean mustMove(boolean answered) {
+        boolean responding = response != null && response.hasBegun();
+        boolean uploading = upload.isWanted() && !upload.isComplete();
+        boolean maySilentlyWait = response != null && responding && response.maySilentlyWait() && !answered;
+        return (responding || uploading) && !maySilentlyWait;
+    }
+
     boolean isOver() {
         return ended.isDone();
     }
@@ -146,6 +175,7 @@ final class Http1Exchange implements IncomingRequest {
     void becomeRaw(HttpResponse answer, HttpBody body) throws Unsendable {
         RawSocket socket = Objects.requireNonNull(raw, "raw bytes were not asked for");
         HttpResponse granting = ResponseHead.granting(answer);
+        observer.answered(granting.status().code());
         channel.writeAndFlush(granting).addListener((ChannelFuture written) -> {
             if (!written.isSuccess()) {
                 socket.cut("the head could not be written: " + written.cause().getMessage());

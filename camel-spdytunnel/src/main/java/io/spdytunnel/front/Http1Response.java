@@ -172,6 +172,7 @@ final class Http1Response implements BodySink {
             body.consumed(size);
             pieces.left();
             if (written.isSuccess()) {
+                exchange.observer().sent(size);
                 visitor.bodyMoved();
             } else {
                 visitor.writeFailed(written.cause());
@@ -247,6 +248,7 @@ final class Http1Response implements BodySink {
         }
         headWritten = true;
         boolean keepAlive = visitor.responseBegins(exchange, this);
+        exchange.observer().answered(head.head().status().code());
         head.connection(keepAlive, exchange.head().protocolVersion());
         channel.write(head.head()).addListener((ChannelFuture written) -> {
             if (!written.isSuccess()) {

@@ -16,10 +16,12 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.spdytunnel.front.ResponseHead.Unsendable;
+import io.spdytunnel.http.Arrival;
 import io.spdytunnel.http.BodyAlreadyReadException;
 import io.spdytunnel.http.HttpBody;
+import io.spdytunnel.http.RequestCut;
+import io.spdytunnel.http.RequestObserver;
 import java.io.IOException;
-import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,11 +61,10 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     private final Http1Decoder decoder;
     private final Http1Encoder encoder;
     private final Deadline deadline;
+    private final Arrival arrival;
 
     private Turn turn = Turn.IDLE;
     private @Nullable Http1Exchange exchange;
-    private @Nullable SocketAddress remote;
-    private @Nullable SocketAddress local;
 
     /** Whether a read was asked for and has not been answered. */
     private boolean reading;
@@ -85,6 +86,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         this.decoder = decoder;
         this.encoder = encoder;
         this.deadline = new Deadline(channel.eventLoop(), this::tookTooLong);
+        this.arrival = new Arrival(VisitorAddress.of(channel), channel.localAddress(), service.secure());
     }
 
     // ---- what the channel tells
@@ -96,8 +98,6 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
     /** On a channel that was active before. */
     void begin() {
-        remote = channel.remoteAddress(); // unknown once the channel is closed
-        local = channel.localAddress();
         deadline.in(timeouts.head());
         service.connections().opened(this);
         readIfThereIsRoom();
@@ -135,17 +135,20 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
             return;
         }
         if (!answered && !closedHere) {
-            service.aborts().aborted(remote);
+            service.aborts().aborted(arrival.remote());
         }
-        current.breakOff(new IOException(closedHere ? "the connection was closed" : "the visitor left"));
+        current.breakOff(closedHere ? RequestCut.byThisEnd() : RequestCut.byVisitor());
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException || cause.getCause() instanceof IOException) {
-            LOG.debug("visitor {}: {}", remote, cause.toString()); // a reset, or no TLS: the visitor's own affair
+            LOG.debug(
+                    "visitor {}: {}",
+                    arrival.remote(),
+                    cause.toString()); // a reset, or no TLS: the visitor's own affair
         } else {
-            LOG.warn("closing the connection of visitor {} after a failure here", remote, cause);
+            LOG.warn("closing the connection of visitor {} after a failure here", arrival.remote(), cause);
             closedHere = true;
         }
         cutOff();
@@ -158,23 +161,20 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
             return;
         }
         encoder.answers(request.method());
+        RequestObserver observer =
+                service.accessLog().began(arrival, request.protocolVersion().text(), request);
         try {
             Http1Rules.check(request, service.settings());
             awaitsContinue = Http1Rules.expectsContinue(request);
-            service.checkAborts(remote);
+            service.checkAborts(arrival.remote());
         } catch (Refusal refusal) {
-            refuse(refusal);
+            refuse(refusal, observer);
             return;
         }
         turn = Turn.EXCHANGE;
         deadline.none();
         answered = false;
-        Http1Upload upload = new Http1Upload(
-                this,
-                channel.eventLoop(),
-                Http1Rules.bodyLength(request),
-                service.settings().readAheadBytes());
-        Http1Exchange begun = new Http1Exchange(this, channel, remote, local, request, upload, service);
+        Http1Exchange begun = new Http1Exchange(this, channel, arrival, request, observer, service);
         exchange = begun;
         try {
             service.handler().handle(begun);
@@ -184,7 +184,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     }
 
     private void handlerFailed(Http1Exchange failed, RuntimeException failure) {
-        LOG.error("the handler failed on a request of visitor {}", remote, failure);
+        LOG.error("the handler failed on a request of visitor {}", arrival.remote(), failure);
         if (failed.takeAnswer()) {
             answerText(failed, INTERNAL_SERVER_ERROR, "the request failed here");
         }
@@ -204,6 +204,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         }
         if (content.content().isReadable()) {
             awaitsContinue = false;
+            current.observer().received(content.content().readableBytes());
             upload.offer(content.content().retain());
         }
         if (last != null) {
@@ -267,7 +268,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
     /** The response cannot be sent as it is, and nothing of it has been. */
     void answerUnsendable(Http1Exchange to, String why) {
-        LOG.warn("visitor {} gets 502 instead of a response that cannot be sent: {}", remote, why);
+        LOG.warn("visitor {} gets 502 instead of a response that cannot be sent: {}", arrival.remote(), why);
         answerText(to, BAD_GATEWAY, "the response could not be passed on");
     }
 
@@ -314,7 +315,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         if (of != exchange) {
             return;
         }
-        LOG.debug("cutting off visitor {}: {}", remote, cause.getMessage());
+        LOG.debug("cutting off visitor {}: {}", arrival.remote(), cause.getMessage());
         channel.flush();
         of.breakOff(cause);
         closedHere = true;
@@ -323,7 +324,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
     void writeFailed(Throwable cause) {
         if (turn != Turn.CLOSED) {
-            LOG.debug("writing to visitor {} failed: {}", remote, cause.toString());
+            LOG.debug("writing to visitor {} failed: {}", arrival.remote(), cause.toString());
             cutOff();
         }
     }
@@ -334,13 +335,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         if (turn != Turn.EXCHANGE || current == null) {
             return;
         }
-        Http1Response response = current.response();
-        boolean responding = response != null && response.hasBegun();
-        boolean maySilentlyWait = response != null && responding && response.maySilentlyWait() && !answered;
-        boolean uploading = current.upload().isWanted() && !current.upload().isComplete();
-        if ((responding || uploading)
-                && !maySilentlyWait
-                && !timeouts.bodyIdle().isZero()) {
+        if (current.mustMove(answered) && !timeouts.bodyIdle().isZero()) {
             deadline.in(timeouts.bodyIdle());
         } else {
             deadline.none();
@@ -376,12 +371,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     private boolean hasRoom() {
         return switch (turn) {
             case IDLE, HEAD, LINGERING -> true;
-            case EXCHANGE -> {
-                Http1Upload upload = exchange == null ? null : exchange.upload();
-                yield (upload == null || upload.isComplete())
-                        ? decoder.waitingBytes() < service.settings().readAheadBytes()
-                        : upload.hasRoom();
-            }
+            case EXCHANGE -> exchange == null || exchange.hasRoom(decoder.waitingBytes());
             case RAW, CLOSED -> false;
         };
     }
@@ -402,7 +392,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         Http1Exchange current = exchange;
         String sentence = "no byte of the body moved for " + timeouts.bodyIdle().toSeconds() + " s";
         if (current != null && current.response() != null) {
-            responseBroke(current, new IOException(sentence));
+            responseBroke(current, new RequestCut(RequestCut.By.CLOCK, sentence));
         } else {
             refuse(new Refusal(REQUEST_TIMEOUT, sentence));
         }
@@ -412,18 +402,26 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
     /** Answers here and ends the connection; cuts it off if an answer has already begun. */
     private void refuse(Refusal refusal) {
+        Http1Exchange current = exchange;
+        refuse(refusal, current == null ? service.accessLog().began(arrival, "HTTP/1.1", null) : current.observer());
+    }
+
+    private void refuse(Refusal refusal, RequestObserver observer) {
         if (turn == Turn.LINGERING || turn == Turn.CLOSED) {
             return;
         }
-        LOG.debug("refused a request of visitor {}: {} {}", remote, refusal.status(), refusal.sentence());
+        LOG.debug("refused a request of visitor {}: {} {}", arrival.remote(), refusal.status(), refusal.sentence());
         Http1Exchange current = exchange;
         if (current != null) {
             if (current.response() != null) {
                 responseBroke(current, new IOException(refusal.sentence()));
                 return;
             }
+            refusal.tell(observer);
             current.breakOff(new IOException(refusal.sentence()));
             exchange = null;
+        } else {
+            refusal.tell(observer);
         }
         linger();
         send(PlainText.refusal(refusal, channel.alloc()), () -> HangUp.gently(channel));

@@ -140,7 +140,7 @@ final class ProtocolChoice extends ChannelInboundHandlerAdapter implements Visit
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, @Nullable Throwable cause) {
-        LOG.debug("visitor {}: {}", channel.remoteAddress(), String.valueOf(cause)); // a reset, or no TLS
+        LOG.debug("visitor {}: {}", VisitorAddress.of(channel), String.valueOf(cause)); // a reset, or no TLS
         HangUp.abruptly(channel, false);
     }
 

@@ -2,6 +2,7 @@ package io.spdytunnel.front;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.spdytunnel.http.RequestObserver;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,14 @@ final class Refusal extends Exception {
     @Nullable
     String header() {
         return header;
+    }
+
+    /** Tells it of a request that ends with this. */
+    void tell(RequestObserver observer) {
+        observer.refused();
+        observer.answered(status.code());
+        observer.sent(sentence().length() + 1);
+        observer.ended(null);
     }
 
     String headerValue() {

@@ -47,6 +47,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
 
     private final Starter starter;
     private final boolean takesConnect;
+    private final String protocol;
     private final Channel channel;
     private final VisitorService service;
     private final Deadline deadline;
@@ -56,13 +57,15 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
     private int requests;
     private boolean closedHere;
 
-    private SessionVisitor(Starter starter, boolean takesConnect, Channel channel, VisitorService service) {
+    private SessionVisitor(
+            Starter starter, boolean takesConnect, String protocol, Channel channel, VisitorService service) {
         this.starter = starter;
         this.takesConnect = takesConnect;
+        this.protocol = protocol;
         this.channel = channel;
         this.service = service;
         this.deadline = new Deadline(channel.eventLoop(), this::askedForNothing);
-        this.arrival = new Arrival(channel.remoteAddress(), channel.localAddress(), service.secure());
+        this.arrival = new Arrival(VisitorAddress.of(channel), channel.localAddress(), service.secure());
     }
 
     static SessionVisitor spdy(Channel channel, VisitorService service) {
@@ -70,6 +73,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
                 (on, budget, acceptor) -> SpdySession.start(
                         on, SpdySession.Role.RESPONDER, service.settings().spdy(), budget, acceptor),
                 true,
+                "SPDY/3.1",
                 channel,
                 service);
     }
@@ -84,6 +88,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
                                 acceptor)
                         .session(),
                 false,
+                "HTTP/2",
                 channel,
                 service);
     }
@@ -97,7 +102,8 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
                 settings.maxRequestBodyBytes(),
                 settings.maxResponseBodyBytes());
         channel.config().setAutoRead(true); // what a session may hold its windows bound
-        HttpServing serving = new HttpServing(this, calls, arrival);
+        HttpServing serving = new HttpServing(
+                this, calls, arrival, head -> service.accessLog().began(arrival, protocol, head));
         Session begun = starter.start(
                 channel,
                 service.budget(),
@@ -151,6 +157,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
     }
 
     private static void refuse(IncomingRequest request, Refusal refusal) {
+        request.observer().refused();
         HttpResponse head = PlainText.head(refusal.status());
         if (refusal.header() != null) {
             head.headers().set(refusal.header(), refusal.headerValue());

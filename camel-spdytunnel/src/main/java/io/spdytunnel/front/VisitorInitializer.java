@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
+import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
@@ -30,16 +31,30 @@ final class VisitorInitializer extends ChannelInitializer<Channel> {
 
     private final VisitorService service;
     private final @Nullable VisitorTls tls;
+    private final EdgeLog edgeLog;
 
-    VisitorInitializer(VisitorService service, @Nullable VisitorTls tls) {
+    VisitorInitializer(VisitorService service, @Nullable VisitorTls tls, EdgeLog edgeLog) {
         this.service = service;
         this.tls = tls;
+        this.edgeLog = edgeLog;
     }
 
     @Override
     protected void initChannel(Channel channel) {
         if (service.connections().count() >= service.settings().maxConnections()) {
             turnAway(channel);
+        } else if (service.settings().edge().proxyProtocolFrom().contains(channel.remoteAddress())) {
+            channel.pipeline().addLast(new ProxyHeaderHandler(channel, service, edgeLog, this::furnish));
+        } else {
+            furnish(channel);
+        }
+    }
+
+    private void furnish(Channel channel) {
+        SocketAddress visitor = VisitorAddress.of(channel);
+        if (!service.settings().edge().admits(visitor)) {
+            edgeLog.notAdmitted(visitor);
+            HangUp.close(channel);
             return;
         }
         ChannelPipeline pipeline = channel.pipeline();

@@ -78,9 +78,31 @@ public final class VisitorServer {
             @Nullable VisitorTls tls,
             HttpHandler handler)
             throws IOException {
+        VisitorEdge edge = settings.edge();
+        AccessLog accessLog = edge.accessLog() ? AccessLog.to(edge.trusted()) : AccessLog.OFF;
+        return bind(listen, settings, loops, transport, budget, tls, handler, accessLog);
+    }
+
+    /** The same with the access log that a test reads. */
+    static VisitorServer bind(
+            InetSocketAddress listen,
+            VisitorServerSettings settings,
+            EventLoopGroup loops,
+            Class<? extends ServerChannel> transport,
+            MemoryBudget budget,
+            @Nullable VisitorTls tls,
+            HttpHandler handler,
+            AccessLog accessLog)
+            throws IOException {
         VisitorConnections connections = new VisitorConnections();
         VisitorService service = new VisitorService(
-                settings, handler, connections, new AbortLimit(settings, System::nanoTime), budget, tls != null);
+                settings,
+                handler,
+                connections,
+                new AbortLimit(settings, System::nanoTime),
+                budget,
+                tls != null,
+                accessLog);
         ServerBootstrap bootstrap = new ServerBootstrap();
         if (settings.sendBufferBytes() > 0) {
             bootstrap.childOption(ChannelOption.SO_SNDBUF, settings.sendBufferBytes());
@@ -97,7 +119,7 @@ public final class VisitorServer {
                 .childOption(
                         ChannelOption.RCVBUF_ALLOCATOR,
                         new AdaptiveRecvByteBufAllocator(512, 2048, READ_BYTES).maxMessagesPerRead(1))
-                .childHandler(new VisitorInitializer(service, tls))
+                .childHandler(new VisitorInitializer(service, tls, new EdgeLog()))
                 .bind(listen)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {

@@ -25,6 +25,7 @@ import java.util.Set;
  * @param spdy what a SPDY visitor's session allows, and but for the number of streams an HTTP/2 visitor's; of heads, what
  *     the above allow
  * @param http2Streams most requests of one HTTP/2 visitor at once; one more is refused with REFUSED_STREAM
+ * @param edge who may come, and what is written down of it
  * @param maxRequestBodyBytes longest body of a request, 0 for no limit; beyond it 413
  * @param maxResponseBodyBytes longest body of a response, 0 for no limit; beyond it the visitor is cut off
  */
@@ -41,6 +42,7 @@ public record VisitorServerSettings(
         Set<VisitorProtocol> protocols,
         SessionSettings spdy,
         int http2Streams,
+        VisitorEdge edge,
         long maxRequestBodyBytes,
         long maxResponseBodyBytes) {
 
@@ -93,6 +95,7 @@ public record VisitorServerSettings(
                 EnumSet.allOf(VisitorProtocol.class),
                 SPDY,
                 DEFAULT_HTTP2_STREAMS,
+                VisitorEdge.OPEN,
                 0,
                 0);
     }
@@ -155,6 +158,26 @@ public record VisitorServerSettings(
         return copy(timeouts, maxConnections, protocols, spdy, other, maxRequestBodyBytes, maxResponseBodyBytes);
     }
 
+    /** The same with other rules for addresses. */
+    public VisitorServerSettings withEdge(VisitorEdge other) {
+        return new VisitorServerSettings(
+                timeouts,
+                maxHeadBytes,
+                maxTargetBytes,
+                maxHeaderFields,
+                readAheadBytes,
+                maxConnections,
+                maxAborts,
+                abortPeriod,
+                sendBufferBytes,
+                protocols,
+                spdy,
+                http2Streams,
+                other,
+                maxRequestBodyBytes,
+                maxResponseBodyBytes);
+    }
+
     /** What an HTTP/2 visitor's session allows. */
     SessionSettings http2() {
         return spdy.withMaxConcurrentStreams(http2Streams);
@@ -186,6 +209,7 @@ public record VisitorServerSettings(
                 newProtocols,
                 newSpdy,
                 newHttp2Streams,
+                edge,
                 newRequestBytes,
                 newResponseBytes);
     }

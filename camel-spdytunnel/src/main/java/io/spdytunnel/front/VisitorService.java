@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param handler answers their requests
  * @param budget the pool for bodies of visitors with sessions
  * @param secure whether they come over TLS
+ * @param accessLog gets a line for each request
  */
 record VisitorService(
         VisitorServerSettings settings,
@@ -19,7 +20,8 @@ record VisitorService(
         VisitorConnections connections,
         AbortLimit aborts,
         MemoryBudget budget,
-        boolean secure) {
+        boolean secure,
+        AccessLog accessLog) {
 
     /** @throws Refusal to an address that has aborted too many requests */
     void checkAborts(@Nullable SocketAddress visitor) throws Refusal {

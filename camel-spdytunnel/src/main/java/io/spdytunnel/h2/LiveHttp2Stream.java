@@ -337,7 +337,7 @@ final class LiveHttp2Stream implements Stream {
         int dropped = queued + pieces.drop();
         try {
             if (dropped > 0) {
-                listener.sent(dropped);
+                listener.dropped(dropped);
             }
             listener.ended(how);
         } catch (RuntimeException broken) {

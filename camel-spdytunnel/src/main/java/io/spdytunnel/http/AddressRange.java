@@ -91,6 +91,21 @@ final class AddressRange {
         return true;
     }
 
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof AddressRange same && bits == same.bits && Arrays.equals(network, same.network);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(network) + bits;
+    }
+
+    @Override
+    public String toString() {
+        return NetUtil.bytesToIpAddress(network) + "/" + bits;
+    }
+
     static boolean isSpecial(InetAddress address) {
         return SPECIAL.stream().anyMatch(range -> range.contains(address));
     }

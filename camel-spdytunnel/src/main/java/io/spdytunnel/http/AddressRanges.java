@@ -37,6 +37,26 @@ public final class AddressRanges {
         return new AddressRanges(ranges);
     }
 
+    /** Whether no address is one of these. */
+    public boolean isEmpty() {
+        return ranges.isEmpty();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof AddressRanges same && ranges.equals(same.ranges);
+    }
+
+    @Override
+    public int hashCode() {
+        return ranges.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return isEmpty() ? "none" : ranges.toString();
+    }
+
     /** Whether the address is one of these. An IPv4 address in IPv6's clothes counts as what it is. */
     public boolean contains(InetAddress address) {
         return ranges.stream().anyMatch(range -> range.contains(address));

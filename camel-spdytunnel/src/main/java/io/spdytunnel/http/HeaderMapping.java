@@ -191,6 +191,12 @@ final class HeaderMapping {
         return response;
     }
 
+    /** The number in the {@code :status} of a block of ours. */
+    static int statusOf(HeaderBlock block) {
+        String status = block.first(STATUS);
+        return status == null ? 0 : Integer.parseInt(status, 0, 3, 10);
+    }
+
     /** "200" or "200 OK" (3.2.2); a reason with other than printable characters is replaced by the usual one. */
     private static HttpResponseStatus parseStatus(String status) throws MalformedHead {
         if (status.length() < 3 || (status.length() > 3 && status.charAt(3) != ' ')) {

@@ -8,6 +8,7 @@ import io.spdytunnel.session.StreamAcceptor;
 import io.spdytunnel.session.StreamListener;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ public final class HttpServing implements StreamAcceptor {
     private final HttpHandler handler;
     private final HttpCallSettings settings;
     private final @Nullable Arrival arrival;
+    private final Function<@Nullable HttpRequest, RequestObserver> observers;
 
     /**
      * For a session that carries the requests of many visitors: {@code :scheme} says how each of them came.
@@ -27,14 +29,22 @@ public final class HttpServing implements StreamAcceptor {
      * @param settings of which the responder minds the idle time and the sizes of bodies
      */
     public HttpServing(HttpHandler handler, HttpCallSettings settings) {
-        this(handler, settings, null);
+        this(handler, settings, null, head -> RequestObserver.NONE);
     }
 
-    /** @param arrival for a session with one visitor, whose own word for it does not count; null for the above */
-    public HttpServing(HttpHandler handler, HttpCallSettings settings, @Nullable Arrival arrival) {
+    /**
+     * @param arrival for a session with one visitor, whose own word for it does not count; null for the above
+     * @param observers asked for each request, whose head is null if it was malformed
+     */
+    public HttpServing(
+            HttpHandler handler,
+            HttpCallSettings settings,
+            @Nullable Arrival arrival,
+            Function<@Nullable HttpRequest, RequestObserver> observers) {
         this.handler = handler;
         this.settings = settings;
         this.arrival = arrival;
+        this.observers = observers;
     }
 
     @Override
@@ -45,9 +55,11 @@ public final class HttpServing implements StreamAcceptor {
             head = headOf(stream, block);
         } catch (MalformedHead malformed) {
             // 3.2.1 wants an answer, no reset
+            served.observedBy(observers.apply(null));
             served.refuse(400, "malformed request: " + malformed.getMessage() + " [SPDY/3.1 3.2.1]");
             return served;
         }
+        served.observedBy(observers.apply(head));
         long announced = Framing.contentLength(head.headers());
         if (announced == Framing.MALFORMED) {
             served.refuse(400, "malformed request: its Content-Length makes no sense [RFC 9110 8.6]");
@@ -74,6 +86,7 @@ public final class HttpServing implements StreamAcceptor {
     /** Answers a stream with one line of text, and nobody above hears of it. */
     public StreamListener refuse(Stream stream, int status, String line) {
         ServedStream served = new ServedStream(stream, settings, arrival);
+        served.observedBy(observers.apply(null));
         served.refuse(status, line);
         return served;
     }

@@ -24,6 +24,11 @@ public interface IncomingRequest {
     @Nullable
     SocketAddress remoteAddress();
 
+    /** Who writes down what becomes of it. */
+    default RequestObserver observer() {
+        return RequestObserver.NONE;
+    }
+
     /** Where it arrived, as the transport knows it. */
     @Nullable
     SocketAddress localAddress();

@@ -1,5 +1,8 @@
 package io.spdytunnel.http;
 
+import static io.spdytunnel.http.RequestCut.By.CLOCK;
+import static io.spdytunnel.http.RequestCut.By.VISITOR;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
 import io.netty.buffer.Unpooled;
@@ -68,6 +71,7 @@ public final class RawSocket extends ChannelInboundHandlerAdapter implements Htt
     private boolean reading;
     private boolean flushing;
     private int ahead;
+    private RequestObserver observer = RequestObserver.NONE;
 
     /**
      * @param idle without a byte either way, zero for ever
@@ -79,12 +83,17 @@ public final class RawSocket extends ChannelInboundHandlerAdapter implements Htt
         this.idle = idle;
         this.halfIdle = halfIdle;
         this.timer = new CallTimer(
-                loop, limit -> breakOff(new IOException("no byte either way for " + limit.toMillis() + " ms")));
+                loop, limit -> breakOff(new RequestCut(CLOCK, "no byte either way for " + limit.toMillis() + " ms")));
     }
 
     /** What the socket brings; ends with the other end's half-close. */
     public HttpBody received() {
         return received;
+    }
+
+    /** Counts both directions for this one; to be called before {@link #start}. */
+    public void observedBy(RequestObserver counting) {
+        observer = counting;
     }
 
     /** Completes on the event loop when both halves have ended, exceptionally when the connection broke or was cut. */
@@ -139,6 +148,7 @@ public final class RawSocket extends ChannelInboundHandlerAdapter implements Htt
         }
         timer.touch();
         ahead += size;
+        observer.received(size);
         received.offer(bytes); // a holder's content is its only reference
     }
 
@@ -182,7 +192,7 @@ public final class RawSocket extends ChannelInboundHandlerAdapter implements Htt
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        broken(new IOException("the connection was closed"));
+        broken(new RequestCut(VISITOR, "the connection was closed"));
         context.fireChannelInactive();
     }
 
@@ -239,6 +249,9 @@ public final class RawSocket extends ChannelInboundHandlerAdapter implements Htt
             timer.touch();
             gone(size);
             pieces.left();
+            if (written.isSuccess()) {
+                observer.sent(size);
+            }
             if (!written.isSuccess()) {
                 breakOff(new IOException("writing failed: " + written.cause().getMessage(), written.cause()));
             }

@@ -44,6 +44,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
     private final AtomicBoolean responded = new AtomicBoolean();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
+    private RequestObserver observer = RequestObserver.NONE;
     private HttpRequest head = NO_HEAD;
     private boolean secure;
     private boolean raw; // asked for
@@ -62,6 +63,14 @@ final class ServedStream implements IncomingRequest, StreamListener {
         this.settings = settings;
         this.arrival = arrival;
         this.timer = new CallTimer(stream.session().eventLoop(), this::tooSlow);
+    }
+
+    /** To be called first of all. */
+    void observedBy(RequestObserver written) {
+        observer = written;
+        if (written != RequestObserver.NONE) {
+            var unused = ended.whenComplete((done, cut) -> written.ended(cut));
+        }
     }
 
     /** Takes the request; its body begins to arrive after this. */
@@ -107,6 +116,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
         if (responded.compareAndSet(false, true)) {
             LOG.debug("{} refused with {}: {}", this, status, line);
             workDone();
+            observer.refused();
             if (!refusedHere) {
                 answer().sendText(status, line);
             }
@@ -120,6 +130,11 @@ final class ServedStream implements IncomingRequest, StreamListener {
     @Override
     public HttpRequest head() {
         return head;
+    }
+
+    @Override
+    public RequestObserver observer() {
+        return observer;
     }
 
     @Override
@@ -195,9 +210,14 @@ final class ServedStream implements IncomingRequest, StreamListener {
 
     private AnswerSender answer() {
         AnswerSender begun =
-                new AnswerSender(stream, head.method(), settings, timer, isLastHop(), stream::reply, this::answerBroke);
+                new AnswerSender(stream, head.method(), settings, timer, isLastHop(), this::reply, this::answerBroke);
         answer = begun;
         return begun;
+    }
+
+    private void reply(HeaderBlock block, Fin fin) {
+        stream.reply(block, fin);
+        observer.answered(HeaderMapping.statusOf(block));
     }
 
     /** Whether the visitor itself is at the other end, and nobody in between. */
@@ -212,6 +232,12 @@ final class ServedStream implements IncomingRequest, StreamListener {
 
     @Override
     public void sent(int bytes) {
+        observer.sent(bytes);
+        dropped(bytes);
+    }
+
+    @Override
+    public void dropped(int bytes) {
         if (answer != null) {
             answer.sent(bytes);
         }
@@ -300,6 +326,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
     @Override
     public void data(ByteBuf bytes, Fin fin) {
         timer.touch();
+        observer.received(bytes.readableBytes());
         if (receiver == null) {
             stream.consumed(bytes.readableBytes());
             requestComplete |= fin.isLast();
@@ -337,6 +364,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
         }
         if (!responded.get()) {
             refusedHere = true; // the handler does not know, and its answer will go nowhere
+            observer.refused();
             answer().sendText(receiver != null && receiver.isOverLimit() ? 413 : 400, wrong);
         } else {
             over(new IOException(wrong));
@@ -349,7 +377,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
     private void tooSlow(Duration limit) {
         String why = "not a byte for " + limit.toMillis() + (granted ? " ms on a raw stream" : " ms (bodyIdleTimeout)");
         LOG.debug("{} given up: {}", this, why);
-        over(new IOException(why));
+        over(new RequestCut(RequestCut.By.CLOCK, why));
         boolean replied = answer != null && answer.isHeadSent();
         stream.reset(replied ? StreamStatus.INTERNAL_ERROR : StreamStatus.CANCEL);
     }

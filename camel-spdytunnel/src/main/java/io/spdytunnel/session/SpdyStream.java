@@ -452,7 +452,7 @@ final class SpdyStream extends Ring.Member implements Stream {
         endTold = true;
         try {
             if (dropped > 0) {
-                listener.sent(dropped);
+                listener.dropped(dropped);
             }
             listener.ended(how);
         } catch (RuntimeException broken) {

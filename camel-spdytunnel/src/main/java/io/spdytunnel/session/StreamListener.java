@@ -46,6 +46,11 @@ public interface StreamListener {
     /** Our half is complete: its FIN has left for the transport, behind the last {@link #sent}. Not told of a SYN_STREAM's FIN. */
     default void finSent() {}
 
+    /** {@code bytes} of the body were dropped, since the stream has ended: never sent, and as little to wait for. */
+    default void dropped(int bytes) {
+        sent(bytes);
+    }
+
     /** The stream is over: both halves finished, or it was cut. */
     void ended(StreamEnd end);
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
@@ -35,13 +36,20 @@ final class FrontDoorOnLoopback implements AutoCloseable {
     }
 
     FrontDoorOnLoopback(VisitorServerSettings settings, @Nullable VisitorTls tls) throws IOException {
+        this(settings, tls, AccessLog.OFF);
+    }
+
+    FrontDoorOnLoopback(VisitorServerSettings settings, @Nullable VisitorTls tls, AccessLog accessLog)
+            throws IOException {
         server = VisitorServer.bind(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 settings,
                 loops,
+                NioServerSocketChannel.class,
                 budget,
                 tls,
-                request -> handler.handle(request));
+                request -> handler.handle(request),
+                accessLog);
     }
 
     VisitorServer server() {

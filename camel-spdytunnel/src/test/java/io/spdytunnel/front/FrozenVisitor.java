@@ -41,7 +41,13 @@ final class FrozenVisitor implements AutoCloseable {
             handler.handle(request);
         };
         VisitorService service = new VisitorService(
-                settings, remembering, connections, aborts, new MemoryBudget(MemoryBudget.STREAM_BYTES), false);
+                settings,
+                remembering,
+                connections,
+                aborts,
+                new MemoryBudget(MemoryBudget.STREAM_BYTES),
+                false,
+                AccessLog.OFF);
         channel = new EmbeddedChannel();
         channel.freezeTime();
         channel.config().setAutoRead(false).setAllocator(allocator);
@@ -51,7 +57,7 @@ final class FrozenVisitor implements AutoCloseable {
                 reads++;
             }
         });
-        channel.pipeline().addLast(new VisitorInitializer(service, null));
+        channel.pipeline().addLast(new VisitorInitializer(service, null, new EdgeLog()));
         channel.pipeline().fireChannelActive();
     }
 

@@ -5,9 +5,11 @@ import static io.spdytunnel.front.FrontDoorOnLoopback.respond;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.spdytunnel.http.AddressRanges;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
 import java.io.ByteArrayInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -100,6 +102,48 @@ class SecureVisitTest {
         InetSocketAddress address = door.server().localAddress();
         SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket(address.getAddress(), address.getPort());
         return new SocketVisitor(socket);
+    }
+
+    /** Says this ahead of the first byte, in one piece with it. */
+    private static final class Announced extends Socket {
+        private byte[] ahead;
+
+        Announced(InetSocketAddress door, String ahead) throws IOException {
+            super(door.getAddress(), door.getPort());
+            this.ahead = ahead.getBytes(StandardCharsets.ISO_8859_1);
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            return new FilterOutputStream(super.getOutputStream()) {
+                @Override
+                public void write(byte[] bytes, int from, int length) throws IOException {
+                    byte[] all = Arrays.copyOf(ahead, ahead.length + length);
+                    System.arraycopy(bytes, from, all, ahead.length, length);
+                    ahead = new byte[0];
+                    out.write(all);
+                }
+            };
+        }
+    }
+
+    @Test
+    void aProxyHeaderInOnePieceWithTheClientHelloLosesNoneOfIt() throws Exception {
+        AddressRanges loopback = AddressRanges.parse("127.0.0.0/8,::1");
+        try (FrontDoorOnLoopback behind = new FrontDoorOnLoopback(
+                VisitorServerSettings.DEFAULT.withEdge(
+                        new VisitorEdge(AddressRanges.NONE, AddressRanges.NONE, loopback, AddressRanges.NONE, false)),
+                allocator -> tls.createSSLEngine())) {
+            behind.handler = request -> respond(request, 200, request.remoteAddress() + " " + request.isSecure());
+            Socket balancer =
+                    new Announced(behind.server().localAddress(), "PROXY TCP4 203.0.113.7 198.51.100.1 40112 443\r\n");
+            try (SocketVisitor visitor =
+                    new SocketVisitor(tls.getSocketFactory().createSocket(balancer, "localhost", 443, true))) {
+                visitor.gets("/");
+
+                assertThat(visitor.reads().text()).isEqualTo("/203.0.113.7:40112 true");
+            }
+        }
     }
 
     @Test

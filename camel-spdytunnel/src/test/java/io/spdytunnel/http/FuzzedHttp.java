@@ -52,7 +52,8 @@ final class FuzzedHttp implements FuzzedSession.Application {
         this.buffers = buffers;
         long limit = random.nextInt(4) == 0 ? 500 : 0;
         settings = new HttpCallSettings(Duration.ofSeconds(2), Duration.ofSeconds(2), limit, limit);
-        serving = new HttpServing(this::handle, settings, random.nextBoolean() ? new Arrival(null, null, true) : null);
+        Arrival arrival = random.nextBoolean() ? new Arrival(null, null, true) : null;
+        serving = new HttpServing(this::handle, settings, arrival, head -> RequestObserver.NONE);
     }
 
     private ByteBuf piece() {
