@@ -151,6 +151,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": getOrCreateConfiguration(target).setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
         case "tls": getOrCreateConfiguration(target).setTls(property(camelContext, boolean.class, value)); return true;
+        case "tlsreload":
+        case "tlsReload": getOrCreateConfiguration(target).setTlsReload(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "token": getOrCreateConfiguration(target).setToken(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedaddresses":
         case "trustedAddresses": getOrCreateConfiguration(target).setTrustedAddresses(property(camelContext, java.lang.String.class, value)); return true;
@@ -288,6 +290,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return boolean.class;
         case "tls": return boolean.class;
+        case "tlsreload":
+        case "tlsReload": return long.class;
         case "token": return java.lang.String.class;
         case "trustedaddresses":
         case "trustedAddresses": return java.lang.String.class;
@@ -426,6 +430,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return getOrCreateConfiguration(target).isThrowExceptionOnFailure();
         case "tls": return getOrCreateConfiguration(target).isTls();
+        case "tlsreload":
+        case "tlsReload": return getOrCreateConfiguration(target).getTlsReload();
         case "token": return getOrCreateConfiguration(target).getToken();
         case "trustedaddresses":
         case "trustedAddresses": return getOrCreateConfiguration(target).getTrustedAddresses();

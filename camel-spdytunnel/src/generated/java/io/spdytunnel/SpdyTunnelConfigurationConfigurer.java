@@ -125,6 +125,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": target.setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
         case "tls": target.setTls(property(camelContext, boolean.class, value)); return true;
+        case "tlsreload":
+        case "tlsReload": target.setTlsReload(property(camelContext, long.class, value)); return true;
         case "token": target.setToken(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedaddresses":
         case "trustedAddresses": target.setTrustedAddresses(property(camelContext, java.lang.String.class, value)); return true;
@@ -241,6 +243,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return boolean.class;
         case "tls": return boolean.class;
+        case "tlsreload":
+        case "tlsReload": return long.class;
         case "token": return java.lang.String.class;
         case "trustedaddresses":
         case "trustedAddresses": return java.lang.String.class;
@@ -358,6 +362,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return target.isThrowExceptionOnFailure();
         case "tls": return target.isTls();
+        case "tlsreload":
+        case "tlsReload": return target.getTlsReload();
         case "token": return target.getToken();
         case "trustedaddresses":
         case "trustedAddresses": return target.getTrustedAddresses();

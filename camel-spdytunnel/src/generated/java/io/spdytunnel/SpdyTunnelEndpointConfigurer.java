@@ -137,6 +137,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": target.getConfiguration().setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
         case "tls": target.getConfiguration().setTls(property(camelContext, boolean.class, value)); return true;
+        case "tlsreload":
+        case "tlsReload": target.getConfiguration().setTlsReload(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "token": target.getConfiguration().setToken(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedaddresses":
         case "trustedAddresses": target.getConfiguration().setTrustedAddresses(property(camelContext, java.lang.String.class, value)); return true;
@@ -265,6 +267,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return boolean.class;
         case "tls": return boolean.class;
+        case "tlsreload":
+        case "tlsReload": return long.class;
         case "token": return java.lang.String.class;
         case "trustedaddresses":
         case "trustedAddresses": return java.lang.String.class;
@@ -394,6 +398,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return target.getConfiguration().isThrowExceptionOnFailure();
         case "tls": return target.getConfiguration().isTls();
+        case "tlsreload":
+        case "tlsReload": return target.getConfiguration().getTlsReload();
         case "token": return target.getConfiguration().getToken();
         case "trustedaddresses":
         case "trustedAddresses": return target.getConfiguration().getTrustedAddresses();

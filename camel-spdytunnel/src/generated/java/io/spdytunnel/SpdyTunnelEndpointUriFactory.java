@@ -23,7 +23,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(67);
+        Set<String> props = new HashSet<>(68);
         props.add("anyName");
         props.add("authenticator");
         props.add("awaitOrigin");
@@ -87,6 +87,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("synchronous");
         props.add("throwExceptionOnFailure");
         props.add("tls");
+        props.add("tlsReload");
         props.add("token");
         props.add("trustedAddresses");
         props.add("trustedPin");

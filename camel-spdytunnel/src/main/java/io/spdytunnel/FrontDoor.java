@@ -38,6 +38,7 @@ public class FrontDoor implements NettySharedHttpServer {
     private int sendBufferSize = VisitorServerSettings.DEFAULT.sendBufferBytes();
     private int maxAborts = VisitorServerSettings.DEFAULT.maxAborts();
     private int maxConcurrentStreams = VisitorServerSettings.DEFAULT.http2Streams();
+    private long tlsReload = 10_000;
     private boolean accessLog;
     private AddressRanges trustedAddresses = AddressRanges.NONE;
     private AddressRanges allow = AddressRanges.NONE;
@@ -117,6 +118,18 @@ public class FrontDoor implements NettySharedHttpServer {
     /** What visitors may speak, by ALPN's names, separated by comma; over plain TCP the first bytes tell. */
     public void setProtocols(String protocols) {
         this.protocols = protocols;
+    }
+
+    long tlsReload() {
+        return tlsReload;
+    }
+
+    /** Milliseconds between two looks whether the files of sslContextParameters were renewed; 0 for never. */
+    public void setTlsReload(long tlsReload) {
+        if (tlsReload < 0) {
+            throw new IllegalArgumentException("front door: tlsReload must be at least 0 ms, was " + tlsReload);
+        }
+        this.tlsReload = tlsReload;
     }
 
     /** Whether each request gets a line on the logger {@code spdytunnel.access}, at INFO. */

@@ -14,7 +14,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import org.apache.camel.component.netty.http.NettyHttpConfiguration;
 import org.apache.camel.component.netty.http.NettyHttpConsumer;
@@ -32,45 +31,56 @@ final class FrontDoorPort implements HttpHandler {
 
     private final TunnelEngine engine;
     private final VisitorServerSettings settings;
+    private final long tlsReload;
     private final boolean ssl;
     private final @Nullable Object sslContextParameters;
     private final List<FrontDoorRoute> routes = new CopyOnWriteArrayList<>();
     private @Nullable VisitorServer server;
+    private @Nullable ListenerTls listenerTls;
 
-    private FrontDoorPort(TunnelEngine engine, NettyHttpConfiguration options, VisitorServerSettings settings) {
+    private FrontDoorPort(
+            TunnelEngine engine, NettyHttpConfiguration options, VisitorServerSettings settings, long tlsReload) {
         this.engine = engine;
         this.settings = settings;
+        this.tlsReload = tlsReload;
         this.ssl = options.isSsl();
         this.sslContextParameters = options.getSslContextParameters();
     }
 
     static FrontDoorPort open(
-            TunnelEngine engine, HostPort address, NettyHttpConsumer consumer, VisitorServerSettings settings)
+            TunnelEngine engine,
+            HostPort address,
+            NettyHttpConsumer consumer,
+            VisitorServerSettings settings,
+            long tlsReload)
             throws IOException {
         NettyHttpConfiguration options = consumer.getConfiguration();
-        FrontDoorPort port = new FrontDoorPort(engine, options, settings);
+        FrontDoorPort port = new FrontDoorPort(engine, options, settings, tlsReload);
         port.server = VisitorServer.bind(
                 new InetSocketAddress(address.host(), address.port()),
                 settings,
                 engine.loops(),
                 engine.budget(),
-                tls(consumer),
+                port.tls(address, consumer),
                 port);
+        if (port.listenerTls != null) {
+            port.listenerTls.checkEvery(tlsReload, engine);
+        }
         LOG.info("front door open on {}{}", address, options.isSsl() ? " with TLS" : "");
         return port;
     }
 
-    private static @Nullable VisitorTls tls(NettyHttpConsumer consumer) {
+    private @Nullable VisitorTls tls(HostPort address, NettyHttpConsumer consumer) {
         NettyHttpConfiguration options = consumer.getConfiguration();
         if (!options.isSsl()) {
             return null;
         }
-        SSLContext context =
-                TunnelTlsContexts.create(consumer.getContext(), "front door", options.getSslContextParameters());
+        ListenerTls made = TunnelTlsContexts.ofListener(
+                consumer.getContext(), "front door " + address, options.getSslContextParameters());
+        listenerTls = made;
         boolean needClientAuth = options.isNeedClientAuth();
         return allocator -> {
-            SSLEngine engine = context.createSSLEngine();
-            engine.setUseClientMode(false);
+            SSLEngine engine = made.newEngine();
             if (needClientAuth) {
                 engine.setNeedClientAuth(true);
             }
@@ -78,14 +88,14 @@ final class FrontDoorPort implements HttpHandler {
         };
     }
 
-    void checkAgreement(NettyHttpConsumer consumer, VisitorServerSettings others) {
+    void checkAgreement(NettyHttpConsumer consumer, VisitorServerSettings others, long othersReload) {
         NettyHttpConfiguration options = consumer.getConfiguration();
         String differs = null;
         if (options.isSsl() != ssl) {
             differs = "http against https";
         } else if (options.getSslContextParameters() != sslContextParameters) {
             differs = "two different sslContextParameters";
-        } else if (!settings.equals(others)) {
+        } else if (!settings.equals(others) || tlsReload != othersReload) {
             differs = "two front doors with different limits";
         }
         if (differs != null) {
@@ -105,6 +115,9 @@ final class FrontDoorPort implements HttpHandler {
     }
 
     void close() {
+        if (listenerTls != null) {
+            listenerTls.close();
+        }
         VisitorServer closing = server;
         if (closing == null) {
             return;

@@ -17,15 +17,16 @@ final class FrontDoorPorts {
         this.engine = engine;
     }
 
-    synchronized void add(NettyHttpConsumer consumer, VisitorServerSettings settings) throws IOException {
+    synchronized void add(NettyHttpConsumer consumer, VisitorServerSettings settings, long tlsReload)
+            throws IOException {
         FrontDoorRules.check(consumer);
         HostPort address = addressOf(consumer);
         FrontDoorPort port = ports.get(address);
         if (port == null) {
-            port = FrontDoorPort.open(engine, address, consumer, settings);
+            port = FrontDoorPort.open(engine, address, consumer, settings, tlsReload);
             ports.put(address, port);
         } else {
-            port.checkAgreement(consumer, settings);
+            port.checkAgreement(consumer, settings, tlsReload);
         }
         port.add(consumer);
     }

@@ -83,6 +83,7 @@ final class OptionRules {
         atLeast("redialStep", options.getRedialStep(), 0, "ms");
         atLeast("redialSpread", options.getRedialSpread(), 0, "ms");
         atLeast("redialHealthyAfter", options.getRedialHealthyAfter(), 0, "ms");
+        atLeast("tlsReload", options.getTlsReload(), 0, "ms");
         atLeast("registrationTimeout", options.getRegistrationTimeout(), 1, "ms");
     }
 

@@ -17,6 +17,7 @@ final class PortOptions {
             new Option("maxUnregistered", SpdyTunnelConfiguration::getMaxUnregistered),
             new Option("maxUnregisteredPerAddress", SpdyTunnelConfiguration::getMaxUnregisteredPerAddress),
             new Option("maxFailedRegistrations", SpdyTunnelConfiguration::getMaxFailedRegistrations),
+            new Option("tlsReload", SpdyTunnelConfiguration::getTlsReload),
             new Option("keepAliveInterval", SpdyTunnelConfiguration::getKeepAliveInterval),
             new Option("keepAlivePatience", SpdyTunnelConfiguration::getKeepAlivePatience),
             new Option("spdyVersion", SpdyTunnelConfiguration::getSpdyVersion),

@@ -33,12 +33,14 @@ final class ProxySide {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxySide.class);
 
+    private final TunnelEngine engine;
     private final HostPort listen;
     private final boolean tls;
     private final @Nullable SSLContextParameters sslContextParameters;
     private final @Nullable Authenticator authenticator;
     private final SpdyTunnelConfiguration configuration;
     private final boolean ownedByComponent;
+    private final @Nullable ListenerTls listenerTls;
     private final OriginDirectory directory;
     private final TunnelServer server;
     private final List<SpdyTunnelEndpoint> users = new ArrayList<>();
@@ -52,6 +54,7 @@ final class ProxySide {
             SpdyTunnelConfiguration configuration,
             boolean ownedByComponent)
             throws IOException {
+        this.engine = engine;
         this.listen = listen;
         this.tls = configuration.isTls();
         this.sslContextParameters = configuration.getSslContextParameters();
@@ -62,18 +65,25 @@ final class ProxySide {
             throw new IllegalArgumentException("the tunnel port " + listen + " has neither authenticator nor token:"
                     + " anybody could register any origin; set one of them");
         }
-        TlsEngines engines = tls ? TunnelTlsContexts.ofProxy(context, "listen=" + listen, sslContextParameters) : null;
+        this.listenerTls = tls ? TunnelTlsContexts.ofListener(context, "listen=" + listen, sslContextParameters) : null;
         this.configuration = configuration.copy();
         this.server = new TunnelServer(
                 FloorSettings.serverSettings(listen, configuration),
-                engines,
+                listenerTls == null ? null : TlsEngines.ofListener(listenerTls::newEngine),
                 new Judge(),
                 directory,
                 engine.budget(),
                 engine.loops(),
                 new RefusalLog(listen.toString()));
         if (ownedByComponent) {
-            this.address = server.start();
+            start();
+        }
+    }
+
+    private void start() throws IOException {
+        address = server.start();
+        if (listenerTls != null) {
+            listenerTls.checkEvery(configuration.getTlsReload(), engine);
         }
     }
 
@@ -102,7 +112,7 @@ final class ProxySide {
         try {
             tokens = tokensOf(users);
             if (address == null) {
-                address = server.start();
+                start();
             }
         } catch (RuntimeException | IOException refused) {
             users.remove(endpoint);
@@ -181,6 +191,9 @@ final class ProxySide {
 
     /** Closes the port; returns when what its tunnels had begun is finished, or the patience over. */
     void close(Duration patience) {
+        if (listenerTls != null) {
+            listenerTls.close();
+        }
         CompletionStage<Void> stopped = server.stop(patience);
         try {
             stopped.toCompletableFuture().get(patience.toMillis() + 1000, TimeUnit.MILLISECONDS);

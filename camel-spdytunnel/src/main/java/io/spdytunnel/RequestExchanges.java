@@ -103,6 +103,7 @@ final class RequestExchanges implements HttpHandler {
         Map<String, Object> asReceived = new HashMap<>(message.getHeaders());
         message.setHeader(Exchange.HTTP_METHOD, head.method().name());
         message.setHeader(SpdyTunnelConstants.REMOTE_ADDRESS, request.remoteAddress());
+        VisitorCertificates.describe(request, message);
         side.describe(request, message);
         exchange.setProperty(REQUEST_PROPERTY, request);
         if (RawMode.isConnect(head)) {

@@ -159,6 +159,15 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
             description = "Whether exchanges are processed on the calling thread (producer)")
     private boolean synchronous;
 
+    @UriParam(
+            label = "security,advanced",
+            defaultValue = "10000",
+            javaType = "java.time.Duration",
+            description =
+                    "How often a listening end (listen, serve) looks whether the files of sslContextParameters were renewed;"
+                            + " new connections are shown the new certificate, open ones go on. 0 turns it off")
+    private long tlsReload = 10_000;
+
     public SpdyTunnelConfiguration copy() {
         try {
             return (SpdyTunnelConfiguration) clone();
@@ -181,6 +190,14 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
 
     public void setSslContextParameters(SSLContextParameters sslContextParameters) {
         this.sslContextParameters = sslContextParameters;
+    }
+
+    public long getTlsReload() {
+        return tlsReload;
+    }
+
+    public void setTlsReload(long tlsReload) {
+        this.tlsReload = tlsReload;
     }
 
     public String getToken() {

@@ -57,5 +57,25 @@ public final class SpdyTunnelConstants {
             description = "Who sent the request: at the front door the visitor, at the origin the proxy")
     public static final String REMOTE_ADDRESS = "CamelSpdyTunnelRemoteAddress";
 
+    @Metadata(
+            label = "consumer",
+            javaType = "java.security.cert.X509Certificate",
+            description = "The certificate that the visitor has shown in its TLS handshake, if it was asked for one"
+                    + " (clientAuthentication of the sslContextParameters' serverParameters) and it is trusted")
+    public static final String VISITOR_CERTIFICATE = "CamelSpdyTunnelVisitorCertificate";
+
+    @Metadata(
+            label = "consumer",
+            javaType = "String",
+            description = "Whom that certificate is made out to, as in RFC 2253: CN=alice,O=Example")
+    public static final String VISITOR_SUBJECT = "CamelSpdyTunnelVisitorSubject";
+
+    @Metadata(
+            label = "consumer",
+            javaType = "java.util.List",
+            description =
+                    "The alternative names in that certificate (hosts, mail addresses, URIs, IP addresses), as texts")
+    public static final String VISITOR_NAMES = "CamelSpdyTunnelVisitorNames";
+
     private SpdyTunnelConstants() {}
 }

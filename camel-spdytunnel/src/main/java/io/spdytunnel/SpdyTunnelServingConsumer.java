@@ -9,8 +9,6 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
 import org.apache.camel.health.HealthCheckHelper;
@@ -32,6 +30,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
     private final SpdyTunnelConfiguration configuration;
     private @Nullable VisitorServer server;
     private @Nullable ForwardOut forwarding;
+    private @Nullable ListenerTls listenerTls;
 
     public SpdyTunnelServingConsumer(SpdyTunnelEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -48,8 +47,8 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
     protected void doStart() throws Exception {
         super.doStart();
         HostPort listen = HostPort.parse("serve", endpoint.getServe());
-        VisitorTls tls = configuration.isTls() ? tls(listen) : null;
         TunnelEngine engine = endpoint.getComponent().engine();
+        VisitorTls tls = configuration.isTls() ? tls(listen) : null;
         ForwardOut forwardOut = new ForwardOut(endpoint, engine);
         RequestExchanges exchanges = new RequestExchanges(
                 this,
@@ -66,6 +65,9 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
                 tls,
                 exchanges);
         forwarding = forwardOut;
+        if (listenerTls != null) {
+            listenerTls.checkEvery(configuration.getTlsReload(), engine);
+        }
         LOG.info(
                 "{}: serving HTTP/2, SPDY/3.1 and HTTP/1.1 on {}, {}",
                 endpoint.getOrigin(),
@@ -100,13 +102,10 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
     }
 
     private VisitorTls tls(HostPort listen) {
-        SSLContext context = TunnelTlsContexts.ofListener(
+        ListenerTls made = TunnelTlsContexts.ofListener(
                 endpoint.getCamelContext(), "serve=" + listen, configuration.getSslContextParameters());
-        return allocator -> {
-            SSLEngine engine = context.createSSLEngine();
-            engine.setUseClientMode(false);
-            return engine;
-        };
+        listenerTls = made;
+        return allocator -> made.newEngine();
     }
 
     /** New requests get 503 until {@link #doResume}; what is in flight is Camel's to wait for. */
@@ -125,6 +124,10 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
         server = null;
         if (stopping != null) {
             await(stopping, patience);
+        }
+        if (listenerTls != null) {
+            listenerTls.close();
+            listenerTls = null;
         }
         if (forwarding != null) {
             forwarding.close();

@@ -18,12 +18,7 @@ final class TunnelTlsContexts {
      * @param where which endpoint needs it, for the message
      * @throws IllegalArgumentException if there are no parameters: a proxy must show a certificate
      */
-    static TlsEngines ofProxy(CamelContext context, String where, @Nullable SSLContextParameters parameters) {
-        return TlsEngines.of(ofListener(context, where, parameters));
-    }
-
-    /** The same, for any port of ours. */
-    static SSLContext ofListener(CamelContext context, String where, @Nullable SSLContextParameters parameters) {
+    static ListenerTls ofListener(CamelContext context, String where, @Nullable SSLContextParameters parameters) {
         if (parameters == null) {
             throw new IllegalArgumentException(where + " has tls=true but no key store; set sslContextParameters"
                     + " (or useGlobalSslContextParameters on the component), or tls=false for plain text");
@@ -32,7 +27,7 @@ final class TunnelTlsContexts {
             throw new IllegalArgumentException(where + " has tls=true but its sslContextParameters name no key store:"
                     + " whoever listens must show a certificate; give them keyManagers");
         }
-        return create(context, where, parameters);
+        return new ListenerTls(context, where, parameters);
     }
 
     /** Without parameters the JVM's own trust decides. */

@@ -15,7 +15,9 @@ import io.spdytunnel.http.RawSocket;
 import io.spdytunnel.http.RequestObserver;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -99,6 +101,11 @@ final class Http1Exchange implements IncomingRequest {
     @Override
     public boolean isSecure() {
         return arrival.secure();
+    }
+
+    @Override
+    public List<X509Certificate> certificates() {
+        return arrival.certificates().get();
     }
 
     @Override

@@ -86,7 +86,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         this.decoder = decoder;
         this.encoder = encoder;
         this.deadline = new Deadline(channel.eventLoop(), this::tookTooLong);
-        this.arrival = new Arrival(VisitorAddress.of(channel), channel.localAddress(), service.secure());
+        this.arrival = VisitorAddress.arrivalOn(channel, service.secure());
     }
 
     // ---- what the channel tells

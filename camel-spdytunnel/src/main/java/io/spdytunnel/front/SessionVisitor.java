@@ -65,7 +65,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
         this.channel = channel;
         this.service = service;
         this.deadline = new Deadline(channel.eventLoop(), this::askedForNothing);
-        this.arrival = new Arrival(VisitorAddress.of(channel), channel.localAddress(), service.secure());
+        this.arrival = VisitorAddress.arrivalOn(channel, service.secure());
     }
 
     static SessionVisitor spdy(Channel channel, VisitorService service) {

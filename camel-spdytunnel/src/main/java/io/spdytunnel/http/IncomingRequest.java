@@ -4,6 +4,8 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,11 @@ public interface IncomingRequest {
 
     /** Whether it arrived over TLS. */
     boolean isSecure();
+
+    /** The chain that the visitor has shown and that is trusted here, its own certificate first; empty if it showed none. */
+    default List<X509Certificate> certificates() {
+        return List.of();
+    }
 
     /**
      * Whether the request asks for raw bytes, by CONNECT or Upgrade ({@link RawMode}). Then {@link #body} is what the

@@ -17,7 +17,9 @@ import io.spdytunnel.wire.HeaderBlock;
 import io.spdytunnel.wire.StreamStatus;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -155,6 +157,11 @@ final class ServedStream implements IncomingRequest, StreamListener {
     @Override
     public boolean isSecure() {
         return secure;
+    }
+
+    @Override
+    public List<X509Certificate> certificates() {
+        return arrival == null ? List.of() : arrival.certificates().get();
     }
 
     @Override

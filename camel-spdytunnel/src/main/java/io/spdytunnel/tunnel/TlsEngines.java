@@ -1,5 +1,6 @@
 package io.spdytunnel.tunnel;
 
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
@@ -14,6 +15,21 @@ public interface TlsEngines {
 
     /** An engine for a connection that the origin dialled; host and port are those the settings name. */
     SSLEngine forOrigin(String host, int port);
+
+    /** Engines for accepted connections only. */
+    static TlsEngines ofListener(Supplier<SSLEngine> engines) {
+        return new TlsEngines() {
+            @Override
+            public SSLEngine forProxy() {
+                return engines.get();
+            }
+
+            @Override
+            public SSLEngine forOrigin(String host, int port) {
+                throw new UnsupportedOperationException("a listening port dials nobody");
+            }
+        };
+    }
 
     /** Engines as the context makes them. */
     static TlsEngines of(SSLContext context) {

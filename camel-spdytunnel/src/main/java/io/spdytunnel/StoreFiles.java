@@ -1,0 +1,70 @@
+package io.spdytunnel;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.ResourceLoader;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.jsse.KeyStoreParameters;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import org.jspecify.annotations.Nullable;
+
+/** The files from which key store and trust store are read, if they are files. */
+record StoreFiles(List<Path> paths) {
+
+    /** What tells one content of the files from another, links followed; a file that is not there has its own. */
+    record Stamp(List<String> states) {}
+
+    static StoreFiles of(CamelContext camel, SSLContextParameters parameters) {
+        List<Path> paths = new ArrayList<>();
+        if (parameters.getKeyManagers() != null) {
+            add(camel, parameters.getKeyManagers().getKeyStore(), paths);
+        }
+        if (parameters.getTrustManagers() != null) {
+            add(camel, parameters.getTrustManagers().getKeyStore(), paths);
+        }
+        return new StoreFiles(List.copyOf(paths));
+    }
+
+    private static void add(CamelContext camel, @Nullable KeyStoreParameters store, List<Path> to) {
+        if (store == null || store.getResource() == null) {
+            return;
+        }
+        ResourceLoader loader = PluginHelper.getResourceLoader(camel);
+        URI uri = loader.resolveResource(camel.resolvePropertyPlaceholders(store.getResource()))
+                .getURI();
+        if (uri != null && "file".equals(uri.getScheme())) {
+            Path path = Path.of(uri);
+            if (!to.contains(path)) {
+                to.add(path);
+            }
+        }
+    }
+
+    boolean isEmpty() {
+        return paths.isEmpty();
+    }
+
+    Stamp stamp() {
+        return new Stamp(paths.stream().map(StoreFiles::state).toList());
+    }
+
+    private static String state(Path path) {
+        try {
+            BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
+            return file.lastModifiedTime() + " " + file.size() + " " + file.fileKey();
+        } catch (IOException gone) {
+            return "gone";
+        }
+    }
+
+    @Override
+    public String toString() {
+        return paths.toString();
+    }
+}
