@@ -32,6 +32,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
     private final SpdyTunnelConfiguration configuration;
     private @Nullable VisitorServer server;
     private @Nullable ForwardOut forwarding;
+    private @Nullable WebSocketExchanges webSockets;
 
     public SpdyTunnelServingConsumer(SpdyTunnelEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -51,13 +52,14 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
         VisitorTls tls = configuration.isTls() ? tls(listen) : null;
         TunnelEngine engine = endpoint.getComponent().engine();
         ForwardOut forwardOut = new ForwardOut(endpoint, engine);
+        webSockets = WebSocketExchanges.of(this, endpoint, engine);
         RequestExchanges exchanges = new RequestExchanges(
                 this,
                 endpoint.getHeaderFilterStrategy(),
                 engine.bodies(),
                 engine.workers(),
                 configuration.isStreaming(),
-                new OriginSide(forwardOut));
+                new OriginSide(forwardOut, webSockets));
         server = VisitorServer.bind(
                 new InetSocketAddress(listen.host(), listen.port()),
                 settings(),
@@ -113,6 +115,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
     @Override
     protected void doSuspend() throws Exception {
         super.doSuspend();
+        sayGoodbye();
         if (server != null) {
             server.sendHome();
         }
@@ -121,6 +124,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
     @Override
     protected void doStop() throws Exception {
         Duration patience = Duration.ofMillis(configuration.getDrainTimeout());
+        sayGoodbye();
         VisitorServer stopping = server;
         server = null;
         if (stopping != null) {
@@ -131,6 +135,12 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
             forwarding = null;
         }
         super.doStop();
+    }
+
+    private void sayGoodbye() {
+        if (webSockets != null) {
+            webSockets.goAway();
+        }
     }
 
     private void await(VisitorServer stopping, Duration patience) {

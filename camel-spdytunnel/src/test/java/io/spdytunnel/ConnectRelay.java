@@ -1,6 +1,7 @@
 package io.spdytunnel;
 
 import io.spdytunnel.http.FedBody;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -22,16 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class ConnectRelay implements AutoCloseable {
 
     /** Both directions of a granted CONNECT. */
-    interface Connected extends AutoCloseable {
+    interface Connected extends Closeable {
 
         InputStream in();
 
         void sends(byte[] bytes) throws IOException;
 
         void saysItsLast() throws IOException;
-
-        @Override
-        void close() throws IOException;
     }
 
     /** Gets a CONNECT granted. */
@@ -41,7 +39,7 @@ final class ConnectRelay implements AutoCloseable {
 
     private final ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     private final Way way;
-    private final List<AutoCloseable> open = new CopyOnWriteArrayList<>();
+    private final List<Closeable> open = new CopyOnWriteArrayList<>();
     private volatile @Nullable Exception failure;
 
     ConnectRelay(Way way) throws IOException {
@@ -52,7 +50,7 @@ final class ConnectRelay implements AutoCloseable {
     /** By HTTP/1.1 over TLS. */
     static Way http1(int proxy, String target) {
         return () -> {
-            SSLSocketFactory factory = (SSLSocketFactory)
+            SSLSocketFactory factory =
                     TunnelRig.tls().createSSLContext(new DefaultCamelContext()).getSocketFactory();
             SSLSocket socket = (SSLSocket) factory.createSocket("localhost", proxy);
             SSLParameters parameters = socket.getSSLParameters();
@@ -172,9 +170,9 @@ final class ConnectRelay implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         listening.close();
-        for (AutoCloseable one : open) {
+        for (Closeable one : open) {
             one.close();
         }
     }
