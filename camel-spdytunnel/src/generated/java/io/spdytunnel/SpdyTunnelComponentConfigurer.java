@@ -112,6 +112,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "maxUnregisteredPerAddress": getOrCreateConfiguration(target).setMaxUnregisteredPerAddress(property(camelContext, int.class, value)); return true;
         case "maxupdatesperdata":
         case "maxUpdatesPerData": getOrCreateConfiguration(target).setMaxUpdatesPerData(property(camelContext, int.class, value)); return true;
+        case "maxwebsocketmessage":
+        case "maxWebSocketMessage": getOrCreateConfiguration(target).setMaxWebSocketMessage(property(camelContext, int.class, value)); return true;
         case "maxworkers":
         case "maxWorkers": target.setMaxWorkers(property(camelContext, int.class, value)); return true;
         case "memorybudget":
@@ -251,6 +253,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "maxUnregisteredPerAddress": return int.class;
         case "maxupdatesperdata":
         case "maxUpdatesPerData": return int.class;
+        case "maxwebsocketmessage":
+        case "maxWebSocketMessage": return int.class;
         case "maxworkers":
         case "maxWorkers": return int.class;
         case "memorybudget":
@@ -391,6 +395,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "maxUnregisteredPerAddress": return getOrCreateConfiguration(target).getMaxUnregisteredPerAddress();
         case "maxupdatesperdata":
         case "maxUpdatesPerData": return getOrCreateConfiguration(target).getMaxUpdatesPerData();
+        case "maxwebsocketmessage":
+        case "maxWebSocketMessage": return getOrCreateConfiguration(target).getMaxWebSocketMessage();
         case "maxworkers":
         case "maxWorkers": return target.getMaxWorkers();
         case "memorybudget":

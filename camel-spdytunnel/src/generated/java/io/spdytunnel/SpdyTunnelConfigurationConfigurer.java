@@ -90,6 +90,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxUnregisteredPerAddress": target.setMaxUnregisteredPerAddress(property(camelContext, int.class, value)); return true;
         case "maxupdatesperdata":
         case "maxUpdatesPerData": target.setMaxUpdatesPerData(property(camelContext, int.class, value)); return true;
+        case "maxwebsocketmessage":
+        case "maxWebSocketMessage": target.setMaxWebSocketMessage(property(camelContext, int.class, value)); return true;
         case "origindomain":
         case "originDomain": target.setOriginDomain(property(camelContext, java.lang.String.class, value)); return true;
         case "plaincredentials":
@@ -208,6 +210,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxUnregisteredPerAddress": return int.class;
         case "maxupdatesperdata":
         case "maxUpdatesPerData": return int.class;
+        case "maxwebsocketmessage":
+        case "maxWebSocketMessage": return int.class;
         case "origindomain":
         case "originDomain": return java.lang.String.class;
         case "plaincredentials":
@@ -327,6 +331,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxUnregisteredPerAddress": return target.getMaxUnregisteredPerAddress();
         case "maxupdatesperdata":
         case "maxUpdatesPerData": return target.getMaxUpdatesPerData();
+        case "maxwebsocketmessage":
+        case "maxWebSocketMessage": return target.getMaxWebSocketMessage();
         case "origindomain":
         case "originDomain": return target.getOriginDomain();
         case "plaincredentials":

@@ -101,6 +101,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxUnregisteredPerAddress": target.getConfiguration().setMaxUnregisteredPerAddress(property(camelContext, int.class, value)); return true;
         case "maxupdatesperdata":
         case "maxUpdatesPerData": target.getConfiguration().setMaxUpdatesPerData(property(camelContext, int.class, value)); return true;
+        case "maxwebsocketmessage":
+        case "maxWebSocketMessage": target.getConfiguration().setMaxWebSocketMessage(property(camelContext, int.class, value)); return true;
         case "origindomain":
         case "originDomain": target.getConfiguration().setOriginDomain(property(camelContext, java.lang.String.class, value)); return true;
         case "plaincredentials":
@@ -146,6 +148,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "trustedPin": target.getConfiguration().setTrustedPin(property(camelContext, java.lang.String.class, value)); return true;
         case "upgradeprotocols":
         case "upgradeProtocols": target.getConfiguration().setUpgradeProtocols(property(camelContext, java.lang.String.class, value)); return true;
+        case "websocket":
+        case "webSocket": target.setWebSocket(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -231,6 +235,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxUnregisteredPerAddress": return int.class;
         case "maxupdatesperdata":
         case "maxUpdatesPerData": return int.class;
+        case "maxwebsocketmessage":
+        case "maxWebSocketMessage": return int.class;
         case "origindomain":
         case "originDomain": return java.lang.String.class;
         case "plaincredentials":
@@ -276,6 +282,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "trustedPin": return java.lang.String.class;
         case "upgradeprotocols":
         case "upgradeProtocols": return java.lang.String.class;
+        case "websocket":
+        case "webSocket": return java.lang.String.class;
         default: return null;
         }
     }
@@ -362,6 +370,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxUnregisteredPerAddress": return target.getConfiguration().getMaxUnregisteredPerAddress();
         case "maxupdatesperdata":
         case "maxUpdatesPerData": return target.getConfiguration().getMaxUpdatesPerData();
+        case "maxwebsocketmessage":
+        case "maxWebSocketMessage": return target.getConfiguration().getMaxWebSocketMessage();
         case "origindomain":
         case "originDomain": return target.getConfiguration().getOriginDomain();
         case "plaincredentials":
@@ -407,6 +417,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "trustedPin": return target.getConfiguration().getTrustedPin();
         case "upgradeprotocols":
         case "upgradeProtocols": return target.getConfiguration().getUpgradeProtocols();
+        case "websocket":
+        case "webSocket": return target.getWebSocket();
         default: return null;
         }
     }

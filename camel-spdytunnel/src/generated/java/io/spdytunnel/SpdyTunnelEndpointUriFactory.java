@@ -23,7 +23,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(68);
+        Set<String> props = new HashSet<>(70);
         props.add("anyName");
         props.add("authenticator");
         props.add("awaitOrigin");
@@ -65,6 +65,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("maxUnregistered");
         props.add("maxUnregisteredPerAddress");
         props.add("maxUpdatesPerData");
+        props.add("maxWebSocketMessage");
         props.add("origin");
         props.add("originDomain");
         props.add("plainCredentials");
@@ -92,6 +93,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("trustedAddresses");
         props.add("trustedPin");
         props.add("upgradeProtocols");
+        props.add("webSocket");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         Set<String> secretProps = new HashSet<>(1);
         secretProps.add("token");

@@ -15,6 +15,8 @@ final class OptionRules {
     private static final String HTTP_2 = "h2c";
     private static final Set<String> FORWARD_SCHEMES = Set.of("http", "https", HTTP_2);
 
+    private static final Set<String> WEB_SOCKETS = Set.of("forward", "messages");
+
     /** What only a tunnel has, by the option that does without one. */
     private static final Map<String, List<String>> EXCLUDED = Map.of(
             "serve", List.of("connect", "proxy", "connections", "token", "listen", "authenticator", "anyName"),
@@ -73,6 +75,14 @@ final class OptionRules {
         }
     }
 
+    /** @param value of the option {@code webSocket} */
+    static void checkWebSocket(String where, String value) {
+        if (!WEB_SOCKETS.contains(value)) {
+            throw new IllegalArgumentException(URISupport.sanitizeUri(where) + ": option webSocket is \"" + value
+                    + "\"; it must be forward or messages");
+        }
+    }
+
     private static void checkTimes(SpdyTunnelConfiguration options) {
         atLeast("drainTimeout", options.getDrainTimeout(), 0, "ms");
         atLeast("awaitOrigin", options.getAwaitOrigin(), 0, "ms");
@@ -93,6 +103,7 @@ final class OptionRules {
         atLeast("maxStreamWindow", options.getMaxStreamWindow(), 64 * 1024, "bytes");
         atLeast("maxHeaderSize", options.getMaxHeaderSize(), 1024, "bytes");
         atLeast("maxHeaderFields", options.getMaxHeaderFields(), 10, "");
+        atLeast("maxWebSocketMessage", options.getMaxWebSocketMessage(), 125, "bytes");
         atLeast("bufferedReplyLimit", options.getBufferedReplyLimit(), 0, "bytes");
         within("maxRegistrationSize", options.getMaxRegistrationSize(), 256, 1024 * 1024);
         atLeast("maxUnregistered", options.getMaxUnregistered(), 1, "");

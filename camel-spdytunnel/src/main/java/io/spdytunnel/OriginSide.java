@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class OriginSide implements RequestExchanges.Side {
 
     private final ForwardOut forwarding;
+    private final @Nullable WebSocketExchanges webSockets;
 
-    OriginSide(ForwardOut forwarding) {
+    /** @param webSockets takes the messages of WebSockets; null if their bytes are forwarded */
+    OriginSide(ForwardOut forwarding, @Nullable WebSocketExchanges webSockets) {
         this.forwarding = forwarding;
+        this.webSockets = webSockets;
     }
 
     /** Never {@code CamelHttpUri}: an {@code http:} producer behind us would dial it. */
@@ -27,10 +30,16 @@ final class OriginSide implements RequestExchanges.Side {
                 (request.isSecure() ? "https://" : "http://")
                         + (host == null ? "" : host)
                         + message.getHeader(Exchange.HTTP_PATH, String.class));
+        if (webSockets != null) {
+            webSockets.describe(request, message);
+        }
     }
 
     @Override
     public boolean handOn(Exchange exchange, IncomingRequest request) {
+        if (webSockets != null && webSockets.takes(exchange, request)) {
+            return true;
+        }
         return forwarding.handOn(exchange, request);
     }
 }

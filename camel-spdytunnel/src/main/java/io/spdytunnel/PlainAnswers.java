@@ -30,6 +30,15 @@ final class PlainAnswers {
         request.respond(head, HttpBody.of(Unpooled.copiedBuffer(line + "\n", StandardCharsets.UTF_8)));
     }
 
+    /** With a header more. */
+    static void send(IncomingRequest request, int status, String line, CharSequence header, String value) {
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
+        head.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+                .set(header, value);
+        request.respond(head, HttpBody.of(Unpooled.copiedBuffer(line + "\n", StandardCharsets.UTF_8)));
+    }
+
     /** The same, unless there is an answer already: then that one has its own trouble. */
     static void sendIfNone(IncomingRequest request, int status, String line) {
         try {

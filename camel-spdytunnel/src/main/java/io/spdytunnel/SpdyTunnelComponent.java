@@ -65,6 +65,7 @@ public class SpdyTunnelComponent extends HealthCheckComponent
         endpoint.setHeaderFilterStrategy(headerFilterStrategy);
         OptionRules.checkPlain(uri, parameters);
         setProperties(endpoint, parameters);
+        OptionRules.checkWebSocket(uri, endpoint.getWebSocket());
         if (endpoint.getServe() != null) {
             HostPort.parse("serve", endpoint.getServe());
         }

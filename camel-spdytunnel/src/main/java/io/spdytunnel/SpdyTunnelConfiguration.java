@@ -129,6 +129,14 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
             description = "The proxy to dial, host:port; several separated by comma are all dialled")
     private String proxy;
 
+    @UriParam(
+            label = "consumer,advanced",
+            defaultValue = "16777216",
+            description =
+                    "With webSocket=messages: longest message taken, in bytes; a longer one closes the WebSocket with"
+                            + " 1009. As many bytes may wait for a visitor to read them")
+    private int maxWebSocketMessage = 16 * 1024 * 1024;
+
     @UriParam(label = "consumer", defaultValue = "1", description = "How many connections to keep to each proxy")
     private int connections = 1;
 
@@ -310,6 +318,14 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
 
     public void setUpgradeProtocols(String upgradeProtocols) {
         this.upgradeProtocols = upgradeProtocols;
+    }
+
+    public int getMaxWebSocketMessage() {
+        return maxWebSocketMessage;
+    }
+
+    public void setMaxWebSocketMessage(int maxWebSocketMessage) {
+        this.maxWebSocketMessage = maxWebSocketMessage;
     }
 
     public String getForwardTo() {

@@ -77,5 +77,61 @@ public final class SpdyTunnelConstants {
                     "The alternative names in that certificate (hosts, mail addresses, URIs, IP addresses), as texts")
     public static final String VISITOR_NAMES = "CamelSpdyTunnelVisitorNames";
 
+    @Metadata(
+            label = "common",
+            javaType = "String",
+            description =
+                    "With webSocket=messages: which WebSocket an exchange belongs to. A producer sends its message there")
+    public static final String WEB_SOCKET_KEY = "CamelSpdyTunnelWebSocketKey";
+
+    @Metadata(
+            label = "consumer",
+            javaType = "String",
+            description =
+                    "With webSocket=messages: what has happened. OPEN is the visitor's request for it, which a route"
+                            + " may refuse by a response code; MESSAGE has a message for its body; CLOSE is the last one, and its reply"
+                            + " goes nowhere",
+            enums = "OPEN,MESSAGE,CLOSE")
+    public static final String WEB_SOCKET_EVENT = "CamelSpdyTunnelWebSocketEvent";
+
+    @Metadata(
+            label = "consumer",
+            javaType = "String",
+            description =
+                    "With webSocket=messages: whether a message came as text (its body is a String) or as binary (a"
+                            + " byte array). Of what is sent the body itself decides: bytes and streams go as binary, all else as text",
+            enums = "text,binary")
+    public static final String WEB_SOCKET_KIND = "CamelSpdyTunnelWebSocketKind";
+
+    @Metadata(
+            label = "consumer",
+            javaType = "String",
+            description = "With webSocket=messages: the subprotocol. A route chooses it at OPEN, among those in the"
+                    + " visitor's Sec-WebSocket-Protocol; none is agreed on if it does not")
+    public static final String WEB_SOCKET_SUBPROTOCOL = "CamelSpdyTunnelWebSocketSubprotocol";
+
+    @Metadata(
+            label = "common",
+            javaType = "Integer",
+            description =
+                    "With webSocket=messages: at CLOSE the code it was closed with (1005 for none, 1006 for an end"
+                            + " without a word). On a reply, or at a producer, closes the WebSocket with this code, behind the body if"
+                            + " there is one")
+    public static final String WEB_SOCKET_CLOSE_CODE = "CamelSpdyTunnelWebSocketCloseCode";
+
+    @Metadata(
+            label = "common",
+            javaType = "String",
+            description = "With webSocket=messages: what was, or is to be, said with the close code; 123 bytes at most")
+    public static final String WEB_SOCKET_CLOSE_REASON = "CamelSpdyTunnelWebSocketCloseReason";
+
+    @Metadata(
+            label = "producer",
+            javaType = "Boolean",
+            description =
+                    "With webSocket=messages: sends the message to every open WebSocket of the origin. One that has"
+                            + " no room for it, because its visitor does not read, is closed with 1013")
+    public static final String WEB_SOCKET_SEND_TO_ALL = "CamelSpdyTunnelWebSocketSendToAll";
+
     private SpdyTunnelConstants() {}
 }

@@ -34,6 +34,7 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
     private final SpdyTunnelConfiguration configuration;
     private List<TunnelClient> clients = List.of();
     private @Nullable ForwardOut forwarding;
+    private @Nullable WebSocketExchanges webSockets;
 
     public SpdyTunnelConsumer(SpdyTunnelEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -65,6 +66,7 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
                 : null;
         ForwardOut forwardOut = new ForwardOut(endpoint, engine);
         forwarding = forwardOut;
+        webSockets = WebSocketExchanges.of(this, endpoint, engine);
         StreamAcceptor acceptor =
                 new HttpServing(exchanges(engine, forwardOut), FloorSettings.callSettings(configuration));
         List<TunnelClient> started = new ArrayList<>();
@@ -88,7 +90,7 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
                 engine.bodies(),
                 engine.workers(),
                 configuration.isStreaming(),
-                new OriginSide(forwardOut));
+                new OriginSide(forwardOut, webSockets));
     }
 
     private List<TunnelClientSettings> dials() {
@@ -112,6 +114,7 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
     @Override
     protected void doSuspend() throws Exception {
         Duration patience = Duration.ofMillis(configuration.getDrainTimeout());
+        sayGoodbye();
         clients.forEach(client -> client.suspend(patience)); // what is in flight is Camel's to wait for
         super.doSuspend();
     }
@@ -125,6 +128,7 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
     @Override
     protected void doStop() throws Exception {
         Duration patience = Duration.ofMillis(configuration.getDrainTimeout());
+        sayGoodbye();
         List<TunnelClient> stopping = clients;
         clients = List.of();
         await(stopping, client -> client.close(patience), patience);
@@ -133,6 +137,12 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
             forwarding = null;
         }
         super.doStop();
+    }
+
+    private void sayGoodbye() {
+        if (webSockets != null) {
+            webSockets.goAway();
+        }
     }
 
     private void await(

@@ -39,6 +39,9 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
     /** The origin of an endpoint whose requests name theirs in a header. */
     static final String ANY = "*";
 
+    private static final String FORWARD = "forward";
+    private static final String MESSAGES = "messages";
+
     @UriPath(
             description = "Name of the origin: the one a producer sends to, the one a consumer registers as. Lower-case"
                     + " letters, digits, dots and dashes. A producer may say an asterisk instead, and name the origin of each"
@@ -56,7 +59,7 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
                             + " left out in any case")
     private HeaderFilterStrategy headerFilterStrategy;
 
-    // Of an endpoint alone: as defaults of the component they would make plain ends of every tunnel.
+    // Of an endpoint alone: as defaults of the component they would make something else of every tunnel's ends.
 
     @UriParam(
             label = "consumer",
@@ -72,6 +75,17 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
                             + " is only the Host of requests that have none. Excludes listen and what belongs to it")
     private String connect;
 
+    @UriParam(
+            label = "common",
+            defaultValue = "forward",
+            enums = "forward,messages",
+            description =
+                    "What becomes of WebSockets. forward: a consumer hands their bytes on to the service of forwardTo."
+                            + " messages: each of their messages is an exchange, and its reply a message back, with no service"
+                            + " behind; a producer, in the same context as such a consumer and with its name, sends messages to"
+                            + " the one of the header CamelSpdyTunnelWebSocketKey, or to all")
+    private String webSocket = FORWARD;
+
     public SpdyTunnelEndpoint(
             String uri, SpdyTunnelComponent component, String origin, SpdyTunnelConfiguration configuration) {
         super(uri, component);
@@ -85,6 +99,9 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
         if (serve != null) {
             throw new IllegalArgumentException(
                     this + ": option serve is for consumers (from); a producer (to) has connect, or listen");
+        }
+        if (takesWebSockets()) {
+            return new SpdyTunnelWebSocketProducer(this);
         }
         SpdyTunnelProducer producer = new SpdyTunnelProducer(this);
         return configuration.isSynchronous() ? new SynchronousDelegateProducer(producer) : producer;
@@ -127,6 +144,19 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
 
     public void setConnect(String connect) {
         this.connect = connect;
+    }
+
+    public String getWebSocket() {
+        return webSocket;
+    }
+
+    public void setWebSocket(String webSocket) {
+        this.webSocket = webSocket;
+    }
+
+    /** Whether the messages of WebSockets are exchanges of this endpoint. */
+    boolean takesWebSockets() {
+        return MESSAGES.equals(webSocket);
     }
 
     public SpdyTunnelConfiguration getConfiguration() {

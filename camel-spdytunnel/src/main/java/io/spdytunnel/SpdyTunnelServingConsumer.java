@@ -31,6 +31,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
     private @Nullable VisitorServer server;
     private @Nullable ForwardOut forwarding;
     private @Nullable ListenerTls listenerTls;
+    private @Nullable WebSocketExchanges webSockets;
 
     public SpdyTunnelServingConsumer(SpdyTunnelEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -50,13 +51,14 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
         TunnelEngine engine = endpoint.getComponent().engine();
         VisitorTls tls = configuration.isTls() ? tls(listen) : null;
         ForwardOut forwardOut = new ForwardOut(endpoint, engine);
+        webSockets = WebSocketExchanges.of(this, endpoint, engine);
         RequestExchanges exchanges = new RequestExchanges(
                 this,
                 endpoint.getHeaderFilterStrategy(),
                 engine.bodies(),
                 engine.workers(),
                 configuration.isStreaming(),
-                new OriginSide(forwardOut));
+                new OriginSide(forwardOut, webSockets));
         server = VisitorServer.bind(
                 new InetSocketAddress(listen.host(), listen.port()),
                 settings(),
@@ -112,6 +114,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
     @Override
     protected void doSuspend() throws Exception {
         super.doSuspend();
+        sayGoodbye();
         if (server != null) {
             server.sendHome();
         }
@@ -120,6 +123,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
     @Override
     protected void doStop() throws Exception {
         Duration patience = Duration.ofMillis(configuration.getDrainTimeout());
+        sayGoodbye();
         VisitorServer stopping = server;
         server = null;
         if (stopping != null) {
@@ -134,6 +138,12 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
             forwarding = null;
         }
         super.doStop();
+    }
+
+    private void sayGoodbye() {
+        if (webSockets != null) {
+            webSockets.goAway();
+        }
     }
 
     private void await(VisitorServer stopping, Duration patience) {

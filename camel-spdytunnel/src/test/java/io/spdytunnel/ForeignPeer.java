@@ -10,10 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An end that is not of this project, in a process of its own: of SPDY/3.1 {@code src/test/node/peer.js}, of WebSocket
- * {@code websocket.js}.
+ * {@code websocket.js}, and visitors through a secure web proxy {@code proxied.js}.
  */
 final class ForeignPeer implements AutoCloseable {
 
@@ -66,19 +64,24 @@ final class ForeignPeer implements AutoCloseable {
 
     /** @param port where to, 0 for a role that listens itself */
     static ForeignPeer as(String role, int port, Path directory, String... arguments) throws Exception {
-        Path certificate = directory.resolve("localhost.crt");
-        KeyStore store = KeyStore.getInstance(TestStore.path().toFile(), TestStore.PASSWORD.toCharArray());
-        Files.writeString(
-                certificate,
-                "-----BEGIN CERTIFICATE-----\n"
-                        + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                                .encodeToString(
-                                        store.getCertificate("localhost").getEncoded())
-                        + "\n-----END CERTIFICATE-----\n");
-        List<String> command = new ArrayList<>(List.of("node", "peer.js", role, String.valueOf(port)));
+        return secured("peer.js", role, port, directory, arguments);
+    }
+
+    /**
+     * Visits these URLs through the secure web proxy at the port.
+     *
+     * @param protocol what it speaks to the proxy: spdy/3.1 or h2
+     */
+    static ForeignPeer throughProxy(String protocol, int port, Path directory, String... urls) throws Exception {
+        return secured("proxied.js", protocol, port, directory, urls);
+    }
+
+    private static ForeignPeer secured(String script, String role, int port, Path directory, String... arguments)
+            throws Exception {
+        List<String> command = new ArrayList<>(List.of("node", script, role, String.valueOf(port)));
         command.addAll(Arrays.asList(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(FOLDER.toFile());
-        builder.environment().put("PEER_CA", certificate.toString());
+        builder.environment().put("PEER_CA", TestStore.certificateIn(directory).toString());
         builder.environment().put("PEER_STORE", TestStore.path().toString());
         builder.environment().put("PEER_PASS", TestStore.PASSWORD);
         return new ForeignPeer(builder.redirectErrorStream(true).start());

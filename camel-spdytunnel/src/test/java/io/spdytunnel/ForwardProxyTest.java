@@ -1,21 +1,12 @@
 package io.spdytunnel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +24,7 @@ class ForwardProxyTest {
 
     @BeforeEach
     void startService() throws Exception {
-        assumeTrue(hasCurl(), "no curl: install it");
+        Curl.isInstalled();
         service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         service.createContext("/", exchange -> {
             byte[] seen = (exchange.getRequestMethod() + " " + exchange.getRequestURI() + " for "
@@ -52,20 +43,6 @@ class ForwardProxyTest {
         rig.close();
         if (service != null) {
             service.stop(0);
-        }
-    }
-
-    private static boolean hasCurl() {
-        try {
-            Process version = new ProcessBuilder("curl", "--version")
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            return version.waitFor(10, TimeUnit.SECONDS) && version.exitValue() == 0;
-        } catch (IOException none) {
-            return false;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 
@@ -99,30 +76,7 @@ class ForwardProxyTest {
 
     /** What curl writes, and behind it the status of the answer and of the CONNECT before it. */
     private String curls(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of("curl", "-sS", "--noproxy", "", "--max-time", "20", "-w", " %{http_code} %{http_connect}"));
-        command.addAll(Arrays.asList(arguments));
-        Path out = directory.resolve("out");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
-        builder.environment().keySet().removeIf(name -> name.toLowerCase(java.util.Locale.ROOT)
-                .endsWith("_proxy"));
-        Process curl = builder.start();
-        assertThat(curl.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        return Files.readString(out);
-    }
-
-    private String authority() throws Exception {
-        KeyStore store = KeyStore.getInstance(TestStore.path().toFile(), TestStore.PASSWORD.toCharArray());
-        Path certificate = directory.resolve("localhost.crt");
-        Files.writeString(
-                certificate,
-                "-----BEGIN CERTIFICATE-----\n"
-                        + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                                .encodeToString(
-                                        store.getCertificate("localhost").getEncoded())
-                        + "\n-----END CERTIFICATE-----\n");
-        return certificate.toString();
+        return Curl.in(directory, " %{http_code} %{http_connect}", arguments);
     }
 
     @Test
@@ -160,7 +114,7 @@ class ForwardProxyTest {
                         "--proxy",
                         "https://localhost:" + rig.frontPort,
                         "--proxy-cacert",
-                        authority(),
+                        TestStore.certificateIn(directory).toString(),
                         "http://shop.example/page"))
                 .isEqualTo("GET /page for shop.example via 1.1 spdytunnel 200 000");
     }
@@ -174,7 +128,7 @@ class ForwardProxyTest {
                         "--proxy",
                         "https://localhost:" + rig.frontPort,
                         "--proxy-cacert",
-                        authority(),
+                        TestStore.certificateIn(directory).toString(),
                         "http://127.0.0.1:" + port() + "/page"))
                 .isEqualTo("GET /page for 127.0.0.1:" + port() + " via null 200 200");
     }

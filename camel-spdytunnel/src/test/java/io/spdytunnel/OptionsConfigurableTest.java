@@ -36,8 +36,8 @@ class OptionsConfigurableTest {
     /** What Camel gives to every endpoint, and to endpoints alone. */
     private static final Set<String> CAMELS_OWN_OF_ENDPOINTS = Set.of("exchangePattern", "exceptionHandler");
 
-    /** They make one endpoint do without a tunnel; as defaults they would do it to all. */
-    private static final Set<String> NEVER_INHERITED = Set.of("serve", "connect");
+    /** They make one endpoint do without a tunnel, or of a producer another one; as defaults they would do it to all. */
+    private static final Set<String> NEVER_INHERITED = Set.of("serve", "connect", "webSocket");
 
     private static final Map<String, String> TEXTS = Map.ofEntries(
             Map.entry("listen", "127.0.0.1:4321"),

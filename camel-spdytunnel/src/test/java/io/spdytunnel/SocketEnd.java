@@ -57,6 +57,11 @@ final class SocketEnd implements AutoCloseable {
         return head;
     }
 
+    /** For who reads otherwise. */
+    InputStream in() {
+        return in;
+    }
+
     String head() throws IOException {
         return readsUntil("\r\n\r\n");
     }

@@ -20,6 +20,7 @@ import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.tunnel.SpdyConnector;
 import io.spdytunnel.tunnel.SpdyConnectorSettings;
+import io.spdytunnel.tunnel.TlsEngines;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A visitor who speaks SPDY/3.1 in plain TCP, and takes what is pushed. */
+/** A visitor who speaks SPDY/3.1, and takes what is pushed. */
 final class SpdyVisit implements AutoCloseable {
 
     private final EventLoopGroup loops = new NioEventLoopGroup(1);
@@ -38,12 +39,21 @@ final class SpdyVisit implements AutoCloseable {
     private final Session session;
     private final List<Answer> answers = new ArrayList<>();
 
-    /** @param maxPushes how many it takes at once */
+    /**
+     * In plain TCP.
+     *
+     * @param maxPushes how many it takes at once
+     */
     SpdyVisit(int port, int maxPushes) throws Exception {
+        this(port, maxPushes, null);
+    }
+
+    /** @param tls null for plain TCP */
+    SpdyVisit(int port, int maxPushes, @Nullable TlsEngines tls) throws Exception {
         session = new SpdyConnector(
-                        SpdyConnectorSettings.to("127.0.0.1", port)
+                        SpdyConnectorSettings.to("localhost", port)
                                 .withSession(SessionSettings.DEFAULT.withMaxPushes(maxPushes)),
-                        null,
+                        tls,
                         new MemoryBudget(64 << 20),
                         loops)
                 .connect()

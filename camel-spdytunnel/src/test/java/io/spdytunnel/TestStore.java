@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -18,6 +22,21 @@ final class TestStore {
 
     static Path path() {
         return PATH;
+    }
+
+    static X509Certificate certificate() throws GeneralSecurityException, IOException {
+        return (X509Certificate)
+                KeyStore.getInstance(PATH.toFile(), PASSWORD.toCharArray()).getCertificate("localhost");
+    }
+
+    /** Writes the certificate into the directory, as other programs want it, and returns where. */
+    static Path certificateIn(Path directory) throws GeneralSecurityException, IOException {
+        return Files.writeString(
+                directory.resolve("localhost.crt"),
+                "-----BEGIN CERTIFICATE-----\n"
+                        + Base64.getMimeEncoder(64, new byte[] {'\n'})
+                                .encodeToString(certificate().getEncoded())
+                        + "\n-----END CERTIFICATE-----\n");
     }
 
     private static Path make() {

@@ -3,14 +3,11 @@ package io.spdytunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
@@ -52,61 +49,7 @@ class WebSocketTest {
         return "ws://127.0.0.1:" + rig.frontPort + path;
     }
 
-    /** What comes by WebSocket, whole messages. */
-    private static final class Listener implements WebSocket.Listener {
-
-        private final LinkedBlockingQueue<Object> messages = new LinkedBlockingQueue<>();
-        private final StringBuilder text = new StringBuilder();
-        private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
-
-        @Override
-        public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-            text.append(data);
-            if (last) {
-                messages.add(text.toString());
-                text.setLength(0);
-            }
-            socket.request(1);
-            return null;
-        }
-
-        @Override
-        public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
-            byte[] bytes = new byte[data.remaining()];
-            data.get(bytes);
-            binary.writeBytes(bytes);
-            if (last) {
-                messages.add(binary.toByteArray());
-                binary.reset();
-            }
-            socket.request(1);
-            return null;
-        }
-
-        @Override
-        public CompletionStage<?> onPong(WebSocket socket, ByteBuffer data) {
-            messages.add("pong " + StandardCharsets.US_ASCII.decode(data));
-            socket.request(1);
-            return null;
-        }
-
-        @Override
-        public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-            messages.add("closed " + code + " " + reason);
-            return null;
-        }
-
-        @Override
-        public void onError(WebSocket socket, Throwable error) {
-            messages.add(error);
-        }
-
-        Object next() throws InterruptedException {
-            return messages.poll(20, TimeUnit.SECONDS);
-        }
-    }
-
-    private WebSocket opens(Listener listener, String... protocols) throws Exception {
+    private WebSocket opens(HeardMessages listener, String... protocols) throws Exception {
         WebSocket.Builder builder = rig.visitor.newWebSocketBuilder();
         if (protocols.length > 0) {
             builder.subprotocols(protocols[0], java.util.Arrays.copyOfRange(protocols, 1, protocols.length));
@@ -116,7 +59,7 @@ class WebSocketTest {
 
     @Test
     void messagesComeBackWhateverTheyAre() throws Exception {
-        Listener listener = new Listener();
+        HeardMessages listener = new HeardMessages();
         WebSocket socket = opens(listener);
         assertThat(echo.tells("connected").get("connected").asText()).isEqualTo("/room?n=1");
 
@@ -137,7 +80,7 @@ class WebSocketTest {
 
     @Test
     void aSubprotocolIsAgreedOnEndToEnd() throws Exception {
-        Listener listener = new Listener();
+        HeardMessages listener = new HeardMessages();
         WebSocket socket = opens(listener, "chat.v1", "chat.v2");
 
         assertThat(socket.getSubprotocol()).isEqualTo("chat.v2");
@@ -147,20 +90,20 @@ class WebSocketTest {
 
     @Test
     void closeCodesPassBothWays() throws Exception {
-        Listener first = new Listener();
+        HeardMessages first = new HeardMessages();
         opens(first).sendClose(4321, "had enough").get(5, TimeUnit.SECONDS);
         JsonNode closed = echo.tells("closed");
         assertThat(closed.get("closed").asInt()).isEqualTo(4321);
         assertThat(closed.get("why").asText()).isEqualTo("had enough");
 
-        Listener second = new Listener();
+        HeardMessages second = new HeardMessages();
         opens(second).sendText("close:4567:go away", true).get(5, TimeUnit.SECONDS);
         assertThat(second.next()).isEqualTo("closed 4567 go away");
     }
 
     @Test
     void pingsAreAnsweredByTheOtherEnd() throws Exception {
-        Listener listener = new Listener();
+        HeardMessages listener = new HeardMessages();
         WebSocket socket = opens(listener);
 
         socket.sendPing(ByteBuffer.wrap("hello".getBytes(StandardCharsets.US_ASCII)))

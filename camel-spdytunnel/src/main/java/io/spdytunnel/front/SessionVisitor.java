@@ -1,10 +1,7 @@
 package io.spdytunnel.front;
 
-import static io.netty.handler.codec.http.HttpResponseStatus.NOT_IMPLEMENTED;
-
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.spdytunnel.h2.Http2Session;
@@ -19,7 +16,6 @@ import io.spdytunnel.session.MemoryBudget;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SpdySession;
 import io.spdytunnel.session.StreamAcceptor;
-import io.spdytunnel.wire.HeaderBlock;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +42,6 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
     }
 
     private final Starter starter;
-    private final boolean takesConnect;
     private final String protocol;
     private final Channel channel;
     private final VisitorService service;
@@ -57,10 +52,8 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
     private int requests;
     private boolean closedHere;
 
-    private SessionVisitor(
-            Starter starter, boolean takesConnect, String protocol, Channel channel, VisitorService service) {
+    private SessionVisitor(Starter starter, String protocol, Channel channel, VisitorService service) {
         this.starter = starter;
-        this.takesConnect = takesConnect;
         this.protocol = protocol;
         this.channel = channel;
         this.service = service;
@@ -72,7 +65,6 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
         return new SessionVisitor(
                 (on, budget, acceptor) -> SpdySession.start(
                         on, SpdySession.Role.RESPONDER, service.settings().spdy(), budget, acceptor),
-                true,
                 "SPDY/3.1",
                 channel,
                 service);
@@ -87,7 +79,6 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
                                 budget,
                                 acceptor)
                         .session(),
-                false,
                 "HTTP/2",
                 channel,
                 service);
@@ -104,12 +95,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
         channel.config().setAutoRead(true); // what a session may hold its windows bound
         HttpServing serving = new HttpServing(
                 this, calls, arrival, head -> service.accessLog().began(arrival, protocol, head));
-        Session begun = starter.start(
-                channel,
-                service.budget(),
-                (stream, head, fin) -> isConnect(head) && !takesConnect
-                        ? serving.refuse(stream, NOT_IMPLEMENTED.code(), "CONNECT is not offered here by HTTP/2")
-                        : serving.accept(stream, head, fin));
+        Session begun = starter.start(channel, service.budget(), serving);
         session = begun;
         deadline.in(settings.timeouts().head());
         begun.whenEnded().whenComplete((end, never) -> {
@@ -118,11 +104,6 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
             service.connections().closed(this);
         });
         service.connections().opened(this);
-    }
-
-    /** A tunnel of the visitor's own is no request with a body: it would begin here. */
-    private static boolean isConnect(HeaderBlock head) {
-        return HttpMethod.CONNECT.name().equals(head.first(":method"));
     }
 
     @Override

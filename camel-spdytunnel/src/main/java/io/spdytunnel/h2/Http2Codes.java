@@ -9,7 +9,12 @@ final class Http2Codes {
 
     private Http2Codes() {}
 
-    static Http2Error of(StreamStatus status) {
+    /** @param connected whether the stream carries a CONNECT's bytes, whose other end broke off (RFC 9113 8.5) */
+    static Http2Error of(StreamStatus status, boolean connected) {
+        return connected && status == StreamStatus.INTERNAL_ERROR ? Http2Error.CONNECT_ERROR : of(status);
+    }
+
+    private static Http2Error of(StreamStatus status) {
         return switch (status) {
             case PROTOCOL_ERROR, INVALID_STREAM, UNSUPPORTED_VERSION, STREAM_IN_USE -> Http2Error.PROTOCOL_ERROR;
             case REFUSED_STREAM -> Http2Error.REFUSED_STREAM;

@@ -43,9 +43,9 @@ final class Http2Heads {
     // ---- received
 
     /**
-     * A request's head. Of CONNECT the target is the authority (8.5).
+     * A request's head. Of CONNECT the target is the authority, and there is neither scheme nor path (8.5).
      *
-     * @throws Malformed if a pseudo header is missing, or {@code Host} contradicts {@code :authority}
+     * @throws Malformed if a pseudo header is missing or one too many, or {@code Host} contradicts {@code :authority}
      */
     static HeaderBlock request(Http2Headers head) throws Malformed {
         String method = required(head.method(), METHOD);
@@ -53,6 +53,9 @@ final class Http2Heads {
         boolean connects = method.equals(CONNECT);
         if (head.contains(Http2Headers.PseudoHeaderName.PROTOCOL.value())) {
             throw new Malformed(":protocol, which was not announced [RFC 8441 3]");
+        }
+        if (connects && (head.authority() == null || head.scheme() != null || head.path() != null)) {
+            throw new Malformed("a CONNECT has :authority, and neither :scheme nor :path [RFC 9113 8.5]");
         }
         HeaderBlock block = new HeaderBlock()
                 .add(METHOD, method)
@@ -80,6 +83,11 @@ final class Http2Heads {
             throw new Malformed("a Host other than :authority [RFC 9113 8.3.1]");
         }
         return checked(":authority", authority.toString());
+    }
+
+    /** Whether a request's head is that of a CONNECT. */
+    static boolean isConnect(HeaderBlock request) {
+        return CONNECT.equals(request.first(METHOD));
     }
 
     /** A response's head; interim ones included. */

@@ -42,6 +42,12 @@ final class LiveHttp2Stream implements Stream {
     private int queued;
 
     private boolean awaitsContinue;
+
+    /** Whether the peer asked for raw bytes (RFC 9113 8.5), and whether it was granted. */
+    private boolean connects;
+
+    private boolean connected;
+
     private boolean replied;
     private boolean heardHead;
     private boolean finGiven;
@@ -103,6 +109,7 @@ final class LiveHttp2Stream implements Stream {
         }
         Http2Headers checked = session.fitting(Http2Heads.toResponse(head));
         replied = true;
+        connected = connects && checked.status().charAt(0) == '2';
         awaitsContinue = false;
         write(checked, fin);
     }
@@ -184,7 +191,7 @@ final class LiveHttp2Stream implements Stream {
         }
         boolean answered = openedByPeer && finSent && status == StreamStatus.CANCEL;
         // RFC 9113 8.1: the answer is complete, only the rest of the request is not wanted.
-        session.out().reset(id, answered ? 0 : Http2Codes.of(status).code());
+        session.out().reset(id, answered ? 0 : Http2Codes.of(status, connected).code());
         end(new StreamEnd(StreamEnd.Cause.RESET_BY_US, status, "stream " + id + ": reset here"));
         if (openedByPeer && status == StreamStatus.PROTOCOL_ERROR) {
             session.countError();
@@ -262,6 +269,7 @@ final class LiveHttp2Stream implements Stream {
 
     void acceptedBy(StreamAcceptor acceptor, HeaderBlock head, Fin fin, boolean expectsContinue) {
         heardHead = true;
+        connects = Http2Heads.isConnect(head);
         awaitsContinue = expectsContinue && !fin.isLast();
         finReceived(fin);
         call(() -> listener = acceptor.accept(this, head, fin));
@@ -270,6 +278,9 @@ final class LiveHttp2Stream implements Stream {
     /** A response's head, or trailers. */
     void receive(Http2Headers headers, Fin fin) throws Malformed {
         boolean isTrailers = heardHead;
+        if (connects) {
+            throw new Malformed("HEADERS behind those of a CONNECT [RFC 9113 8.5]");
+        }
         HeaderBlock block = isTrailers ? Http2Heads.trailers(headers) : Http2Heads.response(headers);
         if (!isTrailers && isInterim(block.first(":status"))) {
             return;

@@ -83,14 +83,6 @@ public final class HttpServing implements StreamAcceptor {
                 : HeaderMapping.toRequest(block);
     }
 
-    /** Answers a stream with one line of text, and nobody above hears of it. */
-    public StreamListener refuse(Stream stream, int status, String line) {
-        ServedStream served = new ServedStream(stream, settings, arrival);
-        served.observedBy(observers.apply(null));
-        served.refuse(status, line);
-        return served;
-    }
-
     private void handle(ServedStream served) {
         try {
             handler.handle(served);

@@ -396,7 +396,8 @@ final class ServedStream implements IncomingRequest, StreamListener {
             timer.stop();
             ended.complete(null);
         } else {
-            over(new StreamCut(end));
+            // However raw bytes end, no answer was given up: a browser that closes a page resets its CONNECTs.
+            over(granted ? new IOException(end.reason()) : new StreamCut(end));
         }
     }
 

@@ -112,10 +112,6 @@ class Http2RefusalTest {
             assertThat(statusOf(visitor, head("GET", "/").authority("a@b"))).isEqualTo(400);
             assertThat(statusOf(visitor, head("GET", "/"))).isEqualTo(400);
             assertThat(statusOf(visitor, head("TRACE", "/").authority("a"))).isEqualTo(405);
-            assertThat(statusOf(
-                            visitor,
-                            new DefaultHttp2Headers(false).method("CONNECT").authority("a:443")))
-                    .isEqualTo(501);
             assertThat(arrived).isEmpty();
             assertThat(statusOf(visitor, head("OPTIONS", "*").authority("a"))).isEqualTo(200);
         }

@@ -21,6 +21,10 @@ public final class FedBody implements HttpBody.Source {
         body.offer(Unpooled.copiedBuffer(text, ISO_8859_1));
     }
 
+    public void says(byte[] bytes) {
+        body.offer(Unpooled.wrappedBuffer(bytes));
+    }
+
     public void ends() {
         body.finish(EmptyHttpHeaders.INSTANCE);
     }
