@@ -25,6 +25,7 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "anyname":
         case "anyName": target.setAnyName(property(camelContext, boolean.class, value)); return true;
+        case "authentication": target.setAuthentication(property(camelContext, java.lang.String.class, value)); return true;
         case "authenticator": target.setAuthenticator(property(camelContext, io.spdytunnel.spi.Authenticator.class, value)); return true;
         case "awaitorigin":
         case "awaitOrigin": target.setAwaitOrigin(property(camelContext, long.class, value)); return true;
@@ -34,6 +35,10 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "bodyIdleTimeout": target.setBodyIdleTimeout(property(camelContext, long.class, value)); return true;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": target.setBufferedReplyLimit(property(camelContext, int.class, value)); return true;
+        case "certificatename":
+        case "certificateName": target.setCertificateName(property(camelContext, java.lang.String.class, value)); return true;
+        case "claim": target.setClaim(property(camelContext, java.lang.String.class, value)); return true;
+        case "claims": target.setClaims(property(camelContext, java.lang.String.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.setConnectTimeout(property(camelContext, long.class, value)); return true;
         case "connectto":
@@ -47,6 +52,14 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "keepAliveInterval": target.setKeepAliveInterval(property(camelContext, long.class, value)); return true;
         case "keepalivepatience":
         case "keepAlivePatience": target.setKeepAlivePatience(property(camelContext, long.class, value)); return true;
+        case "key": target.setKey(property(camelContext, java.lang.String.class, value)); return true;
+        case "keyalgorithm":
+        case "keyAlgorithm": target.setKeyAlgorithm(property(camelContext, java.lang.String.class, value)); return true;
+        case "keynames":
+        case "keyNames": target.setKeyNames(property(camelContext, boolean.class, value)); return true;
+        case "keysession":
+        case "keySession": target.setKeySession(property(camelContext, java.lang.String.class, value)); return true;
+        case "keys": target.setKeys(property(camelContext, java.lang.String.class, value)); return true;
         case "listen": target.setListen(property(camelContext, java.lang.String.class, value)); return true;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": target.setMaxConcurrentStreams(property(camelContext, int.class, value)); return true;
@@ -92,11 +105,16 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxUpdatesPerData": target.setMaxUpdatesPerData(property(camelContext, int.class, value)); return true;
         case "origindomain":
         case "originDomain": target.setOriginDomain(property(camelContext, java.lang.String.class, value)); return true;
+        case "password": target.setPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "plaincredentials":
         case "plainCredentials": target.setPlainCredentials(property(camelContext, boolean.class, value)); return true;
         case "preservehost":
         case "preserveHost": target.setPreserveHost(property(camelContext, boolean.class, value)); return true;
         case "proxy": target.setProxy(property(camelContext, java.lang.String.class, value)); return true;
+        case "proxynames":
+        case "proxyNames": target.setProxyNames(property(camelContext, java.lang.String.class, value)); return true;
+        case "publicurl":
+        case "publicUrl": target.setPublicUrl(property(camelContext, java.lang.String.class, value)); return true;
         case "push": target.setPush(property(camelContext, boolean.class, value)); return true;
         case "rawidletimeout":
         case "rawIdleTimeout": target.setRawIdleTimeout(property(camelContext, long.class, value)); return true;
@@ -112,6 +130,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "redialStep": target.setRedialStep(property(camelContext, long.class, value)); return true;
         case "registrationtimeout":
         case "registrationTimeout": target.setRegistrationTimeout(property(camelContext, long.class, value)); return true;
+        case "reloadinterval":
+        case "reloadInterval": target.setReloadInterval(property(camelContext, long.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": target.setResponseTimeout(property(camelContext, long.class, value)); return true;
         case "spareupdates":
@@ -126,12 +146,15 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "throwExceptionOnFailure": target.setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
         case "tls": target.setTls(property(camelContext, boolean.class, value)); return true;
         case "token": target.setToken(property(camelContext, java.lang.String.class, value)); return true;
+        case "tokens": target.setTokens(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedaddresses":
         case "trustedAddresses": target.setTrustedAddresses(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedpin":
         case "trustedPin": target.setTrustedPin(property(camelContext, java.lang.String.class, value)); return true;
         case "upgradeprotocols":
         case "upgradeProtocols": target.setUpgradeProtocols(property(camelContext, java.lang.String.class, value)); return true;
+        case "username": target.setUsername(property(camelContext, java.lang.String.class, value)); return true;
+        case "users": target.setUsers(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -141,6 +164,7 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "anyname":
         case "anyName": return boolean.class;
+        case "authentication": return java.lang.String.class;
         case "authenticator": return io.spdytunnel.spi.Authenticator.class;
         case "awaitorigin":
         case "awaitOrigin": return long.class;
@@ -150,6 +174,10 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "bodyIdleTimeout": return long.class;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return int.class;
+        case "certificatename":
+        case "certificateName": return java.lang.String.class;
+        case "claim": return java.lang.String.class;
+        case "claims": return java.lang.String.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
         case "connectto":
@@ -163,6 +191,14 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "keepAliveInterval": return long.class;
         case "keepalivepatience":
         case "keepAlivePatience": return long.class;
+        case "key": return java.lang.String.class;
+        case "keyalgorithm":
+        case "keyAlgorithm": return java.lang.String.class;
+        case "keynames":
+        case "keyNames": return boolean.class;
+        case "keysession":
+        case "keySession": return java.lang.String.class;
+        case "keys": return java.lang.String.class;
         case "listen": return java.lang.String.class;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return int.class;
@@ -208,11 +244,16 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxUpdatesPerData": return int.class;
         case "origindomain":
         case "originDomain": return java.lang.String.class;
+        case "password": return java.lang.String.class;
         case "plaincredentials":
         case "plainCredentials": return boolean.class;
         case "preservehost":
         case "preserveHost": return boolean.class;
         case "proxy": return java.lang.String.class;
+        case "proxynames":
+        case "proxyNames": return java.lang.String.class;
+        case "publicurl":
+        case "publicUrl": return java.lang.String.class;
         case "push": return boolean.class;
         case "rawidletimeout":
         case "rawIdleTimeout": return long.class;
@@ -228,6 +269,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "redialStep": return long.class;
         case "registrationtimeout":
         case "registrationTimeout": return long.class;
+        case "reloadinterval":
+        case "reloadInterval": return long.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
         case "spareupdates":
@@ -242,12 +285,15 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "throwExceptionOnFailure": return boolean.class;
         case "tls": return boolean.class;
         case "token": return java.lang.String.class;
+        case "tokens": return java.lang.String.class;
         case "trustedaddresses":
         case "trustedAddresses": return java.lang.String.class;
         case "trustedpin":
         case "trustedPin": return java.lang.String.class;
         case "upgradeprotocols":
         case "upgradeProtocols": return java.lang.String.class;
+        case "username": return java.lang.String.class;
+        case "users": return java.lang.String.class;
         default: return null;
         }
     }
@@ -258,6 +304,7 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "anyname":
         case "anyName": return target.isAnyName();
+        case "authentication": return target.getAuthentication();
         case "authenticator": return target.getAuthenticator();
         case "awaitorigin":
         case "awaitOrigin": return target.getAwaitOrigin();
@@ -267,6 +314,10 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "bodyIdleTimeout": return target.getBodyIdleTimeout();
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return target.getBufferedReplyLimit();
+        case "certificatename":
+        case "certificateName": return target.getCertificateName();
+        case "claim": return target.getClaim();
+        case "claims": return target.getClaims();
         case "connecttimeout":
         case "connectTimeout": return target.getConnectTimeout();
         case "connectto":
@@ -280,6 +331,14 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "keepAliveInterval": return target.getKeepAliveInterval();
         case "keepalivepatience":
         case "keepAlivePatience": return target.getKeepAlivePatience();
+        case "key": return target.getKey();
+        case "keyalgorithm":
+        case "keyAlgorithm": return target.getKeyAlgorithm();
+        case "keynames":
+        case "keyNames": return target.isKeyNames();
+        case "keysession":
+        case "keySession": return target.getKeySession();
+        case "keys": return target.getKeys();
         case "listen": return target.getListen();
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return target.getMaxConcurrentStreams();
@@ -325,11 +384,16 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxUpdatesPerData": return target.getMaxUpdatesPerData();
         case "origindomain":
         case "originDomain": return target.getOriginDomain();
+        case "password": return target.getPassword();
         case "plaincredentials":
         case "plainCredentials": return target.isPlainCredentials();
         case "preservehost":
         case "preserveHost": return target.isPreserveHost();
         case "proxy": return target.getProxy();
+        case "proxynames":
+        case "proxyNames": return target.getProxyNames();
+        case "publicurl":
+        case "publicUrl": return target.getPublicUrl();
         case "push": return target.isPush();
         case "rawidletimeout":
         case "rawIdleTimeout": return target.getRawIdleTimeout();
@@ -345,6 +409,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "redialStep": return target.getRedialStep();
         case "registrationtimeout":
         case "registrationTimeout": return target.getRegistrationTimeout();
+        case "reloadinterval":
+        case "reloadInterval": return target.getReloadInterval();
         case "responsetimeout":
         case "responseTimeout": return target.getResponseTimeout();
         case "spareupdates":
@@ -359,12 +425,15 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "throwExceptionOnFailure": return target.isThrowExceptionOnFailure();
         case "tls": return target.isTls();
         case "token": return target.getToken();
+        case "tokens": return target.getTokens();
         case "trustedaddresses":
         case "trustedAddresses": return target.getTrustedAddresses();
         case "trustedpin":
         case "trustedPin": return target.getTrustedPin();
         case "upgradeprotocols":
         case "upgradeProtocols": return target.getUpgradeProtocols();
+        case "username": return target.getUsername();
+        case "users": return target.getUsers();
         default: return null;
         }
     }

@@ -12,6 +12,16 @@ final class PortOptions {
 
     private static final List<Option> OPTIONS = List.of(
             new Option("plainCredentials", SpdyTunnelConfiguration::isPlainCredentials),
+            new Option("tokens", SpdyTunnelConfiguration::getTokens),
+            new Option("users", SpdyTunnelConfiguration::getUsers),
+            new Option("keys", SpdyTunnelConfiguration::getKeys),
+            new Option("keyNames", SpdyTunnelConfiguration::isKeyNames),
+            new Option("claim", SpdyTunnelConfiguration::getClaim),
+            new Option("claims", SpdyTunnelConfiguration::getClaims),
+            new Option("certificateName", SpdyTunnelConfiguration::getCertificateName),
+            new Option("proxyNames", SpdyTunnelConfiguration::getProxyNames),
+            new Option("authentication", SpdyTunnelConfiguration::getAuthentication),
+            new Option("reloadInterval", SpdyTunnelConfiguration::getReloadInterval),
             new Option("registrationTimeout", SpdyTunnelConfiguration::getRegistrationTimeout),
             new Option("maxRegistrationSize", SpdyTunnelConfiguration::getMaxRegistrationSize),
             new Option("maxUnregistered", SpdyTunnelConfiguration::getMaxUnregistered),

@@ -1,6 +1,5 @@
 package io.spdytunnel;
 
-import io.spdytunnel.tunnel.TlsEngines;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLContext;
@@ -18,8 +17,8 @@ final class TunnelTlsContexts {
      * @param where which endpoint needs it, for the message
      * @throws IllegalArgumentException if there are no parameters: a proxy must show a certificate
      */
-    static TlsEngines ofProxy(CamelContext context, String where, @Nullable SSLContextParameters parameters) {
-        return TlsEngines.of(ofListener(context, where, parameters));
+    static ReloadingTls ofProxy(CamelContext context, String where, @Nullable SSLContextParameters parameters) {
+        return new ReloadingTls(where, parameters, () -> ofListener(context, where, parameters));
     }
 
     /** The same, for any port of ours. */
@@ -36,8 +35,9 @@ final class TunnelTlsContexts {
     }
 
     /** Without parameters the JVM's own trust decides. */
-    static TlsEngines ofOrigin(CamelContext context, String where, @Nullable SSLContextParameters parameters) {
-        return TlsEngines.of(parameters == null ? platform() : create(context, where, parameters));
+    static ReloadingTls ofOrigin(CamelContext context, String where, @Nullable SSLContextParameters parameters) {
+        return new ReloadingTls(
+                where, parameters, () -> parameters == null ? platform() : create(context, where, parameters));
     }
 
     /** What the JVM trusts. */
