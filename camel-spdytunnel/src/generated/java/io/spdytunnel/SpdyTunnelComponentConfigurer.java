@@ -32,6 +32,7 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "anyname":
         case "anyName": getOrCreateConfiguration(target).setAnyName(property(camelContext, boolean.class, value)); return true;
+        case "authentication": getOrCreateConfiguration(target).setAuthentication(property(camelContext, java.lang.String.class, value)); return true;
         case "authenticator": getOrCreateConfiguration(target).setAuthenticator(property(camelContext, io.spdytunnel.spi.Authenticator.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
@@ -45,6 +46,10 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": getOrCreateConfiguration(target).setBufferedReplyLimit(property(camelContext, int.class, value)); return true;
+        case "certificatename":
+        case "certificateName": getOrCreateConfiguration(target).setCertificateName(property(camelContext, java.lang.String.class, value)); return true;
+        case "claim": getOrCreateConfiguration(target).setClaim(property(camelContext, java.lang.String.class, value)); return true;
+        case "claims": getOrCreateConfiguration(target).setClaims(property(camelContext, java.lang.String.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, io.spdytunnel.SpdyTunnelConfiguration.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": getOrCreateConfiguration(target).setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -67,6 +72,14 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "keepAliveInterval": getOrCreateConfiguration(target).setKeepAliveInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "keepalivepatience":
         case "keepAlivePatience": getOrCreateConfiguration(target).setKeepAlivePatience(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "key": getOrCreateConfiguration(target).setKey(property(camelContext, java.lang.String.class, value)); return true;
+        case "keyalgorithm":
+        case "keyAlgorithm": getOrCreateConfiguration(target).setKeyAlgorithm(property(camelContext, java.lang.String.class, value)); return true;
+        case "keynames":
+        case "keyNames": getOrCreateConfiguration(target).setKeyNames(property(camelContext, boolean.class, value)); return true;
+        case "keysession":
+        case "keySession": getOrCreateConfiguration(target).setKeySession(property(camelContext, java.lang.String.class, value)); return true;
+        case "keys": getOrCreateConfiguration(target).setKeys(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "listen": getOrCreateConfiguration(target).setListen(property(camelContext, java.lang.String.class, value)); return true;
@@ -120,11 +133,16 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "memoryBudget": target.setMemoryBudget(property(camelContext, long.class, value)); return true;
         case "origindomain":
         case "originDomain": getOrCreateConfiguration(target).setOriginDomain(property(camelContext, java.lang.String.class, value)); return true;
+        case "password": getOrCreateConfiguration(target).setPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "plaincredentials":
         case "plainCredentials": getOrCreateConfiguration(target).setPlainCredentials(property(camelContext, boolean.class, value)); return true;
         case "preservehost":
         case "preserveHost": getOrCreateConfiguration(target).setPreserveHost(property(camelContext, boolean.class, value)); return true;
         case "proxy": getOrCreateConfiguration(target).setProxy(property(camelContext, java.lang.String.class, value)); return true;
+        case "proxynames":
+        case "proxyNames": getOrCreateConfiguration(target).setProxyNames(property(camelContext, java.lang.String.class, value)); return true;
+        case "publicurl":
+        case "publicUrl": getOrCreateConfiguration(target).setPublicUrl(property(camelContext, java.lang.String.class, value)); return true;
         case "push": getOrCreateConfiguration(target).setPush(property(camelContext, boolean.class, value)); return true;
         case "rawidletimeout":
         case "rawIdleTimeout": getOrCreateConfiguration(target).setRawIdleTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -140,6 +158,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "redialStep": getOrCreateConfiguration(target).setRedialStep(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "registrationtimeout":
         case "registrationTimeout": getOrCreateConfiguration(target).setRegistrationTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "reloadinterval":
+        case "reloadInterval": getOrCreateConfiguration(target).setReloadInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "responsetimeout":
         case "responseTimeout": getOrCreateConfiguration(target).setResponseTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "spareupdates":
@@ -153,9 +173,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": getOrCreateConfiguration(target).setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
         case "tls": getOrCreateConfiguration(target).setTls(property(camelContext, boolean.class, value)); return true;
-        case "tlsreload":
-        case "tlsReload": getOrCreateConfiguration(target).setTlsReload(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "token": getOrCreateConfiguration(target).setToken(property(camelContext, java.lang.String.class, value)); return true;
+        case "tokens": getOrCreateConfiguration(target).setTokens(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedaddresses":
         case "trustedAddresses": getOrCreateConfiguration(target).setTrustedAddresses(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedpin":
@@ -164,6 +183,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "upgradeProtocols": getOrCreateConfiguration(target).setUpgradeProtocols(property(camelContext, java.lang.String.class, value)); return true;
         case "useglobalsslcontextparameters":
         case "useGlobalSslContextParameters": target.setUseGlobalSslContextParameters(property(camelContext, boolean.class, value)); return true;
+        case "username": getOrCreateConfiguration(target).setUsername(property(camelContext, java.lang.String.class, value)); return true;
+        case "users": getOrCreateConfiguration(target).setUsers(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -173,6 +194,7 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "anyname":
         case "anyName": return boolean.class;
+        case "authentication": return java.lang.String.class;
         case "authenticator": return io.spdytunnel.spi.Authenticator.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
@@ -186,6 +208,10 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "bridgeErrorHandler": return boolean.class;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return int.class;
+        case "certificatename":
+        case "certificateName": return java.lang.String.class;
+        case "claim": return java.lang.String.class;
+        case "claims": return java.lang.String.class;
         case "configuration": return io.spdytunnel.SpdyTunnelConfiguration.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
@@ -208,6 +234,14 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "keepAliveInterval": return long.class;
         case "keepalivepatience":
         case "keepAlivePatience": return long.class;
+        case "key": return java.lang.String.class;
+        case "keyalgorithm":
+        case "keyAlgorithm": return java.lang.String.class;
+        case "keynames":
+        case "keyNames": return boolean.class;
+        case "keysession":
+        case "keySession": return java.lang.String.class;
+        case "keys": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "listen": return java.lang.String.class;
@@ -261,11 +295,16 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "memoryBudget": return long.class;
         case "origindomain":
         case "originDomain": return java.lang.String.class;
+        case "password": return java.lang.String.class;
         case "plaincredentials":
         case "plainCredentials": return boolean.class;
         case "preservehost":
         case "preserveHost": return boolean.class;
         case "proxy": return java.lang.String.class;
+        case "proxynames":
+        case "proxyNames": return java.lang.String.class;
+        case "publicurl":
+        case "publicUrl": return java.lang.String.class;
         case "push": return boolean.class;
         case "rawidletimeout":
         case "rawIdleTimeout": return long.class;
@@ -281,6 +320,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "redialStep": return long.class;
         case "registrationtimeout":
         case "registrationTimeout": return long.class;
+        case "reloadinterval":
+        case "reloadInterval": return long.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
         case "spareupdates":
@@ -294,9 +335,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return boolean.class;
         case "tls": return boolean.class;
-        case "tlsreload":
-        case "tlsReload": return long.class;
         case "token": return java.lang.String.class;
+        case "tokens": return java.lang.String.class;
         case "trustedaddresses":
         case "trustedAddresses": return java.lang.String.class;
         case "trustedpin":
@@ -305,6 +345,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "upgradeProtocols": return java.lang.String.class;
         case "useglobalsslcontextparameters":
         case "useGlobalSslContextParameters": return boolean.class;
+        case "username": return java.lang.String.class;
+        case "users": return java.lang.String.class;
         default: return null;
         }
     }
@@ -315,6 +357,7 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "anyname":
         case "anyName": return getOrCreateConfiguration(target).isAnyName();
+        case "authentication": return getOrCreateConfiguration(target).getAuthentication();
         case "authenticator": return getOrCreateConfiguration(target).getAuthenticator();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
@@ -328,6 +371,10 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return getOrCreateConfiguration(target).getBufferedReplyLimit();
+        case "certificatename":
+        case "certificateName": return getOrCreateConfiguration(target).getCertificateName();
+        case "claim": return getOrCreateConfiguration(target).getClaim();
+        case "claims": return getOrCreateConfiguration(target).getClaims();
         case "configuration": return target.getConfiguration();
         case "connecttimeout":
         case "connectTimeout": return getOrCreateConfiguration(target).getConnectTimeout();
@@ -350,6 +397,14 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "keepAliveInterval": return getOrCreateConfiguration(target).getKeepAliveInterval();
         case "keepalivepatience":
         case "keepAlivePatience": return getOrCreateConfiguration(target).getKeepAlivePatience();
+        case "key": return getOrCreateConfiguration(target).getKey();
+        case "keyalgorithm":
+        case "keyAlgorithm": return getOrCreateConfiguration(target).getKeyAlgorithm();
+        case "keynames":
+        case "keyNames": return getOrCreateConfiguration(target).isKeyNames();
+        case "keysession":
+        case "keySession": return getOrCreateConfiguration(target).getKeySession();
+        case "keys": return getOrCreateConfiguration(target).getKeys();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "listen": return getOrCreateConfiguration(target).getListen();
@@ -403,11 +458,16 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "memoryBudget": return target.getMemoryBudget();
         case "origindomain":
         case "originDomain": return getOrCreateConfiguration(target).getOriginDomain();
+        case "password": return getOrCreateConfiguration(target).getPassword();
         case "plaincredentials":
         case "plainCredentials": return getOrCreateConfiguration(target).isPlainCredentials();
         case "preservehost":
         case "preserveHost": return getOrCreateConfiguration(target).isPreserveHost();
         case "proxy": return getOrCreateConfiguration(target).getProxy();
+        case "proxynames":
+        case "proxyNames": return getOrCreateConfiguration(target).getProxyNames();
+        case "publicurl":
+        case "publicUrl": return getOrCreateConfiguration(target).getPublicUrl();
         case "push": return getOrCreateConfiguration(target).isPush();
         case "rawidletimeout":
         case "rawIdleTimeout": return getOrCreateConfiguration(target).getRawIdleTimeout();
@@ -423,6 +483,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "redialStep": return getOrCreateConfiguration(target).getRedialStep();
         case "registrationtimeout":
         case "registrationTimeout": return getOrCreateConfiguration(target).getRegistrationTimeout();
+        case "reloadinterval":
+        case "reloadInterval": return getOrCreateConfiguration(target).getReloadInterval();
         case "responsetimeout":
         case "responseTimeout": return getOrCreateConfiguration(target).getResponseTimeout();
         case "spareupdates":
@@ -436,9 +498,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return getOrCreateConfiguration(target).isThrowExceptionOnFailure();
         case "tls": return getOrCreateConfiguration(target).isTls();
-        case "tlsreload":
-        case "tlsReload": return getOrCreateConfiguration(target).getTlsReload();
         case "token": return getOrCreateConfiguration(target).getToken();
+        case "tokens": return getOrCreateConfiguration(target).getTokens();
         case "trustedaddresses":
         case "trustedAddresses": return getOrCreateConfiguration(target).getTrustedAddresses();
         case "trustedpin":
@@ -447,6 +508,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "upgradeProtocols": return getOrCreateConfiguration(target).getUpgradeProtocols();
         case "useglobalsslcontextparameters":
         case "useGlobalSslContextParameters": return target.isUseGlobalSslContextParameters();
+        case "username": return getOrCreateConfiguration(target).getUsername();
+        case "users": return getOrCreateConfiguration(target).getUsers();
         default: return null;
         }
     }

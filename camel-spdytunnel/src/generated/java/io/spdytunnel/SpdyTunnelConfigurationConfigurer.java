@@ -25,6 +25,7 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "anyname":
         case "anyName": target.setAnyName(property(camelContext, boolean.class, value)); return true;
+        case "authentication": target.setAuthentication(property(camelContext, java.lang.String.class, value)); return true;
         case "authenticator": target.setAuthenticator(property(camelContext, io.spdytunnel.spi.Authenticator.class, value)); return true;
         case "awaitorigin":
         case "awaitOrigin": target.setAwaitOrigin(property(camelContext, long.class, value)); return true;
@@ -34,6 +35,10 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "bodyIdleTimeout": target.setBodyIdleTimeout(property(camelContext, long.class, value)); return true;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": target.setBufferedReplyLimit(property(camelContext, int.class, value)); return true;
+        case "certificatename":
+        case "certificateName": target.setCertificateName(property(camelContext, java.lang.String.class, value)); return true;
+        case "claim": target.setClaim(property(camelContext, java.lang.String.class, value)); return true;
+        case "claims": target.setClaims(property(camelContext, java.lang.String.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.setConnectTimeout(property(camelContext, long.class, value)); return true;
         case "connectto":
@@ -47,6 +52,14 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "keepAliveInterval": target.setKeepAliveInterval(property(camelContext, long.class, value)); return true;
         case "keepalivepatience":
         case "keepAlivePatience": target.setKeepAlivePatience(property(camelContext, long.class, value)); return true;
+        case "key": target.setKey(property(camelContext, java.lang.String.class, value)); return true;
+        case "keyalgorithm":
+        case "keyAlgorithm": target.setKeyAlgorithm(property(camelContext, java.lang.String.class, value)); return true;
+        case "keynames":
+        case "keyNames": target.setKeyNames(property(camelContext, boolean.class, value)); return true;
+        case "keysession":
+        case "keySession": target.setKeySession(property(camelContext, java.lang.String.class, value)); return true;
+        case "keys": target.setKeys(property(camelContext, java.lang.String.class, value)); return true;
         case "listen": target.setListen(property(camelContext, java.lang.String.class, value)); return true;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": target.setMaxConcurrentStreams(property(camelContext, int.class, value)); return true;
@@ -94,11 +107,16 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxWebSocketMessage": target.setMaxWebSocketMessage(property(camelContext, int.class, value)); return true;
         case "origindomain":
         case "originDomain": target.setOriginDomain(property(camelContext, java.lang.String.class, value)); return true;
+        case "password": target.setPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "plaincredentials":
         case "plainCredentials": target.setPlainCredentials(property(camelContext, boolean.class, value)); return true;
         case "preservehost":
         case "preserveHost": target.setPreserveHost(property(camelContext, boolean.class, value)); return true;
         case "proxy": target.setProxy(property(camelContext, java.lang.String.class, value)); return true;
+        case "proxynames":
+        case "proxyNames": target.setProxyNames(property(camelContext, java.lang.String.class, value)); return true;
+        case "publicurl":
+        case "publicUrl": target.setPublicUrl(property(camelContext, java.lang.String.class, value)); return true;
         case "push": target.setPush(property(camelContext, boolean.class, value)); return true;
         case "rawidletimeout":
         case "rawIdleTimeout": target.setRawIdleTimeout(property(camelContext, long.class, value)); return true;
@@ -114,6 +132,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "redialStep": target.setRedialStep(property(camelContext, long.class, value)); return true;
         case "registrationtimeout":
         case "registrationTimeout": target.setRegistrationTimeout(property(camelContext, long.class, value)); return true;
+        case "reloadinterval":
+        case "reloadInterval": target.setReloadInterval(property(camelContext, long.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": target.setResponseTimeout(property(camelContext, long.class, value)); return true;
         case "spareupdates":
@@ -127,15 +147,16 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": target.setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
         case "tls": target.setTls(property(camelContext, boolean.class, value)); return true;
-        case "tlsreload":
-        case "tlsReload": target.setTlsReload(property(camelContext, long.class, value)); return true;
         case "token": target.setToken(property(camelContext, java.lang.String.class, value)); return true;
+        case "tokens": target.setTokens(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedaddresses":
         case "trustedAddresses": target.setTrustedAddresses(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedpin":
         case "trustedPin": target.setTrustedPin(property(camelContext, java.lang.String.class, value)); return true;
         case "upgradeprotocols":
         case "upgradeProtocols": target.setUpgradeProtocols(property(camelContext, java.lang.String.class, value)); return true;
+        case "username": target.setUsername(property(camelContext, java.lang.String.class, value)); return true;
+        case "users": target.setUsers(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -145,6 +166,7 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "anyname":
         case "anyName": return boolean.class;
+        case "authentication": return java.lang.String.class;
         case "authenticator": return io.spdytunnel.spi.Authenticator.class;
         case "awaitorigin":
         case "awaitOrigin": return long.class;
@@ -154,6 +176,10 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "bodyIdleTimeout": return long.class;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return int.class;
+        case "certificatename":
+        case "certificateName": return java.lang.String.class;
+        case "claim": return java.lang.String.class;
+        case "claims": return java.lang.String.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
         case "connectto":
@@ -167,6 +193,14 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "keepAliveInterval": return long.class;
         case "keepalivepatience":
         case "keepAlivePatience": return long.class;
+        case "key": return java.lang.String.class;
+        case "keyalgorithm":
+        case "keyAlgorithm": return java.lang.String.class;
+        case "keynames":
+        case "keyNames": return boolean.class;
+        case "keysession":
+        case "keySession": return java.lang.String.class;
+        case "keys": return java.lang.String.class;
         case "listen": return java.lang.String.class;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return int.class;
@@ -214,11 +248,16 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxWebSocketMessage": return int.class;
         case "origindomain":
         case "originDomain": return java.lang.String.class;
+        case "password": return java.lang.String.class;
         case "plaincredentials":
         case "plainCredentials": return boolean.class;
         case "preservehost":
         case "preserveHost": return boolean.class;
         case "proxy": return java.lang.String.class;
+        case "proxynames":
+        case "proxyNames": return java.lang.String.class;
+        case "publicurl":
+        case "publicUrl": return java.lang.String.class;
         case "push": return boolean.class;
         case "rawidletimeout":
         case "rawIdleTimeout": return long.class;
@@ -234,6 +273,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "redialStep": return long.class;
         case "registrationtimeout":
         case "registrationTimeout": return long.class;
+        case "reloadinterval":
+        case "reloadInterval": return long.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
         case "spareupdates":
@@ -247,15 +288,16 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return boolean.class;
         case "tls": return boolean.class;
-        case "tlsreload":
-        case "tlsReload": return long.class;
         case "token": return java.lang.String.class;
+        case "tokens": return java.lang.String.class;
         case "trustedaddresses":
         case "trustedAddresses": return java.lang.String.class;
         case "trustedpin":
         case "trustedPin": return java.lang.String.class;
         case "upgradeprotocols":
         case "upgradeProtocols": return java.lang.String.class;
+        case "username": return java.lang.String.class;
+        case "users": return java.lang.String.class;
         default: return null;
         }
     }
@@ -266,6 +308,7 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "anyname":
         case "anyName": return target.isAnyName();
+        case "authentication": return target.getAuthentication();
         case "authenticator": return target.getAuthenticator();
         case "awaitorigin":
         case "awaitOrigin": return target.getAwaitOrigin();
@@ -275,6 +318,10 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "bodyIdleTimeout": return target.getBodyIdleTimeout();
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return target.getBufferedReplyLimit();
+        case "certificatename":
+        case "certificateName": return target.getCertificateName();
+        case "claim": return target.getClaim();
+        case "claims": return target.getClaims();
         case "connecttimeout":
         case "connectTimeout": return target.getConnectTimeout();
         case "connectto":
@@ -288,6 +335,14 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "keepAliveInterval": return target.getKeepAliveInterval();
         case "keepalivepatience":
         case "keepAlivePatience": return target.getKeepAlivePatience();
+        case "key": return target.getKey();
+        case "keyalgorithm":
+        case "keyAlgorithm": return target.getKeyAlgorithm();
+        case "keynames":
+        case "keyNames": return target.isKeyNames();
+        case "keysession":
+        case "keySession": return target.getKeySession();
+        case "keys": return target.getKeys();
         case "listen": return target.getListen();
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return target.getMaxConcurrentStreams();
@@ -335,11 +390,16 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxWebSocketMessage": return target.getMaxWebSocketMessage();
         case "origindomain":
         case "originDomain": return target.getOriginDomain();
+        case "password": return target.getPassword();
         case "plaincredentials":
         case "plainCredentials": return target.isPlainCredentials();
         case "preservehost":
         case "preserveHost": return target.isPreserveHost();
         case "proxy": return target.getProxy();
+        case "proxynames":
+        case "proxyNames": return target.getProxyNames();
+        case "publicurl":
+        case "publicUrl": return target.getPublicUrl();
         case "push": return target.isPush();
         case "rawidletimeout":
         case "rawIdleTimeout": return target.getRawIdleTimeout();
@@ -355,6 +415,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "redialStep": return target.getRedialStep();
         case "registrationtimeout":
         case "registrationTimeout": return target.getRegistrationTimeout();
+        case "reloadinterval":
+        case "reloadInterval": return target.getReloadInterval();
         case "responsetimeout":
         case "responseTimeout": return target.getResponseTimeout();
         case "spareupdates":
@@ -368,15 +430,16 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return target.isThrowExceptionOnFailure();
         case "tls": return target.isTls();
-        case "tlsreload":
-        case "tlsReload": return target.getTlsReload();
         case "token": return target.getToken();
+        case "tokens": return target.getTokens();
         case "trustedaddresses":
         case "trustedAddresses": return target.getTrustedAddresses();
         case "trustedpin":
         case "trustedPin": return target.getTrustedPin();
         case "upgradeprotocols":
         case "upgradeProtocols": return target.getUpgradeProtocols();
+        case "username": return target.getUsername();
+        case "users": return target.getUsers();
         default: return null;
         }
     }

@@ -25,6 +25,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "anyname":
         case "anyName": target.getConfiguration().setAnyName(property(camelContext, boolean.class, value)); return true;
+        case "authentication": target.getConfiguration().setAuthentication(property(camelContext, java.lang.String.class, value)); return true;
         case "authenticator": target.getConfiguration().setAuthenticator(property(camelContext, io.spdytunnel.spi.Authenticator.class, value)); return true;
         case "awaitorigin":
         case "awaitOrigin": target.getConfiguration().setAwaitOrigin(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -36,6 +37,10 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": target.getConfiguration().setBufferedReplyLimit(property(camelContext, int.class, value)); return true;
+        case "certificatename":
+        case "certificateName": target.getConfiguration().setCertificateName(property(camelContext, java.lang.String.class, value)); return true;
+        case "claim": target.getConfiguration().setClaim(property(camelContext, java.lang.String.class, value)); return true;
+        case "claims": target.getConfiguration().setClaims(property(camelContext, java.lang.String.class, value)); return true;
         case "connect": target.setConnect(property(camelContext, java.lang.String.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.getConfiguration().setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -56,6 +61,14 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "keepAliveInterval": target.getConfiguration().setKeepAliveInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "keepalivepatience":
         case "keepAlivePatience": target.getConfiguration().setKeepAlivePatience(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "key": target.getConfiguration().setKey(property(camelContext, java.lang.String.class, value)); return true;
+        case "keyalgorithm":
+        case "keyAlgorithm": target.getConfiguration().setKeyAlgorithm(property(camelContext, java.lang.String.class, value)); return true;
+        case "keynames":
+        case "keyNames": target.getConfiguration().setKeyNames(property(camelContext, boolean.class, value)); return true;
+        case "keysession":
+        case "keySession": target.getConfiguration().setKeySession(property(camelContext, java.lang.String.class, value)); return true;
+        case "keys": target.getConfiguration().setKeys(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "listen": target.getConfiguration().setListen(property(camelContext, java.lang.String.class, value)); return true;
@@ -105,11 +118,16 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxWebSocketMessage": target.getConfiguration().setMaxWebSocketMessage(property(camelContext, int.class, value)); return true;
         case "origindomain":
         case "originDomain": target.getConfiguration().setOriginDomain(property(camelContext, java.lang.String.class, value)); return true;
+        case "password": target.getConfiguration().setPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "plaincredentials":
         case "plainCredentials": target.getConfiguration().setPlainCredentials(property(camelContext, boolean.class, value)); return true;
         case "preservehost":
         case "preserveHost": target.getConfiguration().setPreserveHost(property(camelContext, boolean.class, value)); return true;
         case "proxy": target.getConfiguration().setProxy(property(camelContext, java.lang.String.class, value)); return true;
+        case "proxynames":
+        case "proxyNames": target.getConfiguration().setProxyNames(property(camelContext, java.lang.String.class, value)); return true;
+        case "publicurl":
+        case "publicUrl": target.getConfiguration().setPublicUrl(property(camelContext, java.lang.String.class, value)); return true;
         case "push": target.getConfiguration().setPush(property(camelContext, boolean.class, value)); return true;
         case "rawidletimeout":
         case "rawIdleTimeout": target.getConfiguration().setRawIdleTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -125,6 +143,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "redialStep": target.getConfiguration().setRedialStep(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "registrationtimeout":
         case "registrationTimeout": target.getConfiguration().setRegistrationTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "reloadinterval":
+        case "reloadInterval": target.getConfiguration().setReloadInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "responsetimeout":
         case "responseTimeout": target.getConfiguration().setResponseTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "serve": target.setServe(property(camelContext, java.lang.String.class, value)); return true;
@@ -139,15 +159,16 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": target.getConfiguration().setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
         case "tls": target.getConfiguration().setTls(property(camelContext, boolean.class, value)); return true;
-        case "tlsreload":
-        case "tlsReload": target.getConfiguration().setTlsReload(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "token": target.getConfiguration().setToken(property(camelContext, java.lang.String.class, value)); return true;
+        case "tokens": target.getConfiguration().setTokens(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedaddresses":
         case "trustedAddresses": target.getConfiguration().setTrustedAddresses(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedpin":
         case "trustedPin": target.getConfiguration().setTrustedPin(property(camelContext, java.lang.String.class, value)); return true;
         case "upgradeprotocols":
         case "upgradeProtocols": target.getConfiguration().setUpgradeProtocols(property(camelContext, java.lang.String.class, value)); return true;
+        case "username": target.getConfiguration().setUsername(property(camelContext, java.lang.String.class, value)); return true;
+        case "users": target.getConfiguration().setUsers(property(camelContext, java.lang.String.class, value)); return true;
         case "websocket":
         case "webSocket": target.setWebSocket(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
@@ -159,6 +180,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "anyname":
         case "anyName": return boolean.class;
+        case "authentication": return java.lang.String.class;
         case "authenticator": return io.spdytunnel.spi.Authenticator.class;
         case "awaitorigin":
         case "awaitOrigin": return long.class;
@@ -170,6 +192,10 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "bridgeErrorHandler": return boolean.class;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return int.class;
+        case "certificatename":
+        case "certificateName": return java.lang.String.class;
+        case "claim": return java.lang.String.class;
+        case "claims": return java.lang.String.class;
         case "connect": return java.lang.String.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
@@ -190,6 +216,14 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "keepAliveInterval": return long.class;
         case "keepalivepatience":
         case "keepAlivePatience": return long.class;
+        case "key": return java.lang.String.class;
+        case "keyalgorithm":
+        case "keyAlgorithm": return java.lang.String.class;
+        case "keynames":
+        case "keyNames": return boolean.class;
+        case "keysession":
+        case "keySession": return java.lang.String.class;
+        case "keys": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "listen": return java.lang.String.class;
@@ -239,11 +273,16 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxWebSocketMessage": return int.class;
         case "origindomain":
         case "originDomain": return java.lang.String.class;
+        case "password": return java.lang.String.class;
         case "plaincredentials":
         case "plainCredentials": return boolean.class;
         case "preservehost":
         case "preserveHost": return boolean.class;
         case "proxy": return java.lang.String.class;
+        case "proxynames":
+        case "proxyNames": return java.lang.String.class;
+        case "publicurl":
+        case "publicUrl": return java.lang.String.class;
         case "push": return boolean.class;
         case "rawidletimeout":
         case "rawIdleTimeout": return long.class;
@@ -259,6 +298,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "redialStep": return long.class;
         case "registrationtimeout":
         case "registrationTimeout": return long.class;
+        case "reloadinterval":
+        case "reloadInterval": return long.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
         case "serve": return java.lang.String.class;
@@ -273,15 +314,16 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return boolean.class;
         case "tls": return boolean.class;
-        case "tlsreload":
-        case "tlsReload": return long.class;
         case "token": return java.lang.String.class;
+        case "tokens": return java.lang.String.class;
         case "trustedaddresses":
         case "trustedAddresses": return java.lang.String.class;
         case "trustedpin":
         case "trustedPin": return java.lang.String.class;
         case "upgradeprotocols":
         case "upgradeProtocols": return java.lang.String.class;
+        case "username": return java.lang.String.class;
+        case "users": return java.lang.String.class;
         case "websocket":
         case "webSocket": return java.lang.String.class;
         default: return null;
@@ -294,6 +336,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         switch (ignoreCase ? name.toLowerCase() : name) {
         case "anyname":
         case "anyName": return target.getConfiguration().isAnyName();
+        case "authentication": return target.getConfiguration().getAuthentication();
         case "authenticator": return target.getConfiguration().getAuthenticator();
         case "awaitorigin":
         case "awaitOrigin": return target.getConfiguration().getAwaitOrigin();
@@ -305,6 +348,10 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return target.getConfiguration().getBufferedReplyLimit();
+        case "certificatename":
+        case "certificateName": return target.getConfiguration().getCertificateName();
+        case "claim": return target.getConfiguration().getClaim();
+        case "claims": return target.getConfiguration().getClaims();
         case "connect": return target.getConnect();
         case "connecttimeout":
         case "connectTimeout": return target.getConfiguration().getConnectTimeout();
@@ -325,6 +372,14 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "keepAliveInterval": return target.getConfiguration().getKeepAliveInterval();
         case "keepalivepatience":
         case "keepAlivePatience": return target.getConfiguration().getKeepAlivePatience();
+        case "key": return target.getConfiguration().getKey();
+        case "keyalgorithm":
+        case "keyAlgorithm": return target.getConfiguration().getKeyAlgorithm();
+        case "keynames":
+        case "keyNames": return target.getConfiguration().isKeyNames();
+        case "keysession":
+        case "keySession": return target.getConfiguration().getKeySession();
+        case "keys": return target.getConfiguration().getKeys();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "listen": return target.getConfiguration().getListen();
@@ -374,11 +429,16 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxWebSocketMessage": return target.getConfiguration().getMaxWebSocketMessage();
         case "origindomain":
         case "originDomain": return target.getConfiguration().getOriginDomain();
+        case "password": return target.getConfiguration().getPassword();
         case "plaincredentials":
         case "plainCredentials": return target.getConfiguration().isPlainCredentials();
         case "preservehost":
         case "preserveHost": return target.getConfiguration().isPreserveHost();
         case "proxy": return target.getConfiguration().getProxy();
+        case "proxynames":
+        case "proxyNames": return target.getConfiguration().getProxyNames();
+        case "publicurl":
+        case "publicUrl": return target.getConfiguration().getPublicUrl();
         case "push": return target.getConfiguration().isPush();
         case "rawidletimeout":
         case "rawIdleTimeout": return target.getConfiguration().getRawIdleTimeout();
@@ -394,6 +454,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "redialStep": return target.getConfiguration().getRedialStep();
         case "registrationtimeout":
         case "registrationTimeout": return target.getConfiguration().getRegistrationTimeout();
+        case "reloadinterval":
+        case "reloadInterval": return target.getConfiguration().getReloadInterval();
         case "responsetimeout":
         case "responseTimeout": return target.getConfiguration().getResponseTimeout();
         case "serve": return target.getServe();
@@ -408,15 +470,16 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return target.getConfiguration().isThrowExceptionOnFailure();
         case "tls": return target.getConfiguration().isTls();
-        case "tlsreload":
-        case "tlsReload": return target.getConfiguration().getTlsReload();
         case "token": return target.getConfiguration().getToken();
+        case "tokens": return target.getConfiguration().getTokens();
         case "trustedaddresses":
         case "trustedAddresses": return target.getConfiguration().getTrustedAddresses();
         case "trustedpin":
         case "trustedPin": return target.getConfiguration().getTrustedPin();
         case "upgradeprotocols":
         case "upgradeProtocols": return target.getConfiguration().getUpgradeProtocols();
+        case "username": return target.getConfiguration().getUsername();
+        case "users": return target.getConfiguration().getUsers();
         case "websocket":
         case "webSocket": return target.getWebSocket();
         default: return null;

@@ -9,6 +9,8 @@ import io.spdytunnel.tunnel.Redial;
 import io.spdytunnel.tunnel.TunnelServerSettings;
 import io.spdytunnel.wire.FrameLimits;
 import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The configuration's numbers as the settings of the floors below. */
 final class FloorSettings {
@@ -68,7 +70,11 @@ final class FloorSettings {
         };
     }
 
-    static TunnelServerSettings serverSettings(HostPort listen, SpdyTunnelConfiguration configuration) {
+    static TunnelServerSettings serverSettings(
+            HostPort listen,
+            SpdyTunnelConfiguration configuration,
+            TunnelServerSettings.ClientCertificate clientCertificate,
+            Function<String, @Nullable String> publicUrl) {
         return new TunnelServerSettings(
                 listen.host(),
                 listen.port(),
@@ -78,6 +84,8 @@ final class FloorSettings {
                 configuration.getMaxUnregisteredPerAddress(),
                 configuration.getMaxFailedRegistrations(),
                 configuration.isPlainCredentials(),
+                clientCertificate,
+                publicUrl,
                 sessionSettings(configuration));
     }
 

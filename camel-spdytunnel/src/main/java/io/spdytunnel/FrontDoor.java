@@ -38,7 +38,7 @@ public class FrontDoor implements NettySharedHttpServer {
     private int sendBufferSize = VisitorServerSettings.DEFAULT.sendBufferBytes();
     private int maxAborts = VisitorServerSettings.DEFAULT.maxAborts();
     private int maxConcurrentStreams = VisitorServerSettings.DEFAULT.http2Streams();
-    private long tlsReload = 10_000;
+    private long reloadInterval = 5_000;
     private boolean accessLog;
     private AddressRanges trustedAddresses = AddressRanges.NONE;
     private AddressRanges allow = AddressRanges.NONE;
@@ -120,16 +120,17 @@ public class FrontDoor implements NettySharedHttpServer {
         this.protocols = protocols;
     }
 
-    long tlsReload() {
-        return tlsReload;
+    long reloadInterval() {
+        return reloadInterval;
     }
 
     /** Milliseconds between two looks whether the files of sslContextParameters were renewed; 0 for never. */
-    public void setTlsReload(long tlsReload) {
-        if (tlsReload < 0) {
-            throw new IllegalArgumentException("front door: tlsReload must be at least 0 ms, was " + tlsReload);
+    public void setReloadInterval(long reloadInterval) {
+        if (reloadInterval < 0) {
+            throw new IllegalArgumentException(
+                    "front door: reloadInterval must be at least 0 ms, was " + reloadInterval);
         }
-        this.tlsReload = tlsReload;
+        this.reloadInterval = reloadInterval;
     }
 
     /** Whether each request gets a line on the logger {@code spdytunnel.access}, at INFO. */

@@ -26,7 +26,7 @@ final class FrontDoorBootstrap extends ServiceSupport implements NettyServerBoot
     @Override
     public void addConsumer(NettyConsumer consumer) {
         try {
-            ports(consumer).add((NettyHttpConsumer) consumer, frontDoor.settings(), frontDoor.tlsReload());
+            ports(consumer).add((NettyHttpConsumer) consumer, frontDoor.settings(), frontDoor.reloadInterval());
         } catch (IOException notOpened) {
             throw new UncheckedIOException(notOpened.getMessage(), notOpened);
         }

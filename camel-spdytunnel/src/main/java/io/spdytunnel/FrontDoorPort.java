@@ -31,18 +31,19 @@ final class FrontDoorPort implements HttpHandler {
 
     private final TunnelEngine engine;
     private final VisitorServerSettings settings;
-    private final long tlsReload;
+    private final long reloadInterval;
     private final boolean ssl;
     private final @Nullable Object sslContextParameters;
     private final List<FrontDoorRoute> routes = new CopyOnWriteArrayList<>();
     private @Nullable VisitorServer server;
     private @Nullable ListenerTls listenerTls;
+    private @Nullable Rereading rereading;
 
     private FrontDoorPort(
-            TunnelEngine engine, NettyHttpConfiguration options, VisitorServerSettings settings, long tlsReload) {
+            TunnelEngine engine, NettyHttpConfiguration options, VisitorServerSettings settings, long reloadInterval) {
         this.engine = engine;
         this.settings = settings;
-        this.tlsReload = tlsReload;
+        this.reloadInterval = reloadInterval;
         this.ssl = options.isSsl();
         this.sslContextParameters = options.getSslContextParameters();
     }
@@ -52,10 +53,10 @@ final class FrontDoorPort implements HttpHandler {
             HostPort address,
             NettyHttpConsumer consumer,
             VisitorServerSettings settings,
-            long tlsReload)
+            long reloadInterval)
             throws IOException {
         NettyHttpConfiguration options = consumer.getConfiguration();
-        FrontDoorPort port = new FrontDoorPort(engine, options, settings, tlsReload);
+        FrontDoorPort port = new FrontDoorPort(engine, options, settings, reloadInterval);
         port.server = VisitorServer.bind(
                 new InetSocketAddress(address.host(), address.port()),
                 settings,
@@ -64,7 +65,8 @@ final class FrontDoorPort implements HttpHandler {
                 port.tls(address, consumer),
                 port);
         if (port.listenerTls != null) {
-            port.listenerTls.checkEvery(tlsReload, engine);
+            port.rereading =
+                    new Rereading(port.listenerTls.readers(), reloadInterval, engine.loops(), engine.workers());
         }
         LOG.info("front door open on {}{}", address, options.isSsl() ? " with TLS" : "");
         return port;
@@ -95,7 +97,7 @@ final class FrontDoorPort implements HttpHandler {
             differs = "http against https";
         } else if (options.getSslContextParameters() != sslContextParameters) {
             differs = "two different sslContextParameters";
-        } else if (!settings.equals(others) || tlsReload != othersReload) {
+        } else if (!settings.equals(others) || reloadInterval != othersReload) {
             differs = "two front doors with different limits";
         }
         if (differs != null) {
@@ -115,8 +117,8 @@ final class FrontDoorPort implements HttpHandler {
     }
 
     void close() {
-        if (listenerTls != null) {
-            listenerTls.close();
+        if (rereading != null) {
+            rereading.close();
         }
         VisitorServer closing = server;
         if (closing == null) {

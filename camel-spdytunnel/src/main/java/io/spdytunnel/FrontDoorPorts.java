@@ -17,16 +17,16 @@ final class FrontDoorPorts {
         this.engine = engine;
     }
 
-    synchronized void add(NettyHttpConsumer consumer, VisitorServerSettings settings, long tlsReload)
+    synchronized void add(NettyHttpConsumer consumer, VisitorServerSettings settings, long reloadInterval)
             throws IOException {
         FrontDoorRules.check(consumer);
         HostPort address = addressOf(consumer);
         FrontDoorPort port = ports.get(address);
         if (port == null) {
-            port = FrontDoorPort.open(engine, address, consumer, settings, tlsReload);
+            port = FrontDoorPort.open(engine, address, consumer, settings, reloadInterval);
             ports.put(address, port);
         } else {
-            port.checkAgreement(consumer, settings, tlsReload);
+            port.checkAgreement(consumer, settings, reloadInterval);
         }
         port.add(consumer);
     }

@@ -2,10 +2,7 @@ package io.spdytunnel;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -16,17 +13,13 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.support.jsse.KeyManagersParameters;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * TLS of one port, as Camel's {@link SSLContextParameters} describe it. Of several certificates in the key store a
  * visitor gets the one for the host it asks for ({@link SniKeyManager}). When a store's file has been renewed, new
  * connections are shown what it holds now; open ones go on as they are, and a file that cannot be used changes nothing.
  */
-final class ListenerTls implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ListenerTls.class);
+final class ListenerTls {
 
     /** @param parameters what every engine is set to: protocols, ciphers, whether visitors show certificates */
     private record Made(SSLContext context, SSLParameters parameters) {}
@@ -34,14 +27,7 @@ final class ListenerTls implements AutoCloseable {
     private final CamelContext camel;
     private final String where;
     private final SSLContextParameters parameters;
-    private final StoreFiles files;
-
-    private volatile Made made;
-    private volatile @Nullable ScheduledFuture<?> checks;
-
-    // Guarded by this.
-    private StoreFiles.Stamp seen;
-    private boolean complained;
+    private final RenewedStores<Made> stores;
 
     /**
      * @param where which port it is, for messages
@@ -51,60 +37,21 @@ final class ListenerTls implements AutoCloseable {
         this.camel = camel;
         this.where = where;
         this.parameters = parameters;
-        this.files = StoreFiles.of(camel, parameters);
-        this.seen = files.stamp();
-        this.made = make();
+        this.stores = new RenewedStores<>(where, StoreFiles.of(camel, parameters), this::make);
     }
 
     /** An engine for one accepted connection. Any thread; does not block. */
     SSLEngine newEngine() {
-        Made now = made;
+        Made now = stores.current();
         SSLEngine engine = now.context().createSSLEngine();
         engine.setUseClientMode(false);
         engine.setSSLParameters(now.parameters());
         return engine;
     }
 
-    /** Looks for renewed files every {@code periodMillis} from now on, on a worker; 0 for never. */
-    void checkEvery(long periodMillis, TunnelEngine engine) {
-        if (periodMillis > 0 && !files.isEmpty()) {
-            Executor workers = engine.workers(); // files block
-            checks = engine.loops()
-                    .next()
-                    .scheduleWithFixedDelay(() -> checkOn(workers), periodMillis, periodMillis, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void checkOn(Executor workers) {
-        try {
-            workers.execute(this::check);
-        } catch (RejectedExecutionException busyOrStopping) {
-            LOG.debug("{}: no worker to look for renewed certificates, later then", where);
-        }
-    }
-
-    /** Takes what the files hold now, if that has changed. */
-    synchronized void check() {
-        StoreFiles.Stamp now = files.stamp();
-        if (now.equals(seen)) {
-            return;
-        }
-        try {
-            made = make();
-            seen = now;
-            complained = false;
-            LOG.info("{}: new connections are shown what {} holds now", where, files);
-        } catch (IllegalArgumentException unusable) {
-            // Perhaps half written: it is tried again until it can be used, and one line is enough.
-            LOG.atLevel(complained ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.WARN)
-                    .log("{}; going on with the certificates from before", unusable.getMessage());
-            complained = true;
-        }
-    }
-
-    /** Whether what is shown is what the files held when they were last looked at. */
-    synchronized boolean isCurrent() {
-        return !complained;
+    /** What has to be called now and then, where it may block. */
+    List<Runnable> readers() {
+        return stores.readers();
     }
 
     private Made make() {
@@ -157,14 +104,5 @@ final class ListenerTls implements AutoCloseable {
         context.getServerSessionContext()
                 .setSessionTimeout(camels.getServerSessionContext().getSessionTimeout());
         return context;
-    }
-
-    /** Looks for nothing any more. */
-    @Override
-    public void close() {
-        ScheduledFuture<?> running = checks;
-        if (running != null) {
-            running.cancel(false);
-        }
     }
 }

@@ -1,8 +1,10 @@
 package io.spdytunnel;
 
+import io.spdytunnel.auth.KeyAlgorithm;
 import io.spdytunnel.http.AddressRanges;
 import io.spdytunnel.http.ConnectRules;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,10 +21,37 @@ final class OptionRules {
 
     /** What only a tunnel has, by the option that does without one. */
     private static final Map<String, List<String>> EXCLUDED = Map.of(
-            "serve", List.of("connect", "proxy", "connections", "token", "listen", "authenticator", "anyName"),
-            "connect", List.of("serve", "listen", "authenticator", "anyName", "token", "proxy", "connections"));
+            "serve", with("connect"),
+            "connect", with("serve"));
 
     private OptionRules() {}
+
+    private static List<String> with(String other) {
+        List<String> excluded = new ArrayList<>(List.of(
+                "proxy",
+                "connections",
+                "token",
+                "username",
+                "password",
+                "key",
+                "keyAlgorithm",
+                "keySession",
+                "listen",
+                "authenticator",
+                "anyName",
+                "tokens",
+                "users",
+                "keys",
+                "keyNames",
+                "claim",
+                "claims",
+                "certificateName",
+                "proxyNames",
+                "authentication",
+                "publicUrl"));
+        excluded.add(0, other);
+        return excluded;
+    }
 
     /**
      * Checks that an endpoint without a tunnel is given no option that needs one. What the component has as defaults
@@ -48,6 +77,9 @@ final class OptionRules {
             checkTimes(options);
             checkSizes(options);
             checkAbuse(options);
+            ProxyAuthentication.check(options);
+            KeyAlgorithm.ofCurve(options.getKeyAlgorithm());
+            PublicUrls.check(options);
             TrustedPins.parse(options.getTrustedPin());
             if (options.getTrustedAddresses() != null) {
                 checkRanges("trustedAddresses", options.getTrustedAddresses());
@@ -93,7 +125,7 @@ final class OptionRules {
         atLeast("redialStep", options.getRedialStep(), 0, "ms");
         atLeast("redialSpread", options.getRedialSpread(), 0, "ms");
         atLeast("redialHealthyAfter", options.getRedialHealthyAfter(), 0, "ms");
-        atLeast("tlsReload", options.getTlsReload(), 0, "ms");
+        atLeast("reloadInterval", options.getReloadInterval(), 0, "ms");
         atLeast("registrationTimeout", options.getRegistrationTimeout(), 1, "ms");
     }
 

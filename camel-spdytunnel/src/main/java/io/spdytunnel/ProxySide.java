@@ -3,7 +3,6 @@ package io.spdytunnel;
 import io.spdytunnel.spi.Authenticator;
 import io.spdytunnel.spi.Registration;
 import io.spdytunnel.spi.Verdict;
-import io.spdytunnel.tunnel.BearerTokens;
 import io.spdytunnel.tunnel.OriginDirectory;
 import io.spdytunnel.tunnel.TlsEngines;
 import io.spdytunnel.tunnel.TunnelServer;
@@ -11,11 +10,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,18 +30,20 @@ final class ProxySide {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxySide.class);
 
-    private final TunnelEngine engine;
     private final HostPort listen;
     private final boolean tls;
     private final @Nullable SSLContextParameters sslContextParameters;
     private final @Nullable Authenticator authenticator;
     private final SpdyTunnelConfiguration configuration;
     private final boolean ownedByComponent;
-    private final @Nullable ListenerTls listenerTls;
     private final OriginDirectory directory;
     private final TunnelServer server;
-    private final List<SpdyTunnelEndpoint> users = new ArrayList<>();
-    private volatile @Nullable Authenticator tokens;
+    private final List<SpdyTunnelEndpoint> users = new CopyOnWriteArrayList<>(); // its address is asked for anywhere
+    private final boolean takesTokens;
+    private final List<Runnable> readers;
+    private final TunnelEngine engine;
+    private volatile EndpointTokens tokens = EndpointTokens.NONE;
+    private @Nullable Rereading rereading;
     private @Nullable InetSocketAddress address;
 
     ProxySide(
@@ -54,37 +53,57 @@ final class ProxySide {
             SpdyTunnelConfiguration configuration,
             boolean ownedByComponent)
             throws IOException {
-        this.engine = engine;
         this.listen = listen;
         this.tls = configuration.isTls();
         this.sslContextParameters = configuration.getSslContextParameters();
         this.authenticator = configuration.getAuthenticator();
         this.ownedByComponent = ownedByComponent;
         this.directory = engine.directory();
-        if (authenticator == null && configuration.getToken() == null) {
-            throw new IllegalArgumentException("the tunnel port " + listen + " has neither authenticator nor token:"
-                    + " anybody could register any origin; set one of them");
+        ProxyAuthentication authentication =
+                new ProxyAuthentication(configuration, new CurrentTokens(), engine.workers());
+        Authenticator judge = authentication.open(listen.toString());
+        if (judge == null) {
+            throw new IllegalArgumentException("the tunnel port " + listen + " has neither authenticator nor token, nor"
+                    + " tokens, users, keys, keyNames or certificateName: anybody could register any origin; set one");
         }
-        this.listenerTls = tls ? TunnelTlsContexts.ofListener(context, "listen=" + listen, sslContextParameters) : null;
+        ListenerTls listenerTls =
+                tls ? TunnelTlsContexts.ofListener(context, "listen=" + listen, sslContextParameters) : null;
         this.configuration = configuration.copy();
+        this.takesTokens = authentication.takesTokens();
         this.server = new TunnelServer(
-                FloorSettings.serverSettings(listen, configuration),
+                FloorSettings.serverSettings(
+                        listen, configuration, authentication.clientCertificate(), this::publicUrlOf),
                 listenerTls == null ? null : TlsEngines.ofListener(listenerTls::newEngine),
-                new Judge(),
+                judge,
                 directory,
                 engine.budget(),
                 engine.loops(),
                 new RefusalLog(listen.toString()));
+        this.engine = engine;
+        this.readers = new ArrayList<>(authentication.readers());
+        readers.addAll(listenerTls == null ? List.of() : listenerTls.readers());
+        readers.add(() -> tokens.reread());
         if (ownedByComponent) {
-            start();
+            openPort();
         }
     }
 
-    private void start() throws IOException {
+    private void openPort() throws IOException {
         address = server.start();
-        if (listenerTls != null) {
-            listenerTls.checkEvery(configuration.getTlsReload(), engine);
+        rereading = new Rereading(readers, configuration.getReloadInterval(), engine.loops(), engine.workers());
+    }
+
+    /** As the endpoint of that name has it, or else one for all names, or else the component. */
+    private @Nullable String publicUrlOf(String name) {
+        String found = null;
+        for (SpdyTunnelEndpoint user : users) {
+            boolean own = user.getOrigin().equals(name);
+            if (own || SpdyTunnelEndpoint.ANY.equals(user.getOrigin())) {
+                String url = PublicUrls.of(user.getConfiguration(), name);
+                found = own && url != null ? url : found == null ? url : found;
+            }
         }
+        return found == null && ownedByComponent ? PublicUrls.of(configuration, name) : found;
     }
 
     OriginDirectory directory() {
@@ -110,9 +129,9 @@ final class ProxySide {
         checkAgreement(endpoint);
         users.add(endpoint);
         try {
-            tokens = tokensOf(users);
+            tokens = new EndpointTokens(users);
             if (address == null) {
-                start();
+                openPort();
             }
         } catch (RuntimeException | IOException refused) {
             users.remove(endpoint);
@@ -139,6 +158,10 @@ final class ProxySide {
             throw new IllegalArgumentException(endpoint + " shares the tunnel port " + listen
                     + " with others but differs in " + differs + "; make them equal or give it a port of its own");
         }
+        if (other.getToken() != null && !takesTokens) {
+            throw new IllegalArgumentException(endpoint + " has a token, but the tunnel port " + listen
+                    + " asks for none; give the token to all its endpoints, or to none");
+        }
         boolean any = SpdyTunnelEndpoint.ANY.equals(endpoint.getOrigin());
         if (any && other.getToken() != null && !other.isAnyName() && !ownedByComponent) {
             throw new IllegalArgumentException(endpoint
@@ -147,40 +170,13 @@ final class ProxySide {
         }
     }
 
-    /** Each endpoint's token is good for that endpoint's name only. */
-    private static @Nullable Authenticator tokensOf(List<SpdyTunnelEndpoint> users) {
-        Map<String, String> tokenByName = new HashMap<>();
-        BearerTokens.Builder any = BearerTokens.builder();
-        boolean anyName = false;
-        for (SpdyTunnelEndpoint user : users) {
-            String token = user.getConfiguration().getToken();
-            if (token == null) {
-                continue;
-            }
-            if (SpdyTunnelEndpoint.ANY.equals(user.getOrigin())) {
-                any.anyName(token);
-                anyName = true;
-            } else {
-                String before = tokenByName.put(user.getOrigin(), token);
-                if (before != null && !before.equals(token)) {
-                    throw new IllegalArgumentException("two endpoints give origin " + user.getOrigin()
-                            + " different tokens on one tunnel port; give both the same");
-                }
-            }
-        }
-        if (anyName) {
-            return any.build();
-        }
-        return tokenByName.isEmpty() ? null : BearerTokens.of(tokenByName);
-    }
-
     /** Returns whether nobody is left. */
     boolean leave(SpdyTunnelEndpoint endpoint) {
         if (users.remove(endpoint)) {
             if (!SpdyTunnelEndpoint.ANY.equals(endpoint.getOrigin())) {
                 directory.removeKnown(endpoint.getOrigin());
             }
-            tokens = tokensOf(users);
+            tokens = new EndpointTokens(users);
         }
         return isUnused();
     }
@@ -191,8 +187,8 @@ final class ProxySide {
 
     /** Closes the port; returns when what its tunnels had begun is finished, or the patience over. */
     void close(Duration patience) {
-        if (listenerTls != null) {
-            listenerTls.close();
+        if (rereading != null) {
+            rereading.close();
         }
         CompletionStage<Void> stopped = server.stop(patience);
         try {
@@ -204,26 +200,17 @@ final class ProxySide {
         }
     }
 
-    /** Asks the authenticator, else the tokens as they are now: producers come and go while the port is open. */
-    private final class Judge implements Authenticator {
+    /** The endpoints' tokens as they are now: producers come and go while the port is open. */
+    private final class CurrentTokens implements Authenticator {
 
         @Override
         public CompletionStage<Verdict> authenticate(Registration registration) {
-            Authenticator current = current();
-            return current == null
-                    ? CompletableFuture.completedFuture(
-                            Verdict.forbidden("no endpoint of this tunnel port has a token yet"))
-                    : current.authenticate(registration);
+            return tokens.authenticate(registration);
         }
 
         @Override
         public boolean lists(String name) {
-            Authenticator current = current();
-            return current != null && current.lists(name);
-        }
-
-        private @Nullable Authenticator current() {
-            return authenticator == null ? tokens : authenticator;
+            return tokens.lists(name);
         }
     }
 }

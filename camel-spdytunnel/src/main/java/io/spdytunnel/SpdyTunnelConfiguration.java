@@ -13,7 +13,7 @@ import org.jspecify.annotations.NullUnmarked;
 @NullUnmarked
 @UriParams
 @Configurer
-public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneable {
+public class SpdyTunnelConfiguration extends SpdyTunnelIdentityOptions implements Cloneable {
 
     // ---- both ends
 
@@ -34,8 +34,9 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
     @UriParam(
             label = "security",
             secret = true,
-            description = "Bearer token. At the origin: what it registers with. At the proxy: what an origin of this"
-                    + " endpoint's name must register with")
+            description =
+                    "Bearer token. At the origin: what it registers with. At the proxy: what an origin of this"
+                            + " endpoint's name must register with. Or file: and where it is; then it is read again when it changes")
     private String token;
 
     @UriParam(
@@ -78,9 +79,8 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
 
     @UriParam(
             label = "producer,security",
-            description =
-                    "Decides who may register which name. Without it, and without a token, the tunnel port does not"
-                            + " start")
+            description = "Decides who may register which name. Without it, and without tokens, users, keys or"
+                    + " certificateName, the tunnel port does not start")
     private Authenticator authenticator;
 
     @UriParam(
@@ -167,15 +167,6 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
             description = "Whether exchanges are processed on the calling thread (producer)")
     private boolean synchronous;
 
-    @UriParam(
-            label = "security,advanced",
-            defaultValue = "10000",
-            javaType = "java.time.Duration",
-            description =
-                    "How often a listening end (listen, serve) looks whether the files of sslContextParameters were renewed;"
-                            + " new connections are shown the new certificate, open ones go on. 0 turns it off")
-    private long tlsReload = 10_000;
-
     public SpdyTunnelConfiguration copy() {
         try {
             return (SpdyTunnelConfiguration) clone();
@@ -198,14 +189,6 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLimits implements Cloneab
 
     public void setSslContextParameters(SSLContextParameters sslContextParameters) {
         this.sslContextParameters = sslContextParameters;
-    }
-
-    public long getTlsReload() {
-        return tlsReload;
-    }
-
-    public void setTlsReload(long tlsReload) {
-        this.tlsReload = tlsReload;
     }
 
     public String getToken() {

@@ -2,8 +2,6 @@ package io.spdytunnel;
 
 import io.spdytunnel.http.HttpServing;
 import io.spdytunnel.session.StreamAcceptor;
-import io.spdytunnel.tunnel.Credentials;
-import io.spdytunnel.tunnel.TlsEngines;
 import io.spdytunnel.tunnel.TunnelClient;
 import io.spdytunnel.tunnel.TunnelClientSettings;
 import io.spdytunnel.tunnel.TunnelObserver;
@@ -35,6 +33,7 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
     private List<TunnelClient> clients = List.of();
     private @Nullable ForwardOut forwarding;
     private @Nullable WebSocketExchanges webSockets;
+    private @Nullable Rereading rereading;
 
     public SpdyTunnelConsumer(SpdyTunnelEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -50,27 +49,28 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        if (SpdyTunnelEndpoint.ANY.equals(endpoint.getOrigin())) {
-            throw new IllegalArgumentException(endpoint + ": a consumer registers one name; * is for producers");
-        }
         if (configuration.getProxy() == null) {
             throw new IllegalArgumentException(
                     endpoint + ": option proxy is missing; it says which proxy to dial, host:port");
         }
         TunnelEngine engine = endpoint.getComponent().engine();
-        TlsEngines tls = configuration.isTls()
+        OriginCredentials credentials = new OriginCredentials(endpoint);
+        OriginTls tls = configuration.isTls()
                 ? TunnelTlsContexts.ofOrigin(
                         endpoint.getCamelContext(),
-                        "origin " + endpoint.getOrigin(),
+                        "origin " + credentials.name(),
                         configuration.getSslContextParameters())
                 : null;
+        List<Runnable> readers = new ArrayList<>(credentials.readers());
+        readers.addAll(tls == null ? List.of() : tls.readers());
+        rereading = new Rereading(readers, configuration.getReloadInterval(), engine.loops(), engine.workers());
         ForwardOut forwardOut = new ForwardOut(endpoint, engine);
         forwarding = forwardOut;
         webSockets = WebSocketExchanges.of(this, endpoint, engine);
         StreamAcceptor acceptor =
                 new HttpServing(exchanges(engine, forwardOut), FloorSettings.callSettings(configuration));
         List<TunnelClient> started = new ArrayList<>();
-        for (TunnelClientSettings settings : dials()) {
+        for (TunnelClientSettings settings : dials(credentials)) {
             started.add(
                     new TunnelClient(settings, tls, acceptor, engine.budget(), engine.loops(), TunnelObserver.NONE));
         }
@@ -93,13 +93,12 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
                 new OriginSide(forwardOut, webSockets));
     }
 
-    private List<TunnelClientSettings> dials() {
-        Credentials credentials =
-                configuration.getToken() == null ? Credentials.NONE : Credentials.bearer(configuration.getToken());
+    private List<TunnelClientSettings> dials(OriginCredentials credentials) {
         List<TunnelClientSettings> dials = new ArrayList<>();
         for (HostPort proxy : HostPort.parseAll("proxy", configuration.getProxy())) {
             for (int number = 1; number <= configuration.getConnections(); number++) {
-                dials.add(TunnelClientSettings.of(proxy.host(), proxy.port(), endpoint.getOrigin(), credentials)
+                dials.add(TunnelClientSettings.of(
+                                proxy.host(), proxy.port(), credentials.name(), credentials.credentials())
                         .withConnection(number)
                         .withPlainCredentials(configuration.isPlainCredentials())
                         .withDialTimeout(Duration.ofMillis(configuration.getConnectTimeout()))
@@ -131,6 +130,10 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
         sayGoodbye();
         List<TunnelClient> stopping = clients;
         clients = List.of();
+        if (rereading != null) {
+            rereading.close();
+            rereading = null;
+        }
         await(stopping, client -> client.close(patience), patience);
         if (forwarding != null) {
             forwarding.close();

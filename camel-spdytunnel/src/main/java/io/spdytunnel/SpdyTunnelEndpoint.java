@@ -43,9 +43,10 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
     private static final String MESSAGES = "messages";
 
     @UriPath(
-            description = "Name of the origin: the one a producer sends to, the one a consumer registers as. Lower-case"
-                    + " letters, digits, dots and dashes. A producer may say an asterisk instead, and name the origin of each"
-                    + " request in the header CamelSpdyTunnelOrigin")
+            description =
+                    "Name of the origin: the one a producer sends to, the one a consumer registers as. Lower-case"
+                            + " letters, digits, dots and dashes. A producer may say an asterisk instead, and name the origin of each"
+                            + " request in the header CamelSpdyTunnelOrigin; a consumer with a key may, and has the name that is made of it")
     @Metadata(required = true)
     private final String origin;
 

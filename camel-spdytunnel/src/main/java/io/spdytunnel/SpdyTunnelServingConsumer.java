@@ -31,6 +31,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
     private @Nullable VisitorServer server;
     private @Nullable ForwardOut forwarding;
     private @Nullable ListenerTls listenerTls;
+    private @Nullable Rereading rereading;
     private @Nullable WebSocketExchanges webSockets;
 
     public SpdyTunnelServingConsumer(SpdyTunnelEndpoint endpoint, Processor processor) {
@@ -68,7 +69,8 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
                 exchanges);
         forwarding = forwardOut;
         if (listenerTls != null) {
-            listenerTls.checkEvery(configuration.getTlsReload(), engine);
+            rereading = new Rereading(
+                    listenerTls.readers(), configuration.getReloadInterval(), engine.loops(), engine.workers());
         }
         LOG.info(
                 "{}: serving HTTP/2, SPDY/3.1 and HTTP/1.1 on {}, {}",
@@ -129,9 +131,9 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
         if (stopping != null) {
             await(stopping, patience);
         }
-        if (listenerTls != null) {
-            listenerTls.close();
-            listenerTls = null;
+        if (rereading != null) {
+            rereading.close();
+            rereading = null;
         }
         if (forwarding != null) {
             forwarding.close();

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.ResourceLoader;
@@ -54,12 +56,15 @@ record StoreFiles(List<Path> paths) {
         return new Stamp(paths.stream().map(StoreFiles::state).toList());
     }
 
+    /** By content: times are too coarse on some file systems, and some tools keep them. */
     private static String state(Path path) {
         try {
-            BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
-            return file.lastModifiedTime() + " " + file.size() + " " + file.fileKey();
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(path));
+            return HexFormat.of().formatHex(hash);
         } catch (IOException gone) {
-            return "gone";
+            return "gone"; // or just being replaced; the next look finds it
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
         }
     }
 

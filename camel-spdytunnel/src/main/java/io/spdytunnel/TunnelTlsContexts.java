@@ -1,6 +1,5 @@
 package io.spdytunnel;
 
-import io.spdytunnel.tunnel.TlsEngines;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLContext;
@@ -31,8 +30,8 @@ final class TunnelTlsContexts {
     }
 
     /** Without parameters the JVM's own trust decides. */
-    static TlsEngines ofOrigin(CamelContext context, String where, @Nullable SSLContextParameters parameters) {
-        return TlsEngines.of(parameters == null ? platform() : create(context, where, parameters));
+    static OriginTls ofOrigin(CamelContext context, String where, @Nullable SSLContextParameters parameters) {
+        return new OriginTls(context, where, parameters);
     }
 
     /** What the JVM trusts. */

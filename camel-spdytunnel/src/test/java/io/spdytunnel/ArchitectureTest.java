@@ -26,6 +26,8 @@ class ArchitectureTest {
             .definedBy("io.spdytunnel")
             .layer("front")
             .definedBy("io.spdytunnel.front")
+            .layer("auth")
+            .definedBy("io.spdytunnel.auth")
             .layer("tunnel")
             .definedBy("io.spdytunnel.tunnel")
             .layer("h2")
@@ -42,8 +44,10 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("front")
             .mayOnlyBeAccessedByLayers("camel")
+            .whereLayer("auth")
+            .mayOnlyBeAccessedByLayers("camel")
             .whereLayer("tunnel")
-            .mayOnlyBeAccessedByLayers("camel", "front")
+            .mayOnlyBeAccessedByLayers("camel", "front", "auth")
             .whereLayer("h2")
             .mayOnlyBeAccessedByLayers("camel", "front")
             .whereLayer("http")
@@ -51,7 +55,7 @@ class ArchitectureTest {
             .whereLayer("session")
             .mayOnlyBeAccessedByLayers("camel", "front", "tunnel", "http", "h2")
             .whereLayer("spi")
-            .mayOnlyBeAccessedByLayers("camel", "front", "tunnel");
+            .mayOnlyBeAccessedByLayers("camel", "front", "tunnel", "auth");
 
     @ArchTest
     static final ArchRule onlyTheRootPackageKnowsCamel = noClasses()
@@ -79,6 +83,14 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideOutsideOfPackage("io.netty.handler.codec.spdy..");
+
+    @ArchTest
+    static final ArchRule onlyWhoAuthenticatesKnowsJose = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.spdytunnel.auth")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.jose4j..");
 
     @ArchTest
     static final ArchRule theSpiIsALeaf = noClasses()

@@ -50,6 +50,18 @@ class OptionsConfigurableTest {
             Map.entry("token", "a-token-of-some-length"),
             Map.entry("originDomain", "tunnel.example.com"),
             Map.entry("trustedAddresses", "10.0.0.0/8,2001:db8::/32"),
+            Map.entry("tokens", "file:/etc/tunnel/tokens"),
+            Map.entry("users", "/etc/tunnel/users"),
+            Map.entry("keys", "/etc/tunnel/keys"),
+            Map.entry("claims", "/var/lib/tunnel/claims"),
+            Map.entry("certificateName", "dns:*.origins.example.com"),
+            Map.entry("proxyNames", "p.example.com,192.0.2.1"),
+            Map.entry("authentication", "certificate,token"),
+            Map.entry("publicUrl", "https://*.example.com:8443/"),
+            Map.entry("username", "shop"),
+            Map.entry("password", "a-password-of-some-length"),
+            Map.entry("key", "/etc/tunnel/origin.jwk"),
+            Map.entry("keySession", "blog"),
             Map.entry("trustedPin", "47DEQpj8HBSa4/TImW45JCeuQeRkm5NMpJWZG3hSuFU="));
 
     private static final Map<String, Object> BEANS = Map.of(
@@ -219,11 +231,13 @@ class OptionsConfigurableTest {
         Catalog catalog = Catalog.load();
         for (List<Option> options : List.of(catalog.componentOptions(), catalog.endpointOptions())) {
             assertThat(options.stream().filter(Option::isSecret).map(Option::name))
-                    .containsExactly("token");
+                    .containsExactlyInAnyOrder("token", "password");
         }
         try (DefaultCamelContext context = context()) {
-            Endpoint endpoint = context.getEndpoint("spdytunnel:origin1?token=" + TEXTS.get("token"));
-            assertThat(endpoint.toString()).doesNotContain(TEXTS.get("token"));
+            for (String secret : List.of("token", "password")) {
+                Endpoint endpoint = context.getEndpoint("spdytunnel:origin1?" + secret + "=" + TEXTS.get(secret));
+                assertThat(endpoint.toString()).doesNotContain(TEXTS.get(secret));
+            }
         }
     }
 }

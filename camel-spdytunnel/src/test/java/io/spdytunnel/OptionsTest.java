@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.spdytunnel.session.SessionLimits;
 import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.spi.Authenticator;
+import io.spdytunnel.spi.Identity;
 import io.spdytunnel.spi.Verdict;
 import io.spdytunnel.tunnel.TunnelClient;
 import io.spdytunnel.tunnel.TunnelClientSettings;
@@ -95,7 +96,7 @@ class OptionsTest {
     void anAuthenticatorBeanDecides() throws Exception {
         Authenticator everybodyNamedOrigin1 = registration -> CompletableFuture.completedFuture(
                 registration.name().equals("origin1")
-                        ? Verdict.accept("somebody")
+                        ? Verdict.accept(Identity.of("test", "somebody"))
                         : Verdict.forbidden("only origin1 may"));
         rig.proxy.getRegistry().bind("judge", everybodyNamedOrigin1);
         routes(
@@ -347,7 +348,8 @@ class OptionsTest {
     @Test
     void aTunnelPortOfTheComponentOpensBeforeAnyProducer() throws Exception {
         SpdyTunnelComponent component = rig.proxy.getComponent("spdytunnel", SpdyTunnelComponent.class);
-        Authenticator anybody = registration -> CompletableFuture.completedFuture(Verdict.accept("somebody"));
+        Authenticator anybody =
+                registration -> CompletableFuture.completedFuture(Verdict.accept(Identity.of("test", "somebody")));
         component.getConfiguration().setListen("127.0.0.1:" + rig.tunnelPort);
         component.getConfiguration().setSslContextParameters(TunnelRig.tls());
         component.getConfiguration().setAuthenticator(anybody);

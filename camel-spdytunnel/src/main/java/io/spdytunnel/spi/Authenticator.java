@@ -10,7 +10,10 @@ import java.util.concurrent.CompletionStage;
  */
 public interface Authenticator {
 
-    /** Judges one registration. The name is well-formed and in lower case; nothing else has been checked. */
+    /**
+     * Judges one registration. The name is well-formed and in lower case; nothing else has been checked. After a
+     * {@link Verdict.Challenged} it is asked again, with the connection's second registration.
+     */
     CompletionStage<Verdict> authenticate(Registration registration);
 
     /**

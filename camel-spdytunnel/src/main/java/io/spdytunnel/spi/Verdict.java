@@ -9,11 +9,25 @@ public sealed interface Verdict {
     /**
      * The origin may have the name.
      *
-     * @param identity who it is, by {@code equals}: an equal identity may replace this origin's connections or add to
-     *     them, any other is refused while this one holds the name. Its {@code toString} appears in logs, so it shows
-     *     no secret
+     * @param identity who it is; another identity is refused while this one holds the name
      */
-    record Accepted(Object identity) implements Verdict {}
+    record Accepted(Identity identity) implements Verdict {}
+
+    /**
+     * The origin is to prove something about this very connection first. It hears 401, the connection stays open, and a
+     * second registration of the same name may follow on it, within the time the first one had. That is no failure yet.
+     * Whoever is challenged twice is refused.
+     *
+     * @param challenge value of {@code WWW-Authenticate}, with the registration's nonce in it
+     * @param reason the answer's body, for who does not know what to do with the challenge
+     */
+    record Challenged(String challenge, String reason) implements Verdict {
+
+        /** @throws IllegalArgumentException for a challenge that fits into no header */
+        public Challenged {
+            requireHeaderValue(challenge);
+        }
+    }
 
     /**
      * The origin may not have the name.
@@ -37,15 +51,26 @@ public sealed interface Verdict {
             if (status == 401 && challenge == null) {
                 throw new IllegalArgumentException("a 401 needs a challenge (RFC 9110, 15.5.2)");
             }
-            if (challenge != null && !challenge.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
-                throw new IllegalArgumentException("a challenge is a header value: printable ASCII on one line");
+            if (challenge != null) {
+                requireHeaderValue(challenge);
             }
         }
     }
 
+    private static void requireHeaderValue(String challenge) {
+        if (!challenge.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
+            throw new IllegalArgumentException("a challenge is a header value: printable ASCII on one line");
+        }
+    }
+
     /** May have the name. */
-    static Verdict accept(Object identity) {
+    static Verdict accept(Identity identity) {
         return new Accepted(identity);
+    }
+
+    /** 401, and the connection stays for one more try. */
+    static Verdict challenge(String challenge, String reason) {
+        return new Challenged(challenge, reason);
     }
 
     /** 401: no credentials, or wrong ones. */

@@ -13,4 +13,9 @@ interface Dialer {
      * {@link DialFailedException}. Who cancels it gives the dial up.
      */
     CompletableFuture<Session> dial(EventLoop loop);
+
+    /** Where visitors find this origin, as the proxy said with the last session; empty if it did not. */
+    default String publicUrl() {
+        return "";
+    }
 }

@@ -2,6 +2,7 @@ package io.spdytunnel.tunnel;
 
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionEnd;
+import io.spdytunnel.spi.Identity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -174,7 +175,7 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
     }
 
     /** Whether such a registration would be taken; asked before the origin is told that it was. */
-    Claim claim(String name, Object identity, PeerHello hello) {
+    Claim claim(String name, Identity identity, PeerHello hello) {
         int others = 0;
         for (OriginTunnel held : tunnels(name)) {
             if (!held.identity().equals(identity)) {

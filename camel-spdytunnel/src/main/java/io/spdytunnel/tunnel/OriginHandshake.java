@@ -19,7 +19,9 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.spdytunnel.session.Session;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,20 +36,30 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
     private final TunnelClientSettings settings;
     private final SessionStarter sessions;
     private final CompletableFuture<Session> outcome;
+    private final Consumer<String> publicUrl;
     private final StringBuilder body = new StringBuilder();
     private @Nullable HttpResponse answer;
+    private boolean challenged;
 
-    /** @param outcome completed on the event loop; who completes it otherwise gives the dial up and closes the channel */
-    OriginHandshake(TunnelClientSettings settings, SessionStarter sessions, CompletableFuture<Session> outcome) {
+    /**
+     * @param outcome completed on the event loop; who completes it otherwise gives the dial up and closes the channel
+     * @param publicUrl hears, before that, where visitors find this origin; an empty text if the proxy does not say
+     */
+    OriginHandshake(
+            TunnelClientSettings settings,
+            SessionStarter sessions,
+            CompletableFuture<Session> outcome,
+            Consumer<String> publicUrl) {
         this.settings = settings;
         this.sessions = sessions;
         this.outcome = outcome;
+        this.publicUrl = publicUrl;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         if (ctx.pipeline().get(SslHandler.class) == null) {
-            register(ctx);
+            register(ctx, null);
         }
         ctx.fireChannelActive();
     }
@@ -78,18 +90,19 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
             fail(ctx, new DialFailedException("TLS failed: " + wrongKey.getMessage()));
             return;
         }
-        register(ctx);
+        register(ctx, null);
     }
 
-    private void register(ChannelHandlerContext ctx) {
+    /** @param challengeAnswer to the proxy's challenge, null before there is one */
+    private void register(ChannelHandlerContext ctx, @Nullable String challengeAnswer) {
         if (outcome.isDone()) {
             HangUp.on(ctx.channel()); // given up meanwhile: no credentials for nothing
             return;
         }
         HttpHeaders headers = RegistrationMessage.headers().add("Host", settings.proxy());
-        String authorization = settings.credentials().authorization();
-        if (authorization != null) {
-            headers.add("Authorization", authorization);
+        headers.add("Authorization", settings.credentials().authorizations());
+        if (challengeAnswer != null) {
+            headers.add("Authorization", challengeAnswer);
         }
         PeerHello hello = new PeerHello(
                 settings.instance(),
@@ -141,7 +154,16 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
 
     private void answered(ChannelHandlerContext ctx, HttpResponse head) {
         if (!isAcceptance(head.status())) {
-            fail(ctx, refusal(head));
+            String challengeAnswer = answerToChallenge(head);
+            if (challengeAnswer == null) {
+                fail(ctx, refusal(head));
+            } else {
+                challenged = true;
+                answer = null;
+                body.setLength(0);
+                ctx.pipeline().get(RegistrationDecoder.class).expectAnother();
+                register(ctx, challengeAnswer);
+            }
             return;
         }
         PeerHello hello;
@@ -151,12 +173,23 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
             fail(ctx, new DialFailedException("the proxy accepted, but: " + malformed.getMessage()));
             return;
         }
+        String url = head.headers().get(PeerHello.PUBLIC_URL, "");
+        publicUrl.accept(printable(url));
         ctx.pipeline().remove(this);
         Session session = sessions.start(ctx.channel(), settings.session().withPeer(hello.peer()));
         ctx.pipeline().remove(RegistrationDecoder.class); // passes on what already belongs to SPDY
         if (!outcome.complete(session)) {
             session.drain(Duration.ZERO); // given up in this very moment
         }
+    }
+
+    /** Null if the proxy did not challenge, has closed, asks again, or wants what this origin has not. */
+    private @Nullable String answerToChallenge(HttpResponse head) {
+        boolean mayAnswer = head.status().code() == 401 && !challenged && HttpUtil.isKeepAlive(head);
+        List<String> challenges = head.headers().getAll(HttpHeaderNames.WWW_AUTHENTICATE);
+        return mayAnswer
+                ? settings.credentials().answer(challenges, settings.originName(), settings.proxyHost())
+                : null;
     }
 
     private DialFailedException refusal(HttpResponse head) {

@@ -1,6 +1,7 @@
 package io.spdytunnel.tunnel;
 
 import io.spdytunnel.session.Session;
+import io.spdytunnel.spi.Identity;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 
@@ -8,7 +9,7 @@ import java.time.Instant;
 public final class OriginTunnel {
 
     private final String name;
-    private final Object identity;
+    private final Identity identity;
     private final PeerHello hello;
     private final InetSocketAddress remoteAddress;
     private final Session session;
@@ -16,7 +17,7 @@ public final class OriginTunnel {
 
     OriginTunnel(
             String name,
-            Object identity,
+            Identity identity,
             PeerHello hello,
             InetSocketAddress remoteAddress,
             Session session,
@@ -34,7 +35,7 @@ public final class OriginTunnel {
     }
 
     /** Who the authenticator says it is. */
-    public Object identity() {
+    public Identity identity() {
         return identity;
     }
 

@@ -18,6 +18,9 @@ record PeerHello(String instance, int connection, SessionSettings.Peer peer, Ses
 
     static final String HEADER = "Spdytunnel";
 
+    /** Header of the proxy's 200: where visitors find the origin. */
+    static final String PUBLIC_URL = "Spdytunnel-Url";
+
     /** What an end that is not of this project says: nothing. */
     static final PeerHello STRANGER = new PeerHello("", 0, SessionSettings.Peer.STRANGER, Version.SPDY_3_1);
 

@@ -14,6 +14,7 @@ final class ProxyDialer implements Dialer, AddressDialer.Steps {
     private final @Nullable TlsEngines tls;
     private final SessionStarter sessions;
     private final AddressDialer dialer;
+    private volatile String publicUrl = "";
 
     ProxyDialer(
             TunnelClientSettings settings,
@@ -38,6 +39,11 @@ final class ProxyDialer implements Dialer, AddressDialer.Steps {
     }
 
     @Override
+    public String publicUrl() {
+        return publicUrl;
+    }
+
+    @Override
     public @Nullable String objection(InetAddress address) {
         boolean wouldLeak = tls == null
                 && settings.credentials().areSent()
@@ -53,6 +59,6 @@ final class ProxyDialer implements Dialer, AddressDialer.Steps {
         }
         dialled.pipeline()
                 .addLast(new RegistrationDecoder(RegistrationDecoder.Expect.ANSWER, settings.maxMessageBytes()))
-                .addLast(new OriginHandshake(settings, sessions, outcome));
+                .addLast(new OriginHandshake(settings, sessions, outcome, told -> publicUrl = told));
     }
 }

@@ -14,9 +14,12 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionSettings;
+import io.spdytunnel.spi.Identity;
 import io.spdytunnel.spi.Verdict;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -30,6 +33,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   READING ──── request read ───► DECIDING ─── accepted ───► ANSWERING ─── 200 flushed ───► (SPDY; this is removed)
+ *      │    ▲── challenged, once ──────┤                           │
  *      │ malformed, too long, late     │ refused, late             │ write failed
  *      └──────────────┬────────────────┘                           │
  *                     ▼                                            ▼
@@ -43,6 +47,9 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
     /** How long a refused peer may take to read why. */
     private static final Duration LINGER = Duration.ofSeconds(1);
 
+    private static final int NONCE_BYTES = 24;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private enum State {
         READING,
         DECIDING,
@@ -55,6 +62,11 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
     private State state = State.READING;
     private @Nullable HttpRequest request;
     private @Nullable Future<?> deadline;
+    /** This connection's; made when it is first needed. */
+    private @Nullable String nonce;
+    /** The name that was challenged, until it is accepted or refused. */
+    private @Nullable String challenged;
+
     private boolean requestComplete;
 
     ProxyHandshake(ReceptionDesk desk, InetSocketAddress remote) {
@@ -121,13 +133,25 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
         if (name == null) {
             throw new IllegalStateException("a request without a name passed the reception desk");
         }
+        if (challenged != null && !challenged.equals(name)) {
+            refuse(ctx, ReceptionDesk.refused(400, "the challenge was for the name " + challenged));
+            return;
+        }
         ReceivedRegistration registration = new ReceivedRegistration(
-                name, remote, isSecure(ctx), head.headers(), TunnelTls.peerCertificates(ctx.pipeline()));
+                name,
+                remote,
+                isSecure(ctx),
+                head.headers(),
+                hello,
+                nonce(),
+                challenged != null,
+                TunnelTls.peerCertificates(ctx.pipeline()),
+                TunnelTls.ownCertificate(ctx.pipeline()));
         ask(registration).whenComplete((verdict, failure) -> {
             if (ctx.executor().inEventLoop()) {
-                decided(ctx, registration, hello, verdict, failure);
+                decided(ctx, registration, verdict, failure);
             } else {
-                ctx.executor().execute(() -> decided(ctx, registration, hello, verdict, failure));
+                ctx.executor().execute(() -> decided(ctx, registration, verdict, failure));
             }
         });
     }
@@ -144,7 +168,6 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
     private void decided(
             ChannelHandlerContext ctx,
             ReceivedRegistration registration,
-            PeerHello hello,
             @Nullable Verdict verdict,
             @Nullable Throwable failure) {
         if (state != State.DECIDING || ctx.isRemoved()) {
@@ -152,12 +175,14 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
         }
         if (verdict instanceof Verdict.Refused refused) {
             refuse(ctx, refused);
+        } else if (verdict instanceof Verdict.Challenged challenge) {
+            challenge(ctx, registration, challenge);
         } else if (verdict instanceof Verdict.Accepted accepted) {
-            Object identity = accepted.identity();
-            OriginDirectory.Claim claim = desk.directory().claim(registration.name(), identity, hello);
+            Identity identity = accepted.identity();
+            OriginDirectory.Claim claim = desk.directory().claim(registration.name(), identity, registration.hello());
             Verdict.Refused refusal = ReceptionDesk.refusalOf(claim, registration.name());
             if (refusal == null) {
-                accept(ctx, registration.name(), identity, hello);
+                accept(ctx, registration.name(), identity, registration.hello());
             } else {
                 refuse(ctx, refusal);
             }
@@ -167,9 +192,49 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
         }
     }
 
-    private void accept(ChannelHandlerContext ctx, String name, Object identity, PeerHello hello) {
+    /** Asks for one more registration on this connection. The deadline of the first one stays. */
+    private void challenge(ChannelHandlerContext ctx, ReceivedRegistration registration, Verdict.Challenged challenge) {
+        if (challenged != null) {
+            refuse(ctx, new Verdict.Refused(401, challenge.reason(), challenge.challenge(), null));
+            return;
+        }
+        LOG.debug("challenging the {}", registration);
+        challenged = registration.name();
+        state = State.READING;
+        request = null;
+        requestComplete = false;
+        HttpHeaders headers = RegistrationMessage.headers()
+                .add("WWW-Authenticate", challenge.challenge())
+                .add("Content-Type", "text/plain; charset=utf-8");
+        ctx.writeAndFlush(RegistrationMessage.write(
+                        ctx.alloc(), "HTTP/1.1 401 Unauthorized", headers, challenge.reason() + "\n"))
+                .addListener((ChannelFuture written) -> {
+                    if (!written.isSuccess()) {
+                        HangUp.on(ctx.channel());
+                    }
+                });
+        ctx.pipeline().get(RegistrationDecoder.class).expectAnother();
+        ctx.channel().config().setAutoRead(true);
+    }
+
+    private String nonce() {
+        String known = nonce;
+        if (known == null) {
+            byte[] random = new byte[NONCE_BYTES];
+            RANDOM.nextBytes(random);
+            known = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+            nonce = known;
+        }
+        return known;
+    }
+
+    private void accept(ChannelHandlerContext ctx, String name, Identity identity, PeerHello hello) {
         state = State.ANSWERING;
         HttpHeaders headers = RegistrationMessage.headers().add(PeerHello.HEADER, "version=1");
+        String publicUrl = desk.settings().publicUrl().apply(name);
+        if (publicUrl != null) {
+            headers.add(PeerHello.PUBLIC_URL, publicUrl);
+        }
         ByteBuf answer = RegistrationMessage.write(
                 ctx.alloc(), "HTTP/1.1 200 Connection Established", headers, "tunnel to " + name + " established\n");
         // SPDY only starts once this is flushed: some origins lose bytes that share a TLS record with the answer.
@@ -184,7 +249,7 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
     }
 
     /** A bug of ours must not leave a connection behind that nobody looks after any more. */
-    private void startOrHangUp(ChannelHandlerContext ctx, String name, Object identity, PeerHello hello) {
+    private void startOrHangUp(ChannelHandlerContext ctx, String name, Identity identity, PeerHello hello) {
         try {
             startSession(ctx, name, identity, hello);
         } catch (RuntimeException bug) {
@@ -193,7 +258,7 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
         }
     }
 
-    private void startSession(ChannelHandlerContext ctx, String name, Object identity, PeerHello hello) {
+    private void startSession(ChannelHandlerContext ctx, String name, Identity identity, PeerHello hello) {
         if (ctx.isRemoved()) {
             return; // the deadline or the peer was faster
         }

@@ -17,7 +17,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 
 /**
- * Decodes the one HTTP message that precedes SPDY, and not a byte more.
+ * Decodes the HTTP message that precedes SPDY, and not a byte more; after a challenge there are two of them.
  *
  * <p>What follows the message belongs to SPDY. It stays in the cumulation until this decoder is removed from the
  * pipeline, which passes it on (that is what {@code ByteToMessageDecoder} does on removal). Interim answers (1xx) are
@@ -95,6 +95,15 @@ final class RegistrationDecoder extends HttpObjectDecoder {
         if (decoded instanceof LastHttpContent last && state == State.BODY) {
             state = last.decoderResult().isFailure() ? State.DISCARDING : State.KEEPING;
         }
+    }
+
+    /**
+     * Lets one more message come before SPDY. What arrived behind the first is taken for the beginning of it, with the next
+     * bytes that come: who did not wait for the challenge cannot have answered it.
+     */
+    void expectAnother() {
+        state = State.HEAD;
+        counted = 0;
     }
 
     /** Two lengths for one message are an attack or a mistake, never something to choose from. */

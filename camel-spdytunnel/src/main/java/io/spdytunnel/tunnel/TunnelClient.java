@@ -149,6 +149,11 @@ public final class TunnelClient {
         return status;
     }
 
+    /** Where visitors find this origin, as the proxy said when the tunnel came up last; empty if it did not. */
+    public String publicUrl() {
+        return dialer.publicUrl();
+    }
+
     public TunnelClientSettings settings() {
         return settings;
     }
@@ -180,12 +185,15 @@ public final class TunnelClient {
         sessions.add(up);
         upSince = clock.instant();
         lastComplaint = "";
-        status = new TunnelStatus(true, "connected to " + settings.proxy() + " since " + readable(upSince));
+        String publicUrl = dialer.publicUrl();
+        String at = publicUrl.isEmpty() ? "" : ", public at " + publicUrl;
+        status = new TunnelStatus(true, "connected to " + settings.proxy() + " since " + readable(upSince) + at);
         LOG.info(
-                "origin {}: tunnel up to {}, connection {}",
+                "origin {}: tunnel up to {}, connection {}{}",
                 settings.originName(),
                 settings.proxy(),
-                settings.connection());
+                settings.connection(),
+                at);
         observer.tunnelUp(settings);
         up.whenEnded().whenComplete((end, failure) -> {
             SessionEnd known = end == null ? new SessionEnd(SessionEnd.By.LOST, String.valueOf(failure)) : end;

@@ -186,7 +186,7 @@ public final class TunnelServer {
             HangUp.on(pushedOut);
         }
         if (tls != null) {
-            channel.pipeline().addLast(TunnelTls.forProxy(tls));
+            channel.pipeline().addLast(TunnelTls.forProxy(tls, settings.clientCertificate()));
         }
         channel.pipeline()
                 .addLast(new RegistrationDecoder(RegistrationDecoder.Expect.REQUEST, settings.maxMessageBytes()))

@@ -2,6 +2,8 @@ package io.spdytunnel.tunnel;
 
 import io.spdytunnel.session.SessionSettings;
 import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the tunnel port receives origins.
@@ -14,6 +16,9 @@ import java.time.Duration;
  * @param maxUnregisteredPerAddress the same for one address (IPv6: /64)
  * @param failuresPerMinute registrations of one address that may fail in a minute before it hears 429; 0 for any number
  * @param plainCredentials whether credentials are accepted in plain text from beyond loopback
+ * @param clientCertificate whether origins show a certificate
+ * @param publicUrl where visitors find the origin of a name, told to it when it registers; null if that is not known.
+ *     Called on event loops, must not block
  * @param session what each tunnel's session allows; its {@code peer} is overwritten by what the origin says it is
  */
 public record TunnelServerSettings(
@@ -25,12 +30,34 @@ public record TunnelServerSettings(
         int maxUnregisteredPerAddress,
         int failuresPerMinute,
         boolean plainCredentials,
+        ClientCertificate clientCertificate,
+        Function<String, @Nullable String> publicUrl,
         SessionSettings session) {
+
+    /** Whether origins show a certificate in TLS. */
+    public enum ClientCertificate {
+        /** What the TLS settings have, without being told by this port. */
+        AS_TLS_SAYS,
+        /** They may; who cannot goes on without. */
+        WANTED,
+        /** TLS fails without one. */
+        NEEDED
+    }
 
     /** Ten seconds and 8 KiB serve any honest origin; 1000 and 64 connections bound what the others can hold. */
     public static TunnelServerSettings at(String host, int port) {
         return new TunnelServerSettings(
-                host, port, Duration.ofSeconds(10), 8 * 1024, 1000, 64, 10, false, SessionSettings.DEFAULT);
+                host,
+                port,
+                Duration.ofSeconds(10),
+                8 * 1024,
+                1000,
+                64,
+                10,
+                false,
+                ClientCertificate.AS_TLS_SAYS,
+                name -> null,
+                SessionSettings.DEFAULT);
     }
 
     /** @throws IllegalArgumentException naming what is out of its limits */
@@ -57,19 +84,26 @@ public record TunnelServerSettings(
     }
 
     public TunnelServerSettings withPlainCredentials(boolean allowed) {
-        return new TunnelServerSettings(
-                host,
-                port,
-                registrationTimeout,
-                maxMessageBytes,
-                maxUnregistered,
-                maxUnregisteredPerAddress,
-                failuresPerMinute,
-                allowed,
-                session);
+        return copy(allowed, clientCertificate, publicUrl, session);
+    }
+
+    public TunnelServerSettings withClientCertificate(ClientCertificate wanted) {
+        return copy(plainCredentials, wanted, publicUrl, session);
+    }
+
+    public TunnelServerSettings withPublicUrl(Function<String, @Nullable String> urlOfName) {
+        return copy(plainCredentials, clientCertificate, urlOfName, session);
     }
 
     public TunnelServerSettings withSession(SessionSettings settings) {
+        return copy(plainCredentials, clientCertificate, publicUrl, settings);
+    }
+
+    private TunnelServerSettings copy(
+            boolean newPlain,
+            ClientCertificate newCertificate,
+            Function<String, @Nullable String> newUrl,
+            SessionSettings newSession) {
         return new TunnelServerSettings(
                 host,
                 port,
@@ -78,7 +112,9 @@ public record TunnelServerSettings(
                 maxUnregistered,
                 maxUnregisteredPerAddress,
                 failuresPerMinute,
-                plainCredentials,
-                settings);
+                newPlain,
+                newCertificate,
+                newUrl,
+                newSession);
     }
 }

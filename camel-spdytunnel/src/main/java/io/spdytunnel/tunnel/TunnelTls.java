@@ -24,9 +24,18 @@ final class TunnelTls {
     private TunnelTls() {}
 
     /** For the tunnel port: http/1.1, or spdy/3.1 for an origin that offers nothing else; h2 only fails to connect. */
-    static SslHandler forProxy(TlsEngines engines) {
+    static SslHandler forProxy(TlsEngines engines, TunnelServerSettings.ClientCertificate wanted) {
         SSLEngine engine = engines.forProxy();
         engine.setUseClientMode(false);
+        switch (wanted) {
+            case AS_TLS_SAYS -> {}
+            case WANTED -> {
+                if (!engine.getNeedClientAuth()) { // to want is less than to need
+                    engine.setWantClientAuth(true);
+                }
+            }
+            case NEEDED -> engine.setNeedClientAuth(true);
+        }
         engine.setEnabledProtocols(modernOf(engine));
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"http/1.1", "spdy/3.1"});
@@ -81,6 +90,14 @@ final class TunnelTls {
     static List<X509Certificate> peerCertificates(ChannelPipeline pipeline) {
         SslHandler tls = pipeline.get(SslHandler.class);
         return tls == null ? List.of() : peerCertificates(tls.engine());
+    }
+
+    /** The certificate that this end has shown; null in plain text or if it showed none. */
+    static @Nullable X509Certificate ownCertificate(ChannelPipeline pipeline) {
+        SslHandler tls = pipeline.get(SslHandler.class);
+        @Nullable
+        Certificate[] chain = tls == null ? null : tls.engine().getSession().getLocalCertificates();
+        return chain != null && chain.length > 0 && chain[0] instanceof X509Certificate own ? own : null;
     }
 
     private static List<X509Certificate> peerCertificates(SSLEngine engine) {

@@ -10,6 +10,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.spdytunnel.RecordingLog;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionEnd;
+import io.spdytunnel.spi.Identity;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -233,17 +234,17 @@ class OriginDirectoryTest {
         assertThat(directory.await("attic", ofSeconds(5))).isNotDone();
     }
 
-    private FakeSession registers(String name, Object identity, String instance, int connection) {
+    private FakeSession registers(String name, String identity, String instance, int connection) {
         FakeSession session = FakeSession.unconnected();
         OriginDirectory.Claim claim = directory.register(tunnel(name, identity, instance, connection, session));
         assertThat(claim).isEqualTo(OriginDirectory.Claim.FREE);
         return session;
     }
 
-    private static OriginTunnel tunnel(String name, Object identity, String instance, int connection, Session session) {
+    private static OriginTunnel tunnel(String name, String identity, String instance, int connection, Session session) {
         PeerHello hello = new PeerHello(instance, connection, PeerHello.STRANGER.peer(), PeerHello.STRANGER.spdy());
         InetSocketAddress remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
-        return new OriginTunnel(name, identity, hello, remote, session, Instant.EPOCH);
+        return new OriginTunnel(name, Identity.of("test", identity), hello, remote, session, Instant.EPOCH);
     }
 
     private void passes(Duration time) {

@@ -9,6 +9,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionSettings;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,9 +23,10 @@ class OriginHandshakeTest {
                     "proxy.example.com", 1444, "Attic", Credentials.bearer("s3cret"))
             .withInstance("here")
             .withConnection(2);
+    private final List<String> urls = new ArrayList<>();
     private final EmbeddedChannel proxy = new EmbeddedChannel(
             new RegistrationDecoder(RegistrationDecoder.Expect.ANSWER, 8 * 1024),
-            new OriginHandshake(settings, FakeSession::start, outcome));
+            new OriginHandshake(settings, FakeSession::start, outcome, urls::add));
 
     @AfterEach
     void nothingIsLeft() {
@@ -59,6 +62,63 @@ class OriginHandshakeTest {
 
         assertThat(session().heard()).isEqualTo("\u0080\u0003HTTP/1.1 500 x\r\nmore");
         assertThat(session().settings.peer()).isEqualTo(SessionSettings.Peer.KIN);
+    }
+
+    @Test
+    void proxySaysWhereVisitorsComeIn() {
+        answers("HTTP/1.1 200 OK\r\nSpdytunnel-Url: https://attic.example.com/\r\nContent-Length: 0\r\n\r\n");
+
+        session();
+        assertThat(urls).containsExactly("https://attic.example.com/");
+    }
+
+    @Test
+    void challengeIsAnsweredOnce() {
+        EmbeddedChannel challenging = proxyOf(Credentials.bearer("s3cret")
+                .and(Credentials.answering((challenge, name, host) ->
+                        challenge.startsWith("Tunnel ") ? "Tunnel for-" + name + "-at-" + host : null)));
+        String challenge = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\n"
+                + "WWW-Authenticate: Tunnel nonce=\"x\"\r\nContent-Length: 3\r\n\r\nwho";
+        heard(challenging);
+
+        answers(challenging, challenge);
+        assertThat(heard(challenging))
+                .startsWith("PUT /attic HTTP/1.1\r\n")
+                .contains("Authorization: Bearer s3cret\r\nAuthorization: Tunnel for-attic-at-proxy.example.com\r\n");
+        assertThat(outcome).isNotDone();
+
+        answers(challenging, challenge);
+        assertThat(refusal()).hasMessage("refused with 401: who");
+        assertThat(heard(challenging)).isEmpty();
+        challenging.finishAndReleaseAll();
+    }
+
+    @Test
+    void challengeOnAConnectionThatClosesIsARefusal() {
+        EmbeddedChannel challenging = proxyOf(Credentials.answering((challenge, name, host) -> "Tunnel x"));
+        heard(challenging);
+
+        answers(
+                challenging,
+                "HTTP/1.1 401 No\r\nWWW-Authenticate: Tunnel nonce=\"x\"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+
+        assertThat(refusal().status()).isEqualTo(401);
+        assertThat(heard(challenging)).isEmpty();
+        challenging.finishAndReleaseAll();
+    }
+
+    private EmbeddedChannel proxyOf(Credentials credentials) {
+        return new EmbeddedChannel(
+                new RegistrationDecoder(RegistrationDecoder.Expect.ANSWER, 8 * 1024),
+                new OriginHandshake(
+                        TunnelClientSettings.of("proxy.example.com", 1444, "Attic", credentials),
+                        FakeSession::start,
+                        outcome,
+                        urls::add));
+    }
+
+    private static void answers(EmbeddedChannel from, String text) {
+        from.writeInbound(Unpooled.copiedBuffer(text, ISO_8859_1));
     }
 
     @Test
@@ -157,8 +217,12 @@ class OriginHandshakeTest {
     }
 
     private String heard() {
+        return heard(proxy);
+    }
+
+    private static String heard(EmbeddedChannel by) {
         StringBuilder text = new StringBuilder();
-        for (ByteBuf bytes = proxy.readOutbound(); bytes != null; bytes = proxy.readOutbound()) {
+        for (ByteBuf bytes = by.readOutbound(); bytes != null; bytes = by.readOutbound()) {
             text.append(bytes.toString(ISO_8859_1));
             bytes.release();
         }

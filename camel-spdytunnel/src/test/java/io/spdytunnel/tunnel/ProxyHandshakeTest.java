@@ -10,8 +10,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.spdytunnel.auth.BearerTokens;
 import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.spi.Authenticator;
+import io.spdytunnel.spi.Identity;
 import io.spdytunnel.spi.Verdict;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -121,7 +123,7 @@ class ProxyHandshakeTest {
         sends(origin, put("attic", TOKEN));
         HangUp.on(origin);
 
-        verdict.complete(Verdict.accept("somebody"));
+        verdict.complete(Verdict.accept(Identity.of("test", "somebody")));
 
         assertThat(sessions).isEmpty();
         assertThat(directory.tunnels()).isEmpty();
@@ -136,7 +138,7 @@ class ProxyHandshakeTest {
         sends(origin, put("attic", TOKEN) + "early");
         sends(origin, " bird");
 
-        verdict.complete(Verdict.accept("somebody"));
+        verdict.complete(Verdict.accept(Identity.of("test", "somebody")));
         origin.runPendingTasks();
 
         assertThat(sessions.get(0).heard()).isEqualTo("early bird");
@@ -308,8 +310,8 @@ class ProxyHandshakeTest {
 
     @Test
     void otherIdentityIsRefusedWhileTheNameIsHeld() {
-        authenticator = registration ->
-                CompletableFuture.completedFuture(Verdict.accept(String.valueOf(registration.header("authorization"))));
+        authenticator = registration -> CompletableFuture.completedFuture(
+                Verdict.accept(Identity.of("test", String.valueOf(registration.header("authorization")))));
         sends(origin("127.0.0.1"), put("attic", TOKEN));
         EmbeddedChannel other = origin("127.0.0.1");
 
@@ -345,6 +347,16 @@ class ProxyHandshakeTest {
         EmbeddedChannel allowed = origin("203.0.113.7");
         sends(allowed, put("attic", TOKEN));
         assertThat(heard(allowed)).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void originHearsWhereItIsPublic() {
+        settings = settings.withPublicUrl(name -> "https://" + name + ".tunnel.example.com/");
+        EmbeddedChannel origin = origin("127.0.0.1");
+
+        sends(origin, put("attic", TOKEN));
+
+        assertThat(heard(origin)).contains("\r\nSpdytunnel-Url: https://attic.tunnel.example.com/\r\n");
     }
 
     @Test

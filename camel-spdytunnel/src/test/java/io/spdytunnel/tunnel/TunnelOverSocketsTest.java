@@ -11,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.spdytunnel.auth.BearerTokens;
 import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.spi.Authenticator;
 import io.spdytunnel.spi.Registration;

@@ -1,13 +1,11 @@
-package io.spdytunnel.tunnel;
+package io.spdytunnel.auth;
 
 import io.spdytunnel.spi.Authenticator;
+import io.spdytunnel.spi.Identity;
 import io.spdytunnel.spi.Registration;
 import io.spdytunnel.spi.Verdict;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.spdytunnel.tunnel.OriginName;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +50,37 @@ public final class BearerTokens implements Authenticator {
         return builder.build();
     }
 
+    /**
+     * Reads tokens from lines of {@code name,name… token}; a token may be {@code sha256:} and the hexadecimal hash of one.
+     *
+     * @throws IllegalArgumentException naming the line
+     */
+    public static BearerTokens parse(String text) {
+        Map<String, Set<String>> namesByToken = new LinkedHashMap<>();
+        Lists.read(text, 2, "name,name,… token", line -> {
+            Set<String> names = namesByToken.computeIfAbsent(line.get(1), any -> new TreeSet<>());
+            Lists.names(line.get(0)).forEach(name -> names.add(OriginName.require(name)));
+        });
+        Builder builder = builder();
+        namesByToken.forEach(builder::token);
+        return builder.build();
+    }
+
+    /** What a file, or whoever else reads tokens anew, says at the moment. */
+    public static Authenticator of(Supplier<BearerTokens> tokens) {
+        return new Authenticator() {
+            @Override
+            public CompletionStage<Verdict> authenticate(Registration registration) {
+                return tokens.get().authenticate(registration);
+            }
+
+            @Override
+            public boolean lists(String name) {
+                return tokens.get().lists(name);
+            }
+        };
+    }
+
     public static Builder builder() {
         return new Builder();
     }
@@ -66,54 +96,37 @@ public final class BearerTokens implements Authenticator {
     }
 
     private Verdict judge(Registration registration) {
-        String token = bearerToken(registration.header("authorization"));
+        String token = registration.credentials("Bearer");
         if (token == null) {
             return Verdict.unauthorized("no bearer token was sent", CHALLENGE);
         }
-        Entry match = find(hash(token));
+        Entry match = find(SecretHash.of(token));
         if (match == null) {
             return Verdict.unauthorized("this token is not known here", CHALLENGE);
         }
         if (!match.covers(registration.name())) {
             return Verdict.forbidden("this token is not for the name " + registration.name());
         }
-        return Verdict.accept(match);
+        return Verdict.accept(Identity.hidden("token", match.hash.id(), match.toString()));
     }
 
-    private @Nullable Entry find(byte[] hash) {
+    private @Nullable Entry find(SecretHash hash) {
         Entry match = null;
         for (Entry entry : entries) { // to the end even after a match: the time must not tell which one it was
-            if (MessageDigest.isEqual(entry.hash, hash)) {
+            if (entry.hash.isOf(hash)) {
                 match = entry;
             }
         }
         return match;
     }
 
-    private static @Nullable String bearerToken(@Nullable String authorization) {
-        String scheme = "Bearer ";
-        if (authorization == null || !authorization.regionMatches(true, 0, scheme, 0, scheme.length())) {
-            return null;
-        }
-        String token = authorization.substring(scheme.length()).strip();
-        return token.isEmpty() ? null : token;
-    }
-
-    private static byte[] hash(String token) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
-    }
-
-    /** One token, and at the same time who its holder is: equal across reloads, and showing names only. */
+    /** One token and its names; shows names only. */
     private static final class Entry {
-        final byte[] hash;
+        final SecretHash hash;
         final Set<String> names;
         final boolean anyName;
 
-        Entry(byte[] hash, Set<String> names, boolean anyName) {
+        Entry(SecretHash hash, Set<String> names, boolean anyName) {
             this.hash = hash;
             this.names = names;
             this.anyName = anyName;
@@ -125,12 +138,12 @@ public final class BearerTokens implements Authenticator {
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Entry entry && Arrays.equals(hash, entry.hash);
+            return other instanceof Entry entry && hash.equals(entry.hash);
         }
 
         @Override
         public int hashCode() {
-            return Arrays.hashCode(hash);
+            return hash.hashCode();
         }
 
         @Override
@@ -169,7 +182,7 @@ public final class BearerTokens implements Authenticator {
         }
 
         private void add(String token, Set<String> names, boolean anyName) {
-            Entry added = new Entry(hash(token), names, anyName);
+            Entry added = new Entry(SecretHash.parse(token), names, anyName);
             if (token.isBlank() || !token.equals(token.strip())) {
                 throw new IllegalArgumentException(added + " is empty, or begins or ends with a space");
             }

@@ -1,14 +1,10 @@
-package io.spdytunnel.tunnel;
+package io.spdytunnel.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.spdytunnel.spi.Verdict;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.util.List;
+import io.spdytunnel.tunnel.Credentials;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -96,14 +92,33 @@ class BearerTokensTest {
         assertThatThrownBy(() -> BearerTokens.builder().token(ATTIC, Set.of())).hasMessageContaining("no name at all");
     }
 
+    @Test
+    void tokensAreReadFromLinesAndMayBeHashes() {
+        BearerTokens listed = BearerTokens.parse("# who may be what\n\nattic,cellar  " + ATTIC.replace(' ', '-')
+                + "\nshed sha256:0e0f5cd3ff1d39c11b8ac71b5db8efb3f5b2c2e8b1c4b5e0a35e1b0b2d9c7a11\n");
+
+        assertThat(verdict(listed, "cellar", "Bearer " + ATTIC.replace(' ', '-')))
+                .isInstanceOf(Verdict.Accepted.class);
+        assertThat(listed.lists("shed")).isTrue();
+        BearerTokens hashed = BearerTokens.parse("shed sha256:" + sha256OfSecret());
+        assertThat(verdict(hashed, "shed", "Bearer secret")).isInstanceOf(Verdict.Accepted.class);
+        assertThat(status(hashed, "shed", "Bearer sha256:" + sha256OfSecret())).isEqualTo(401);
+        assertThatThrownBy(() -> BearerTokens.parse("attic " + ATTIC.replace(' ', '-') + "\njust-a-secret"))
+                .hasMessageContaining("line 2: it should be")
+                .hasMessageNotContaining("just-a-secret");
+    }
+
+    /** By {@code printf secret | sha256sum}. */
+    private static String sha256OfSecret() {
+        return "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
+    }
+
     private static int status(BearerTokens tokens, String name, String... authorizations) {
         return ((Verdict.Refused) verdict(tokens, name, authorizations)).status();
     }
 
     private static Verdict verdict(BearerTokens tokens, String name, String... authorizations) {
-        HttpHeaders headers = new DefaultHttpHeaders().add("Authorization", List.of(authorizations));
-        InetSocketAddress remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
-        return tokens.authenticate(new ReceivedRegistration(name, remote, true, headers, List.of()))
+        return tokens.authenticate(FakeRegistration.of(name).withAuthorization(authorizations))
                 .toCompletableFuture()
                 .join();
     }

@@ -1,0 +1,182 @@
+package io.spdytunnel.auth;
+
+import io.spdytunnel.auth.RegistrationProof.BadProofException;
+import io.spdytunnel.auth.RegistrationProof.Verified;
+import io.spdytunnel.spi.Authenticator;
+import io.spdytunnel.spi.Identity;
+import io.spdytunnel.spi.OriginKeyList;
+import io.spdytunnel.spi.Registration;
+import io.spdytunnel.spi.Verdict;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts origins by a signature over a nonce that is good on one connection, once (wire contract, 1.3). There is no secret
+ * to leak here, and what a proxy has seen is of no use to it at another.
+ *
+ * <p>A name belongs to the key that it is made of ({@link Builder#keyNames}), to a key that is listed for it
+ * ({@link Builder#keys}), or to the one that came first ({@link Builder#claims}); asked in this order.
+ */
+public final class SignedKeys implements Authenticator {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SignedKeys.class);
+
+    private final OriginKeyList listed;
+    private final boolean keyNames;
+    private final @Nullable ClaimedNames claims;
+    private final ProxyNames proxyNames;
+    private final Executor workers;
+    private final Clock clock;
+
+    private SignedKeys(Builder builder) {
+        this.listed = builder.listed;
+        this.keyNames = builder.keyNames;
+        this.claims = builder.claims;
+        this.proxyNames = new ProxyNames(builder.proxyNames);
+        this.workers = builder.workers;
+        this.clock = builder.clock;
+        if (listed == KeyLists.NONE && !keyNames && claims == null) {
+            throw new IllegalArgumentException(
+                    "no key was listed, names are not made of keys, and nobody may claim one:"
+                            + " nobody could ever register");
+        }
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public CompletionStage<Verdict> authenticate(Registration registration) {
+        String signature = registration.credentials(RegistrationProof.SCHEME);
+        if (signature != null) {
+            return CompletableFuture.supplyAsync(() -> judge(registration, signature), workers);
+        }
+        return CompletableFuture.completedFuture(
+                registration.isChallenged()
+                        ? Verdict.unauthorized("the challenge was not answered", RegistrationProof.SCHEME)
+                        : Verdict.challenge(
+                                RegistrationProof.challenge(registration.nonce()),
+                                "sign the nonce with the origin's key"));
+    }
+
+    @Override
+    public boolean lists(String name) {
+        return listed.lists(name) || (claims != null && claims.lists(name));
+    }
+
+    private Verdict judge(Registration registration, String signature) {
+        Verified verified;
+        try {
+            verified = RegistrationProof.verify(signature, clock.instant());
+        } catch (BadProofException bad) {
+            return refused(bad.getMessage());
+        }
+        RegistrationProof proof = verified.proof();
+        if (!registration.isChallenged() || !proof.nonce().equals(registration.nonce())) {
+            return refused("it was signed for another connection; each needs its own");
+        }
+        if (!proxyNames.contain(proof.audience(), registration)) {
+            return refused("it was signed for another proxy than this; if origins dial this one by a name that its"
+                    + " certificate has not, that must be one of proxyNames");
+        }
+        if (!proof.name().equals(registration.name())) {
+            return Verdict.forbidden("it was signed for another name than " + registration.name());
+        }
+        String objection;
+        try {
+            objection = objection(proof, verified.key());
+        } catch (IOException unremembered) {
+            LOG.warn("origin {}: its claim cannot be remembered: {}", proof.name(), unremembered.toString());
+            return Verdict.unavailable("names cannot be given away at the moment", Duration.ofMinutes(1));
+        }
+        return objection == null
+                ? Verdict.accept(Identity.of("key", verified.key().name()))
+                : Verdict.forbidden(objection);
+    }
+
+    private static Verdict refused(@Nullable String reason) {
+        return Verdict.unauthorized("signature refused: " + reason, RegistrationProof.SCHEME);
+    }
+
+    /** Why the name is not this key's, or null if it is. */
+    private @Nullable String objection(RegistrationProof proof, KeyThumbprint key) throws IOException {
+        String name = proof.name();
+        if (keyNames && KeyThumbprint.isName(name)) {
+            return key.name(proof.session()).equals(name)
+                    ? null
+                    : "the name " + name + " is made of another key, or of another session of this one";
+        }
+        Set<String> owners = listed.keysOf(name);
+        if (!owners.isEmpty()) {
+            boolean owned = owners.stream().map(KeyThumbprint::parse).anyMatch(key::equals);
+            return owned ? null : "the name " + name + " is listed for another key than " + key;
+        }
+        if (claims == null) {
+            return "the name " + name + " is listed for no key; this one is " + key;
+        }
+        return claims.claim(name, key) ? null : "the name " + name + " was claimed by another key";
+    }
+
+    /** Says whose a name is. */
+    public static final class Builder {
+
+        private OriginKeyList listed = KeyLists.NONE;
+        private boolean keyNames;
+        private @Nullable ClaimedNames claims;
+        private Collection<String> proxyNames = List.of();
+        private Executor workers = Runnable::run;
+        private Clock clock = Clock.systemUTC();
+
+        private Builder() {}
+
+        /** Names that belong to listed keys. */
+        public Builder keys(OriginKeyList list) {
+            this.listed = list;
+            return this;
+        }
+
+        /** Names that are made of keys belong to them, so that nobody has to be listed. */
+        public Builder keyNames(boolean allowed) {
+            this.keyNames = allowed;
+            return this;
+        }
+
+        /** Names that nobody has belong to the key that comes first. */
+        public Builder claims(ClaimedNames names) {
+            this.claims = names;
+            return this;
+        }
+
+        /** By what hosts origins dial this proxy; if none is given, those of its certificate, or any in plain text. */
+        public Builder proxyNames(Collection<String> names) {
+            this.proxyNames = List.copyOf(names);
+            return this;
+        }
+
+        /** Where signatures are checked and lists are asked; without one, on the event loops. */
+        public Builder workers(Executor executor) {
+            this.workers = executor;
+            return this;
+        }
+
+        Builder clock(Clock time) {
+            this.clock = time;
+            return this;
+        }
+
+        public SignedKeys build() {
+            return new SignedKeys(this);
+        }
+    }
+}
