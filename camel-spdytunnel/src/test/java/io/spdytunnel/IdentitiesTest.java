@@ -203,6 +203,32 @@ class IdentitiesTest {
     }
 
     @Test
+    void row19TokenTakesItsOwnNameOverAndNobodyElses() throws Exception {
+        starts(proxy(
+                        "*",
+                        "tokens="
+                                + Files.writeString(
+                                        directory.resolve("tokens"),
+                                        "origin1 " + TunnelRig.TOKEN + "\norigin1 " + LONG_TOKEN + "\n")
+                                + "&drainTimeout=0")
+                .replace("sslContextParameters=#tls", "tls=false"));
+        RawOrigin older = RawOrigin.registered(rig.tunnelPort, "origin1", TunnelRig.TOKEN);
+        assertThat(older.isStillAnswered()).isTrue(); // so it is counted in, and the other is the newer one
+
+        RawOrigin newer = RawOrigin.registered(rig.tunnelPort, "origin1", TunnelRig.TOKEN);
+        assertThat(older.hearsTheRest()).anyMatch(frame -> frame.startsWith("GOAWAY"));
+        try (RawOrigin other = new RawOrigin(rig.tunnelPort)) {
+            assertThat(other.registers("origin1", "Authorization: Bearer " + LONG_TOKEN + "\r\n"))
+                    .startsWith("HTTP/1.1 409 ");
+        }
+
+        assertThat(newer.isStillAnswered()).isTrue();
+        assertThat(directory().tunnels("origin1")).hasSize(1);
+        older.close();
+        newer.close();
+    }
+
+    @Test
     void row20ProxyThatIsNotVerifiedHearsNothingAtAll() throws Exception {
         thumbprint("origin.jwk");
         String proofs = "&key=" + directory.resolve("origin.jwk") + "&token=" + LONG_TOKEN + "&username=u&password=p";
@@ -454,7 +480,11 @@ class IdentitiesTest {
             SignedAnswer key =
                     new SignedAnswer(() -> KeyFile.readOrMake(directory.resolve(file), KeyAlgorithm.ED25519), "");
             lastAuthorization = "Authorization: " + key.answer(line.group(1), name, "proxy") + "\r\n";
-            return connected.registers(name, lastAuthorization);
+            String answer = connected.registers(name, lastAuthorization);
+            if (answer.startsWith("HTTP/1.1 200 ")) {
+                isStillAnswered(); // the proxy counts a tunnel in after its 200; once it answers frames it has
+            }
+            return answer;
         }
 
         boolean isStillAnswered() {

@@ -7,6 +7,7 @@ import io.spdytunnel.spi.Identity;
 import io.spdytunnel.spi.OriginKeyList;
 import io.spdytunnel.spi.Registration;
 import io.spdytunnel.spi.Verdict;
+import io.spdytunnel.tunnel.LogQuota;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,9 +17,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Accepts origins by a signature over a nonce that is good on one connection, once (wire contract, 1.3). There is no secret
@@ -37,6 +40,7 @@ public final class SignedKeys implements Authenticator {
     private final ProxyNames proxyNames;
     private final Executor workers;
     private final Clock clock;
+    private final LogQuota complaints = new LogQuota(1);
 
     private SignedKeys(Builder builder) {
         this.listed = builder.listed;
@@ -60,7 +64,12 @@ public final class SignedKeys implements Authenticator {
     public CompletionStage<Verdict> authenticate(Registration registration) {
         String signature = registration.credentials(RegistrationProof.SCHEME);
         if (signature != null) {
-            return CompletableFuture.supplyAsync(() -> judge(registration, signature), workers);
+            try {
+                return CompletableFuture.supplyAsync(() -> judge(registration, signature), workers);
+            } catch (RejectedExecutionException busy) {
+                return CompletableFuture.completedFuture(
+                        Verdict.unavailable("no worker is free to check the signature", Duration.ofSeconds(5)));
+            }
         }
         return CompletableFuture.completedFuture(
                 registration.isChallenged()
@@ -97,7 +106,8 @@ public final class SignedKeys implements Authenticator {
         try {
             objection = objection(proof, verified.key());
         } catch (IOException unremembered) {
-            LOG.warn("origin {}: its claim cannot be remembered: {}", proof.name(), unremembered.toString());
+            LOG.atLevel(complaints.allows("claims") ? Level.WARN : Level.DEBUG)
+                    .log("origin {}: its claim cannot be remembered: {}", proof.name(), unremembered.toString());
             return Verdict.unavailable("names cannot be given away at the moment", Duration.ofMinutes(1));
         }
         return objection == null

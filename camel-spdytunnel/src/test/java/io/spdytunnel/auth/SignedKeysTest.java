@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.PublicJsonWebKey;
@@ -311,6 +312,21 @@ class SignedKeysTest {
 
         assertThatThrownBy(() -> claims.claim("one-more", key.thumbprint())).hasMessageContaining("no more");
         assertThat(claims.claim("name0", key.thumbprint())).isTrue();
+    }
+
+    @Test
+    void signatureThatNobodyHasTimeForIs503() {
+        SignedKeys busy = builder()
+                .keyNames(true)
+                .workers(task -> {
+                    throw new RejectedExecutionException("full");
+                })
+                .build();
+
+        refused(
+                503,
+                "no worker is free",
+                verdict(busy, ATTIC, proof(ATTIC, HOST).sign(key, NOW)));
     }
 
     @Test
