@@ -1,9 +1,12 @@
 package io.spdytunnel.front;
 
+import static io.netty.handler.codec.http.HttpResponseStatus.BAD_REQUEST;
+import static io.netty.handler.codec.http.HttpResponseStatus.EXPECTATION_FAILED;
 import static io.netty.handler.codec.http.HttpResponseStatus.NOT_IMPLEMENTED;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -18,7 +21,10 @@ import io.spdytunnel.http.StreamCut;
 import io.spdytunnel.session.MemoryBudget;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SpdySession;
+import io.spdytunnel.session.Stream;
 import io.spdytunnel.session.StreamAcceptor;
+import io.spdytunnel.session.StreamListener;
+import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
 import java.time.Duration;
 import java.util.Objects;
@@ -36,6 +42,8 @@ import org.slf4j.LoggerFactory;
 final class SessionVisitor implements VisitorConnection, HttpHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionVisitor.class);
+
+    private static final String HTTP_2 = "HTTP/2";
 
     /** Until the server's own patience ends, and it cuts. */
     private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(1);
@@ -88,7 +96,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
                                 acceptor)
                         .session(),
                 false,
-                "HTTP/2",
+                HTTP_2,
                 channel,
                 service);
     }
@@ -104,12 +112,8 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
         channel.config().setAutoRead(true); // what a session may hold its windows bound
         HttpServing serving = new HttpServing(
                 this, calls, arrival, head -> service.accessLog().began(arrival, protocol, head));
-        Session begun = starter.start(
-                channel,
-                service.budget(),
-                (stream, head, fin) -> isConnect(head) && !takesConnect
-                        ? serving.refuse(stream, NOT_IMPLEMENTED.code(), "CONNECT is not offered here by HTTP/2")
-                        : serving.accept(stream, head, fin));
+        Session begun =
+                starter.start(channel, service.budget(), (stream, head, fin) -> accept(serving, stream, head, fin));
         session = begun;
         deadline.in(settings.timeouts().head());
         begun.whenEnded().whenComplete((end, never) -> {
@@ -118,6 +122,25 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
             service.connections().closed(this);
         });
         service.connections().opened(this);
+    }
+
+    /** What the head of an exchange does not show any more, and so must be asked here. */
+    private StreamListener accept(HttpServing serving, Stream stream, HeaderBlock head, Fin fin) {
+        String path = head.first(":path");
+        String expected = head.first("expect");
+        if (isConnect(head)) {
+            return takesConnect
+                    ? serving.accept(stream, head, fin)
+                    : serving.refuse(stream, NOT_IMPLEMENTED.code(), "CONNECT is not offered here by HTTP/2");
+        }
+        if (protocol.equals(HTTP_2) && path != null && !path.startsWith("/") && !path.equals("*")) {
+            return serving.refuse(stream, BAD_REQUEST.code(), ":path must begin with / [RFC 9113 8.3.1]");
+        }
+        if (expected != null && !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expected)) {
+            return serving.refuse(
+                    stream, EXPECTATION_FAILED.code(), "the only expectation that can be met is 100-continue");
+        }
+        return serving.accept(stream, head, fin);
     }
 
     /** A tunnel of the visitor's own is no request with a body: it would begin here. */

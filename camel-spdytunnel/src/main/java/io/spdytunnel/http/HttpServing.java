@@ -55,7 +55,7 @@ public final class HttpServing implements StreamAcceptor {
         } catch (MalformedHead malformed) {
             // 3.2.1 wants an answer, no reset
             served.observedBy(observers.apply(null));
-            served.refuse(400, "malformed request: " + malformed.getMessage() + " [SPDY/3.1 3.2.1]");
+            served.refuse(400, "malformed request: " + malformed.getMessage());
             return served;
         }
         served.observedBy(observers.apply(head));
