@@ -1,6 +1,6 @@
 package io.spdytunnel;
 
-import io.spdytunnel.tunnel.LogQuota;
+import io.spdytunnel.session.LogQuota;
 import io.spdytunnel.tunnel.TunnelObserver;
 import java.net.InetSocketAddress;
 import java.util.function.LongSupplier;

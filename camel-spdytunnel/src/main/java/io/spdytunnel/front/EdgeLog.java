@@ -1,6 +1,6 @@
 package io.spdytunnel.front;
 
-import io.spdytunnel.tunnel.LogQuota;
+import io.spdytunnel.session.LogQuota;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.function.LongSupplier;

@@ -261,14 +261,14 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         try {
             response.start();
         } catch (BodyAlreadyReadException gone) {
-            answerUnsendable(to, "its body was already read");
-            LOG.warn("a response could not be sent: {}", gone.getMessage());
+            answerUnsendable(to, String.valueOf(gone.getMessage()));
         }
     }
 
     /** The response cannot be sent as it is, and nothing of it has been. */
     void answerUnsendable(Http1Exchange to, String why) {
-        LOG.warn("visitor {} gets 502 instead of a response that cannot be sent: {}", arrival.remote(), why);
+        LOG.atLevel(Unsendable.LINES.warning(""))
+                .log("visitor {} gets 502 instead of a response that cannot be sent: {}", arrival.remote(), why);
         answerText(to, BAD_GATEWAY, "the response could not be passed on");
     }
 

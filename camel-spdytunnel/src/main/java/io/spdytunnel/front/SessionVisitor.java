@@ -1,7 +1,12 @@
 package io.spdytunnel.front;
 
+import static io.netty.handler.codec.http.HttpResponseStatus.BAD_REQUEST;
+import static io.netty.handler.codec.http.HttpResponseStatus.EXPECTATION_FAILED;
+
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.spdytunnel.h2.Http2Session;
@@ -15,7 +20,11 @@ import io.spdytunnel.http.StreamCut;
 import io.spdytunnel.session.MemoryBudget;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SpdySession;
+import io.spdytunnel.session.Stream;
 import io.spdytunnel.session.StreamAcceptor;
+import io.spdytunnel.session.StreamListener;
+import io.spdytunnel.wire.Fin;
+import io.spdytunnel.wire.HeaderBlock;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +41,8 @@ import org.slf4j.LoggerFactory;
 final class SessionVisitor implements VisitorConnection, HttpHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionVisitor.class);
+
+    private static final String HTTP_2 = "HTTP/2";
 
     /** Until the server's own patience ends, and it cuts. */
     private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(1);
@@ -79,7 +90,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
                                 budget,
                                 acceptor)
                         .session(),
-                "HTTP/2",
+                HTTP_2,
                 channel,
                 service);
     }
@@ -95,7 +106,8 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
         channel.config().setAutoRead(true); // what a session may hold its windows bound
         HttpServing serving = new HttpServing(
                 this, calls, arrival, head -> service.accessLog().began(arrival, protocol, head));
-        Session begun = starter.start(channel, service.budget(), serving);
+        Session begun =
+                starter.start(channel, service.budget(), (stream, head, fin) -> accept(serving, stream, head, fin));
         session = begun;
         deadline.in(settings.timeouts().head());
         begun.whenEnded().whenComplete((end, never) -> {
@@ -104,6 +116,27 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
             service.connections().closed(this);
         });
         service.connections().opened(this);
+    }
+
+    /** What the head of an exchange does not show any more, and so must be asked here. */
+    private StreamListener accept(HttpServing serving, Stream stream, HeaderBlock head, Fin fin) {
+        String path = head.first(":path");
+        String expected = head.first("expect");
+        if (isConnect(head)) {
+            return serving.accept(stream, head, fin);
+        }
+        if (protocol.equals(HTTP_2) && path != null && !path.startsWith("/") && !path.equals("*")) {
+            return serving.refuse(stream, BAD_REQUEST.code(), ":path must begin with / [RFC 9113 8.3.1]");
+        }
+        if (expected != null && !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expected)) {
+            return serving.refuse(
+                    stream, EXPECTATION_FAILED.code(), "the only expectation that can be met is 100-continue");
+        }
+        return serving.accept(stream, head, fin);
+    }
+
+    private static boolean isConnect(HeaderBlock head) {
+        return HttpMethod.CONNECT.name().equals(head.first(":method"));
     }
 
     @Override

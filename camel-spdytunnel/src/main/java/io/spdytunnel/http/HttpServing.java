@@ -56,7 +56,7 @@ public final class HttpServing implements StreamAcceptor {
         } catch (MalformedHead malformed) {
             // 3.2.1 wants an answer, no reset
             served.observedBy(observers.apply(null));
-            served.refuse(400, "malformed request: " + malformed.getMessage() + " [SPDY/3.1 3.2.1]");
+            served.refuse(400, "malformed request: " + malformed.getMessage());
             return served;
         }
         served.observedBy(observers.apply(head));
@@ -81,6 +81,14 @@ public final class HttpServing implements StreamAcceptor {
         return stream.session().peer() == SessionSettings.Peer.LEGACY
                 ? HeaderMapping.toLegacyRequest(block)
                 : HeaderMapping.toRequest(block);
+    }
+
+    /** Answers a stream with one line of text, and nobody above hears of it. */
+    public StreamListener refuse(Stream stream, int status, String line) {
+        ServedStream served = new ServedStream(stream, settings, arrival);
+        served.observedBy(observers.apply(null));
+        served.refuse(status, line);
+        return served;
     }
 
     private void handle(ServedStream served) {

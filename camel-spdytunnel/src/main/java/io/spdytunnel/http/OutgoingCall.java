@@ -197,7 +197,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         try {
             head = HeaderMapping.toResponse(block);
         } catch (MalformedHead malformed) {
-            refuseAnswer(peer + "'s answer is malformed: " + malformed.getMessage() + " [SPDY/3.1 3.2.2]");
+            refuseAnswer(peer + "'s answer is malformed: " + malformed.getMessage());
             return;
         }
         int status = head.status().code();

@@ -1,5 +1,6 @@
 package io.spdytunnel.tunnel;
 
+import io.spdytunnel.session.LogQuota;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionEnd;
 import io.spdytunnel.spi.Identity;

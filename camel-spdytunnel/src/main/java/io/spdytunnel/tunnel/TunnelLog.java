@@ -1,5 +1,6 @@
 package io.spdytunnel.tunnel;
 
+import io.spdytunnel.session.LogQuota;
 import io.spdytunnel.session.SessionEnd;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.spdytunnel.RecordingLog;
+import io.spdytunnel.session.LogQuota;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionEnd;
 import io.spdytunnel.spi.Identity;

@@ -1,8 +1,9 @@
-package io.spdytunnel.tunnel;
+package io.spdytunnel.session;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.slf4j.event.Level;
 
 /**
  * Lets each subject have so many lines of the log in a minute, so that nobody from outside can fill it; what is beyond
@@ -28,6 +29,11 @@ public final class LogQuota {
     public LogQuota(int linesPerMinute, LongSupplier nanoTime) {
         this.linesPerMinute = linesPerMinute;
         this.nanoTime = nanoTime;
+    }
+
+    /** WARN as long as {@link #allows} is true of the subject, then DEBUG. */
+    public Level warning(String subject) {
+        return allows(subject) ? Level.WARN : Level.DEBUG;
     }
 
     /** Whether this subject may have one more line now; if so, it is counted. */
