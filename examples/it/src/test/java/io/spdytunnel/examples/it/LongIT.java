@@ -104,11 +104,19 @@ class LongIT {
 
     /**
      * @param target what they download: generated here, or a file that comes from behind the origin
+     * @param protocol what the stalled ones speak; those beside them speak HTTP/1.1
      * @param seconds how long each has read before
      */
     @ParameterizedTest
-    @CsvSource({"/probe/bytes/314572800, 0", "/probe/bytes/314572800, 2", "/film.mkv, 0", "/film.mkv, 2"})
-    void stalledDownloadsCostOthersNothing(String target, int seconds) throws Exception {
+    @CsvSource({
+        "HTTP/1.1, /probe/bytes/314572800, 0",
+        "HTTP/1.1, /probe/bytes/314572800, 2",
+        "HTTP/1.1, /film.mkv, 0",
+        "HTTP/1.1, /film.mkv, 2",
+        "HTTP/2, /probe/bytes/314572800, 0",
+        "HTTP/2, /film.mkv, 2"
+    })
+    void stalledDownloadsCostOthersNothing(String protocol, String target, int seconds) throws Exception {
         Samples.file(programs.site.resolve("film.mkv"), 300L * Samples.MIB);
         measure(20); // warms both up
         double alone = 0;
@@ -119,7 +127,7 @@ class LongIT {
             alone += measure(3) / (2 * ROUNDS);
             long proxyBefore = programs.proxy().residentBytes();
             long originBefore = programs.origin().residentBytes();
-            List<RawVisitor> stalled = stall(target, seconds);
+            List<RawVisitor> stalled = stall(protocol, target, seconds);
             try {
                 beside += measure(6) / ROUNDS;
                 proxyGrew += programs.proxy().residentBytes() - proxyBefore;
@@ -133,9 +141,10 @@ class LongIT {
         }
 
         LOG.info(
-                "{} downloads of {} stalled after {} s of reading: {} small requests/s alone, {} beside them ({} %);"
+                "{} {} downloads of {} stalled after {} s of reading: {} small requests/s alone, {} beside them ({} %);"
                         + " memory grew: proxy {} MiB, origin {} MiB",
                 STALLED,
+                protocol,
                 target,
                 seconds,
                 Math.round(alone),
@@ -148,10 +157,11 @@ class LongIT {
         assertThat(originGrew).isLessThan(64L * Samples.MIB);
     }
 
-    private List<RawVisitor> stall(String target, int seconds) throws Exception {
+    private List<RawVisitor> stall(String protocol, String target, int seconds) throws Exception {
         List<RawVisitor> stalled = new ArrayList<>();
         for (int i = 0; i < STALLED; i++) {
-            stalled.add(programs.connects().asks("GET " + target));
+            RawVisitor visitor = programs.connects();
+            stalled.add(protocol.equals("HTTP/2") ? visitor.asksByHttp2(target) : visitor.asks("GET " + target));
         }
         if (seconds > 0) {
             readAll(stalled, seconds);

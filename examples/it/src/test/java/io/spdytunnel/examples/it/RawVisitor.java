@@ -3,6 +3,8 @@ package io.spdytunnel.examples.it;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +18,18 @@ import java.util.TreeMap;
 
 /** A visitor who does by hand what HTTP libraries never would: stop reading, read while it writes, ask for odd paths. */
 final class RawVisitor implements AutoCloseable {
+
+    private static final byte HEADERS = 1;
+    private static final byte LAST_AND_WHOLE = 5;
+    private static final byte SETTINGS = 4;
+    private static final byte INITIAL_WINDOW_SIZE = 4;
+    private static final byte WINDOW_UPDATE = 8;
+
+    // RFC 7541 6.1, 6.2.2 and its appendix A
+    private static final byte GET = (byte) 0x82;
+    private static final byte HTTP = (byte) 0x86;
+    private static final byte PATH = 4;
+    private static final byte AUTHORITY = 1;
 
     private final Socket socket = new Socket();
     private final InputStream in;
@@ -46,6 +60,31 @@ final class RawVisitor implements AutoCloseable {
             head.append(header).append("\r\n");
         }
         out.write(head.append("\r\n").toString().getBytes(ISO_8859_1));
+        return this;
+    }
+
+    /**
+     * Asks by HTTP/2 with prior knowledge (RFC 9113 3.3), with windows as large as they can be: nothing but the socket
+     * holds the answer back.
+     *
+     * @param path of at most 126 bytes
+     */
+    RawVisitor asksByHttp2(String path) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        DataOutputStream frames = new DataOutputStream(all);
+        frames.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        frames.write(new byte[] {0, 0, 6, SETTINGS, 0, 0, 0, 0, 0, 0, INITIAL_WINDOW_SIZE});
+        frames.writeInt(Integer.MAX_VALUE);
+        frames.write(new byte[] {0, 0, 4, WINDOW_UPDATE, 0, 0, 0, 0, 0});
+        frames.writeInt(Integer.MAX_VALUE - 65_535);
+        String host = "visited.example";
+        byte[] head = {0, 0, (byte) (6 + path.length() + host.length()), HEADERS, LAST_AND_WHOLE, 0, 0, 0, 1};
+        frames.write(head);
+        frames.write(new byte[] {GET, HTTP, PATH, (byte) path.length()});
+        frames.writeBytes(path);
+        frames.write(new byte[] {AUTHORITY, (byte) host.length()});
+        frames.writeBytes(host);
+        out.write(all.toByteArray());
         return this;
     }
 
