@@ -2,12 +2,12 @@ package io.spdytunnel.auth;
 
 import io.spdytunnel.auth.RegistrationProof.BadProofException;
 import io.spdytunnel.auth.RegistrationProof.Verified;
+import io.spdytunnel.session.LogQuota;
 import io.spdytunnel.spi.Authenticator;
 import io.spdytunnel.spi.Identity;
 import io.spdytunnel.spi.OriginKeyList;
 import io.spdytunnel.spi.Registration;
 import io.spdytunnel.spi.Verdict;
-import io.spdytunnel.tunnel.LogQuota;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

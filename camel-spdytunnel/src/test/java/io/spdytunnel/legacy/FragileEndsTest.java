@@ -114,7 +114,7 @@ class FragileEndsTest {
     }
 
     @Test
-    void r1_requestsCloseTogetherBreakTheOrigin() throws Exception {
+    void r1RequestsCloseTogetherBreakTheOrigin() throws Exception {
         origin((head, body) -> body);
         writer.synStream(1, 0, Fin.MORE, request());
         writer.synStream(3, 0, Fin.MORE, request());
@@ -122,14 +122,14 @@ class FragileEndsTest {
     }
 
     @Test
-    void r1_aRequestThatEndsWithItsHeadBreaksTheOrigin() throws Exception {
+    void r1ARequestThatEndsWithItsHeadBreaksTheOrigin() throws Exception {
         origin((head, body) -> body);
         writer.synStream(1, 0, Fin.FIN, request());
         brokeWith("ended with its header block");
     }
 
     @Test
-    void r2_theSixthPieceOfAnAnswerIsLost() throws Exception {
+    void r2TheSixthPieceOfAnAnswerIsLost() throws Exception {
         FragileProxy proxy = proxy();
         FragileStream stream = proxy.asks(proxy.takeId(), "GET", "/", NOTHING);
         writer.synReply(1, Fin.MORE, OK);
@@ -143,7 +143,7 @@ class FragileEndsTest {
     }
 
     @Test
-    void r3_repliesCloseTogetherBreakTheProxy() throws Exception {
+    void r3RepliesCloseTogetherBreakTheProxy() throws Exception {
         FragileProxy proxy = proxy();
         proxy.asks(proxy.takeId(), "GET", "/", NOTHING);
         proxy.asks(proxy.takeId(), "GET", "/", NOTHING);
@@ -153,7 +153,7 @@ class FragileEndsTest {
     }
 
     @Test
-    void r3_aReplyThatEndsWithItsHeadBreaksTheProxy() throws Exception {
+    void r3AReplyThatEndsWithItsHeadBreaksTheProxy() throws Exception {
         FragileProxy proxy = proxy();
         proxy.asks(proxy.takeId(), "HEAD", "/", NOTHING);
         writer.synReply(1, Fin.FIN, OK);
@@ -161,7 +161,7 @@ class FragileEndsTest {
     }
 
     @Test
-    void r4_aQuietStreamIsForgottenAndAPingIsNoSignOfLife() throws Exception {
+    void r4AQuietStreamIsForgottenAndAPingIsNoSignOfLife() throws Exception {
         FragileProxy proxy = proxy();
         FragileStream stream = proxy.asks(proxy.takeId(), "GET", "/", NOTHING);
         await().atMost(Duration.ofSeconds(13))
@@ -174,7 +174,7 @@ class FragileEndsTest {
     }
 
     @Test
-    void r5_anUploadThatStandsStillIsTakenForWhole() throws Exception {
+    void r5AnUploadThatStandsStillIsTakenForWhole() throws Exception {
         CompletableFuture<byte[]> received = new CompletableFuture<>();
         origin((head, body) -> {
             received.complete(body);
@@ -186,7 +186,7 @@ class FragileEndsTest {
     }
 
     @Test
-    void r6_headersBreakEither() throws Exception {
+    void r6HeadersBreakEither() throws Exception {
         origin((head, body) -> body);
         writer.headers(1, Fin.FIN, OK);
         brokeWith("HEADERS");

@@ -45,7 +45,7 @@ class LegacyOriginTest {
     }
 
     @Test
-    void r1_dataStandsBehindEachHead() throws Exception {
+    void r1DataStandsBehindEachHead() throws Exception {
         origin.isSentAStream(Fin.FIN, 0);
         origin.isSentAStream(Fin.MORE, 0);
         assertThat(origin.hears()).containsExactly("SYN_STREAM 1", "DATA 1 0 FIN", "SYN_STREAM 3", "DATA 3 0");
@@ -60,7 +60,7 @@ class LegacyOriginTest {
     }
 
     @Test
-    void r4_aQuietStreamGetsAnUpdateEveryFewSeconds() throws Exception {
+    void r4AQuietStreamGetsAnUpdateEveryFewSeconds() throws Exception {
         origin.isSentAStream(Fin.FIN, 0);
         origin.hears();
         silenceOf(Duration.ofMillis(3_900));
@@ -72,7 +72,7 @@ class LegacyOriginTest {
     }
 
     @Test
-    void r4_whatTheOriginSendsIsASignOfLifeToo() throws Exception {
+    void r4WhatTheOriginSendsIsASignOfLifeToo() throws Exception {
         origin.isSentAStream(Fin.FIN, 0);
         origin.hears();
         origin.replies(1);
@@ -84,7 +84,7 @@ class LegacyOriginTest {
     }
 
     @Test
-    void r5_anUploadThatStandsStillGetsAnEmptyPieceEverySecond() throws Exception {
+    void r5AnUploadThatStandsStillGetsAnEmptyPieceEverySecond() throws Exception {
         Stream upload = origin.isSentAStream(Fin.MORE, 0).stream();
         origin.hears();
         silenceOf(Duration.ofMillis(5_600));
@@ -96,7 +96,7 @@ class LegacyOriginTest {
     }
 
     @Test
-    void r6_trailersAreDroppedAndTheirFinIsNot() throws Exception {
+    void r6TrailersAreDroppedAndTheirFinIsNot() throws Exception {
         Stream upload = origin.isSentAStream(Fin.MORE, 0).stream();
         upload.send(InMemoryPeer.bytes("body"), Fin.MORE);
         upload.sendTrailers(new HeaderBlock().add("x-last", "1"));
@@ -104,7 +104,7 @@ class LegacyOriginTest {
     }
 
     @Test
-    void r9_streamsAreResetBeforeASessionIsClosed() throws Exception {
+    void r9StreamsAreResetBeforeASessionIsClosed() throws Exception {
         origin.isSentAStream(Fin.FIN, 0);
         origin.hears();
         origin.sendsRaw(0x80, 3, 0, 6, 0, 0, 0, 4, 0, 0, 0, 0); // PING 0 is fine; the next frame is not
@@ -174,7 +174,7 @@ class LegacyOriginTest {
     }
 
     @Test
-    void r8_readingPausesForThreeSecondsAtMost() throws Exception {
+    void r8ReadingPausesForThreeSecondsAtMost() throws Exception {
         RecordingListener request = origin.isSentAStream(Fin.FIN, 0);
         origin.replies(1);
         origin.sends(1, BUFFER / 2 + 2 * MemoryBudget.STREAM_BYTES);

@@ -50,7 +50,7 @@ class LegacyProxyTest {
     }
 
     @Test
-    void r3_dataStandsBehindEachReply() throws Exception {
+    void r3DataStandsBehindEachReply() throws Exception {
         Stream first = isAsked().stream();
         Stream second = isAsked().stream();
         first.reply(OK, Fin.MORE);
@@ -59,7 +59,7 @@ class LegacyProxyTest {
     }
 
     @Test
-    void r2_fourFramesAreUnderWayOnAStreamTheLastOneIncluded() throws Exception {
+    void r2FourFramesAreUnderWayOnAStreamTheLastOneIncluded() throws Exception {
         RecordingListener asked = isAsked();
         asked.stream().reply(OK, Fin.MORE);
         asked.stream().send(InMemoryPeer.bytes(60_000), Fin.FIN);
@@ -72,7 +72,7 @@ class LegacyProxyTest {
     }
 
     @Test
-    void r2_aBareFinWaitsForItsTurn() throws Exception {
+    void r2ABareFinWaitsForItsTurn() throws Exception {
         RecordingListener asked = isAsked();
         asked.stream().reply(OK, Fin.MORE);
         asked.stream().send(InMemoryPeer.bytes(2 * 16384 + 16376), Fin.MORE);
@@ -84,7 +84,7 @@ class LegacyProxyTest {
     }
 
     @Test
-    void r2_anUpdateOfMoreBytesIsStillForOneFrame() throws Exception {
+    void r2AnUpdateOfMoreBytesIsStillForOneFrame() throws Exception {
         RecordingListener asked = isAsked();
         asked.stream().reply(OK, Fin.MORE);
         asked.stream().send(InMemoryPeer.bytes(200_000), Fin.FIN);
@@ -94,14 +94,14 @@ class LegacyProxyTest {
     }
 
     @Test
-    void r4_aRequestThatTakesLongGetsAnUpdateEveryFewSeconds() throws Exception {
+    void r4ARequestThatTakesLongGetsAnUpdateEveryFewSeconds() throws Exception {
         isAsked();
         silenceOf(Duration.ofMillis(9_500));
         assertThat(proxy.hears()).containsExactly("WINDOW_UPDATE 1 1", "WINDOW_UPDATE 1 1");
     }
 
     @Test
-    void r4_theTimerEndsWithTheLastStream() throws Exception {
+    void r4TheTimerEndsWithTheLastStream() throws Exception {
         RecordingListener asked = isAsked();
         asked.stream().reply(OK, Fin.FIN);
         proxy.hears();
@@ -129,7 +129,7 @@ class LegacyProxyTest {
     }
 
     @Test
-    void r6_trailersAreDroppedAndTheirFinIsNot() throws Exception {
+    void r6TrailersAreDroppedAndTheirFinIsNot() throws Exception {
         Stream asked = isAsked().stream();
         asked.reply(OK, Fin.MORE);
         asked.sendTrailers(new HeaderBlock().add("x-last", "1"));
@@ -137,7 +137,7 @@ class LegacyProxyTest {
     }
 
     @Test
-    void r6_nothingIsPushedWhateverItsSettingsSay() {
+    void r6NothingIsPushedWhateverItsSettingsSay() {
         proxy.allowsStreams(10);
         Stream asked = isAsked().stream();
         assertThat(proxy.session().freeStreams()).isZero();
