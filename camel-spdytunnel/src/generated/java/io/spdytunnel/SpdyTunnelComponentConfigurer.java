@@ -82,6 +82,14 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "keys": getOrCreateConfiguration(target).setKeys(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "legacybuffer":
+        case "legacyBuffer": getOrCreateConfiguration(target).setLegacyBuffer(property(camelContext, int.class, value)); return true;
+        case "legacyorigin":
+        case "legacyOrigin": getOrCreateConfiguration(target).setLegacyOrigin(property(camelContext, java.lang.String.class, value)); return true;
+        case "legacyoriginaddresses":
+        case "legacyOriginAddresses": getOrCreateConfiguration(target).setLegacyOriginAddresses(property(camelContext, java.lang.String.class, value)); return true;
+        case "legacyproxy":
+        case "legacyProxy": getOrCreateConfiguration(target).setLegacyProxy(property(camelContext, boolean.class, value)); return true;
         case "listen": getOrCreateConfiguration(target).setListen(property(camelContext, java.lang.String.class, value)); return true;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": getOrCreateConfiguration(target).setMaxConcurrentStreams(property(camelContext, int.class, value)); return true;
@@ -244,6 +252,14 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "keys": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "legacybuffer":
+        case "legacyBuffer": return int.class;
+        case "legacyorigin":
+        case "legacyOrigin": return java.lang.String.class;
+        case "legacyoriginaddresses":
+        case "legacyOriginAddresses": return java.lang.String.class;
+        case "legacyproxy":
+        case "legacyProxy": return boolean.class;
         case "listen": return java.lang.String.class;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return int.class;
@@ -407,6 +423,14 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "keys": return getOrCreateConfiguration(target).getKeys();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "legacybuffer":
+        case "legacyBuffer": return getOrCreateConfiguration(target).getLegacyBuffer();
+        case "legacyorigin":
+        case "legacyOrigin": return getOrCreateConfiguration(target).getLegacyOrigin();
+        case "legacyoriginaddresses":
+        case "legacyOriginAddresses": return getOrCreateConfiguration(target).getLegacyOriginAddresses();
+        case "legacyproxy":
+        case "legacyProxy": return getOrCreateConfiguration(target).isLegacyProxy();
         case "listen": return getOrCreateConfiguration(target).getListen();
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return getOrCreateConfiguration(target).getMaxConcurrentStreams();

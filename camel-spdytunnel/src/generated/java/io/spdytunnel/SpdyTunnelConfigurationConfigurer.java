@@ -60,6 +60,14 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "keysession":
         case "keySession": target.setKeySession(property(camelContext, java.lang.String.class, value)); return true;
         case "keys": target.setKeys(property(camelContext, java.lang.String.class, value)); return true;
+        case "legacybuffer":
+        case "legacyBuffer": target.setLegacyBuffer(property(camelContext, int.class, value)); return true;
+        case "legacyorigin":
+        case "legacyOrigin": target.setLegacyOrigin(property(camelContext, java.lang.String.class, value)); return true;
+        case "legacyoriginaddresses":
+        case "legacyOriginAddresses": target.setLegacyOriginAddresses(property(camelContext, java.lang.String.class, value)); return true;
+        case "legacyproxy":
+        case "legacyProxy": target.setLegacyProxy(property(camelContext, boolean.class, value)); return true;
         case "listen": target.setListen(property(camelContext, java.lang.String.class, value)); return true;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": target.setMaxConcurrentStreams(property(camelContext, int.class, value)); return true;
@@ -201,6 +209,14 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "keysession":
         case "keySession": return java.lang.String.class;
         case "keys": return java.lang.String.class;
+        case "legacybuffer":
+        case "legacyBuffer": return int.class;
+        case "legacyorigin":
+        case "legacyOrigin": return java.lang.String.class;
+        case "legacyoriginaddresses":
+        case "legacyOriginAddresses": return java.lang.String.class;
+        case "legacyproxy":
+        case "legacyProxy": return boolean.class;
         case "listen": return java.lang.String.class;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return int.class;
@@ -343,6 +359,14 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "keysession":
         case "keySession": return target.getKeySession();
         case "keys": return target.getKeys();
+        case "legacybuffer":
+        case "legacyBuffer": return target.getLegacyBuffer();
+        case "legacyorigin":
+        case "legacyOrigin": return target.getLegacyOrigin();
+        case "legacyoriginaddresses":
+        case "legacyOriginAddresses": return target.getLegacyOriginAddresses();
+        case "legacyproxy":
+        case "legacyProxy": return target.isLegacyProxy();
         case "listen": return target.getListen();
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return target.getMaxConcurrentStreams();

@@ -71,6 +71,14 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "keys": target.getConfiguration().setKeys(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "legacybuffer":
+        case "legacyBuffer": target.getConfiguration().setLegacyBuffer(property(camelContext, int.class, value)); return true;
+        case "legacyorigin":
+        case "legacyOrigin": target.getConfiguration().setLegacyOrigin(property(camelContext, java.lang.String.class, value)); return true;
+        case "legacyoriginaddresses":
+        case "legacyOriginAddresses": target.getConfiguration().setLegacyOriginAddresses(property(camelContext, java.lang.String.class, value)); return true;
+        case "legacyproxy":
+        case "legacyProxy": target.getConfiguration().setLegacyProxy(property(camelContext, boolean.class, value)); return true;
         case "listen": target.getConfiguration().setListen(property(camelContext, java.lang.String.class, value)); return true;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": target.getConfiguration().setMaxConcurrentStreams(property(camelContext, int.class, value)); return true;
@@ -226,6 +234,14 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "keys": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "legacybuffer":
+        case "legacyBuffer": return int.class;
+        case "legacyorigin":
+        case "legacyOrigin": return java.lang.String.class;
+        case "legacyoriginaddresses":
+        case "legacyOriginAddresses": return java.lang.String.class;
+        case "legacyproxy":
+        case "legacyProxy": return boolean.class;
         case "listen": return java.lang.String.class;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return int.class;
@@ -382,6 +398,14 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "keys": return target.getConfiguration().getKeys();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "legacybuffer":
+        case "legacyBuffer": return target.getConfiguration().getLegacyBuffer();
+        case "legacyorigin":
+        case "legacyOrigin": return target.getConfiguration().getLegacyOrigin();
+        case "legacyoriginaddresses":
+        case "legacyOriginAddresses": return target.getConfiguration().getLegacyOriginAddresses();
+        case "legacyproxy":
+        case "legacyProxy": return target.getConfiguration().isLegacyProxy();
         case "listen": return target.getConfiguration().getListen();
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return target.getConfiguration().getMaxConcurrentStreams();

@@ -23,7 +23,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(85);
+        Set<String> props = new HashSet<>(89);
         props.add("anyName");
         props.add("authentication");
         props.add("authenticator");
@@ -52,6 +52,10 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("keySession");
         props.add("keys");
         props.add("lazyStartProducer");
+        props.add("legacyBuffer");
+        props.add("legacyOrigin");
+        props.add("legacyOriginAddresses");
+        props.add("legacyProxy");
         props.add("listen");
         props.add("maxConcurrentStreams");
         props.add("maxControlFrameSize");

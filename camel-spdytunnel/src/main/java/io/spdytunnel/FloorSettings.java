@@ -1,10 +1,12 @@
 package io.spdytunnel;
 
 import io.spdytunnel.front.VisitorServerSettings;
+import io.spdytunnel.http.AddressRanges;
 import io.spdytunnel.http.HttpCallSettings;
 import io.spdytunnel.session.KeepAlive;
 import io.spdytunnel.session.SessionLimits;
 import io.spdytunnel.session.SessionSettings;
+import io.spdytunnel.tunnel.LegacyOrigins;
 import io.spdytunnel.tunnel.Redial;
 import io.spdytunnel.tunnel.TunnelServerSettings;
 import io.spdytunnel.wire.FrameLimits;
@@ -44,6 +46,7 @@ final class FloorSettings {
                 .withVersion(spdyVersion(configuration.getSpdyVersion()))
                 .withMaxPushes(configuration.isPush() ? configuration.getMaxPushes() : 0)
                 .withMaxConcurrentStreams(streams > 0 ? streams : defaults.maxConcurrentStreams())
+                .withLegacyBufferBytes(configuration.getLegacyBuffer())
                 .withMaxStreamWindowBytes(configuration.getMaxStreamWindow())
                 .withFrames(new FrameLimits(
                         configuration.getMaxControlFrameSize(),
@@ -70,6 +73,12 @@ final class FloorSettings {
         };
     }
 
+    /** For the session of an origin, whose proxy may be an old one. */
+    static SessionSettings originSettings(SpdyTunnelConfiguration configuration) {
+        SessionSettings settings = sessionSettings(configuration);
+        return configuration.isLegacyProxy() ? settings.withPeer(SessionSettings.Peer.LEGACY) : settings;
+    }
+
     static TunnelServerSettings serverSettings(
             HostPort listen,
             SpdyTunnelConfiguration configuration,
@@ -86,7 +95,27 @@ final class FloorSettings {
                 configuration.isPlainCredentials(),
                 clientCertificate,
                 publicUrl,
+                legacyOrigins(configuration),
                 sessionSettings(configuration));
+    }
+
+    /** Null if none are taken. @throws IllegalArgumentException naming the option that is wrong */
+    static @Nullable LegacyOrigins legacyOrigins(SpdyTunnelConfiguration configuration) {
+        AddressRanges from;
+        try {
+            from = AddressRanges.parse(configuration.getLegacyOriginAddresses());
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("option legacyOriginAddresses: " + wrong.getMessage(), wrong);
+        }
+        String name = configuration.getLegacyOrigin();
+        if (name == null) {
+            return null;
+        }
+        try {
+            return new LegacyOrigins(name, from::contains);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("option legacyOrigin: " + wrong.getMessage(), wrong);
+        }
     }
 
     static Redial redial(SpdyTunnelConfiguration configuration) {

@@ -48,7 +48,10 @@ final class OptionRules {
                 "certificateName",
                 "proxyNames",
                 "authentication",
-                "publicUrl"));
+                "publicUrl",
+                "legacyOrigin",
+                "legacyOriginAddresses",
+                "legacyProxy"));
         excluded.add(0, other);
         return excluded;
     }
@@ -84,6 +87,7 @@ final class OptionRules {
             if (options.getTrustedAddresses() != null) {
                 checkRanges("trustedAddresses", options.getTrustedAddresses());
             }
+            FloorSettings.legacyOrigins(options);
             if (options.getOriginDomain() != null) {
                 new OriginDomain(options.getOriginDomain());
             }
@@ -132,6 +136,7 @@ final class OptionRules {
     private static void checkSizes(SpdyTunnelConfiguration options) {
         atLeast("connections", options.getConnections(), 1, "");
         atLeast("maxConcurrentStreams", options.getMaxConcurrentStreams(), 0, "");
+        atLeast("legacyBuffer", options.getLegacyBuffer(), 64 * 1024, "bytes");
         atLeast("maxStreamWindow", options.getMaxStreamWindow(), 64 * 1024, "bytes");
         atLeast("maxHeaderSize", options.getMaxHeaderSize(), 1024, "bytes");
         atLeast("maxHeaderFields", options.getMaxHeaderFields(), 10, "");

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -62,6 +63,10 @@ final class ProxySide {
         ProxyAuthentication authentication =
                 new ProxyAuthentication(configuration, new CurrentTokens(), engine.workers());
         Authenticator judge = authentication.open(listen.toString());
+        if (judge == null && configuration.getLegacyOrigin() != null) {
+            judge = registration ->
+                    CompletableFuture.completedFuture(Verdict.forbidden("this tunnel port takes only a legacyOrigin"));
+        }
         if (judge == null) {
             throw new IllegalArgumentException("the tunnel port " + listen + " has neither authenticator nor token, nor"
                     + " tokens, users, keys, keyNames or certificateName: anybody could register any origin; set one");

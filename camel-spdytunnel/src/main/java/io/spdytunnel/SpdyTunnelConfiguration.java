@@ -13,7 +13,7 @@ import org.jspecify.annotations.NullUnmarked;
 @NullUnmarked
 @UriParams
 @Configurer
-public class SpdyTunnelConfiguration extends SpdyTunnelIdentityOptions implements Cloneable {
+public class SpdyTunnelConfiguration extends SpdyTunnelLegacyOptions implements Cloneable {
 
     // ---- both ends
 

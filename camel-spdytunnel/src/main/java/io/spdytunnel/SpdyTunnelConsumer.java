@@ -104,7 +104,7 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
                         .withDialTimeout(Duration.ofMillis(configuration.getConnectTimeout()))
                         .withTrustedPins(TrustedPins.parse(configuration.getTrustedPin()))
                         .withRedial(FloorSettings.redial(configuration))
-                        .withSession(FloorSettings.sessionSettings(configuration)));
+                        .withSession(FloorSettings.originSettings(configuration)));
             }
         }
         return dials;

@@ -53,7 +53,7 @@ class ArchitectureTest {
             .whereLayer("http")
             .mayOnlyBeAccessedByLayers("camel", "front", "h2")
             .whereLayer("session")
-            .mayOnlyBeAccessedByLayers("camel", "front", "tunnel", "http", "h2")
+            .mayOnlyBeAccessedByLayers("camel", "front", "auth", "tunnel", "http", "h2")
             .whereLayer("spi")
             .mayOnlyBeAccessedByLayers("camel", "front", "tunnel", "auth");
 

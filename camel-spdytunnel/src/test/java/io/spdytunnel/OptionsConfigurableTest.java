@@ -41,6 +41,8 @@ class OptionsConfigurableTest {
 
     private static final Map<String, String> TEXTS = Map.ofEntries(
             Map.entry("listen", "127.0.0.1:4321"),
+            Map.entry("legacyOrigin", "attic"),
+            Map.entry("legacyOriginAddresses", "192.0.2.0/24"),
             Map.entry("serve", "127.0.0.1:4323"),
             Map.entry("connect", "localhost:4324"),
             Map.entry("proxy", "proxy.example.com:1444,127.0.0.1:4322"),

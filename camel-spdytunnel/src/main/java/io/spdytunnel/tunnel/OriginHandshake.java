@@ -17,6 +17,7 @@ import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.spdytunnel.session.Session;
+import io.spdytunnel.session.SessionSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -136,7 +137,7 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
         }
         if (part instanceof HttpResponse head) {
             answer = head;
-            if (isAcceptance(head.status()) && !hasLength(head)) {
+            if (isAcceptance(head) && !hasLength(head)) {
                 fail(
                         ctx,
                         new DialFailedException(
@@ -153,7 +154,7 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
     }
 
     private void answered(ChannelHandlerContext ctx, HttpResponse head) {
-        if (!isAcceptance(head.status())) {
+        if (!isAcceptance(head)) {
             String challengeAnswer = answerToChallenge(head);
             if (challengeAnswer == null) {
                 fail(ctx, refusal(head));
@@ -176,7 +177,9 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
         String url = head.headers().get(PeerHello.PUBLIC_URL, "");
         publicUrl.accept(printable(url));
         ctx.pipeline().remove(this);
-        Session session = sessions.start(ctx.channel(), settings.session().withPeer(hello.peer()));
+        boolean legacy = isLegacyExpected() && hello.peer() == SessionSettings.Peer.STRANGER;
+        SessionSettings ours = legacy ? settings.session() : settings.session().withPeer(hello.peer());
+        Session session = sessions.start(ctx.channel(), ours);
         ctx.pipeline().remove(RegistrationDecoder.class); // passes on what already belongs to SPDY
         if (!outcome.complete(session)) {
             session.drain(Duration.ZERO); // given up in this very moment
@@ -203,7 +206,7 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
 
     /** A refusal whose body is broken or too long is still that refusal. */
     private DialFailedException refusedOr(String otherwise) {
-        return answer == null || isAcceptance(answer.status()) ? new DialFailedException(otherwise) : refusal(answer);
+        return answer == null || isAcceptance(answer) ? new DialFailedException(otherwise) : refusal(answer);
     }
 
     private static @Nullable Duration retryAfter(HttpResponse head) {
@@ -212,8 +215,14 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
         return seconds != null && seconds.matches("[0-9]{1,9}") ? Duration.ofSeconds(Long.parseLong(seconds)) : null;
     }
 
-    private static boolean isAcceptance(HttpResponseStatus status) {
-        return status.codeClass() == HttpStatusClass.SUCCESS;
+    /** A proxy of amahi's takes everybody, whatever it answers; one of ours closes when it refuses, or challenges. */
+    private boolean isAcceptance(HttpResponse head) {
+        boolean refuses = !HttpUtil.isKeepAlive(head) || head.headers().contains(HttpHeaderNames.WWW_AUTHENTICATE);
+        return head.status().codeClass() == HttpStatusClass.SUCCESS || (isLegacyExpected() && !refuses);
+    }
+
+    private boolean isLegacyExpected() {
+        return settings.session().peer() == SessionSettings.Peer.LEGACY;
     }
 
     private static boolean isInterim(HttpResponseStatus status) {

@@ -24,6 +24,9 @@ record PeerHello(String instance, int connection, SessionSettings.Peer peer, Ses
     /** What an end that is not of this project says: nothing. */
     static final PeerHello STRANGER = new PeerHello("", 0, SessionSettings.Peer.STRANGER, Version.SPDY_3_1);
 
+    /** What an origin of amahi/spdy-proxy says: nothing, too. */
+    static final PeerHello LEGACY = new PeerHello("", 0, SessionSettings.Peer.LEGACY, Version.SPDY_3_1);
+
     private static final Pattern PARAMETER = Pattern.compile("([a-z]{1,32})=([A-Za-z0-9._-]{1,64})");
     private static final int MAX_CONNECTION = 999;
 

@@ -111,10 +111,11 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
         state = State.DECIDING;
         // What comes now is SPDY's and has to wait; nobody should have to hold much of it.
         ctx.channel().config().setAutoRead(false);
-        String name = ReceptionDesk.nameOf(head);
+        String legacyName = desk.legacyName(head, remote);
+        String name = legacyName == null ? ReceptionDesk.nameOf(head) : legacyName;
         PeerHello hello;
         try {
-            hello = PeerHello.parse(head.headers().get(PeerHello.HEADER));
+            hello = legacyName == null ? PeerHello.parse(head.headers().get(PeerHello.HEADER)) : PeerHello.LEGACY;
         } catch (IllegalArgumentException malformed) {
             refuse(ctx, ReceptionDesk.refused(400, String.valueOf(malformed.getMessage())));
             return;
@@ -130,6 +131,7 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
                                     + "; give both ends the same spdyVersion"));
             return;
         }
+        LegacyReception legacy = desk.legacy();
         if (name == null) {
             throw new IllegalStateException("a request without a name passed the reception desk");
         }
@@ -147,7 +149,8 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
                 challenged != null,
                 TunnelTls.peerCertificates(ctx.pipeline()),
                 TunnelTls.ownCertificate(ctx.pipeline()));
-        ask(registration).whenComplete((verdict, failure) -> {
+        CompletionStage<Verdict> asked = legacy == null || legacyName == null ? ask(registration) : legacy.admit();
+        asked.whenComplete((verdict, failure) -> {
             if (ctx.executor().inEventLoop()) {
                 decided(ctx, registration, verdict, failure);
             } else {

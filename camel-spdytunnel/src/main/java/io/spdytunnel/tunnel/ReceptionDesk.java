@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What all connections of a tunnel port share while they register.
  *
  * @param started hears of every session, before anybody can find it in the directory
+ * @param legacy admits origins of amahi/spdy-proxy; null if the port takes none
  */
 record ReceptionDesk(
         TunnelServerSettings settings,
@@ -27,7 +28,8 @@ record ReceptionDesk(
         SessionStarter sessions,
         TunnelObserver observer,
         Clock clock,
-        Consumer<Session> started) {
+        Consumer<Session> started,
+        @Nullable LegacyReception legacy) {
 
     /** What is wrong with a request by itself, before anybody asks who sent it; null if nothing is. */
     Verdict.@Nullable Refused objection(HttpRequest request, InetSocketAddress remote, boolean secure) {
@@ -44,7 +46,7 @@ record ReceptionDesk(
         if (!request.method().equals(HttpMethod.PUT)) {
             return refused(405, "an origin registers with PUT /{name}; this is a tunnel port, not a web server");
         }
-        if (nameOf(request) == null) {
+        if (nameOf(request) == null && legacyName(request, remote) == null) {
             return refused(
                     400,
                     "the path must be / and the origin's name: 1 to 253 letters, digits, dots and dashes,"
@@ -62,6 +64,12 @@ record ReceptionDesk(
     static @Nullable String nameOf(HttpRequest request) {
         String path = request.uri();
         return path.startsWith("/") ? OriginName.fold(path.substring(1)) : null;
+    }
+
+    /** The name for an origin of amahi/spdy-proxy; null if this is none that may come. */
+    @Nullable
+    String legacyName(HttpRequest request, InetSocketAddress remote) {
+        return legacy == null ? null : legacy.nameFor(request, remote);
     }
 
     static Verdict.Refused refused(int status, String reason) {

@@ -21,7 +21,8 @@ import java.util.UUID;
  * @param dialTimeout for name lookup, connect, TLS and registration together
  * @param maxMessageBytes longest head of the proxy's answer, and longest body
  * @param redial how long to wait between dials
- * @param session what the tunnel's session allows; its {@code peer} is overwritten by what the proxy says it is
+ * @param session what the tunnel's session allows; its {@code peer} is overwritten by what the proxy says it is. With
+ *     {@code LEGACY} a proxy that says nothing is one of amahi/spdy-proxy, whose every answer is an acceptance
  */
 public record TunnelClientSettings(
         String proxyHost,

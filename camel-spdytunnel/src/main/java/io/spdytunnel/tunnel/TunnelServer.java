@@ -95,7 +95,11 @@ public final class TunnelServer {
                 starter,
                 observer,
                 Clock.systemUTC(),
-                this::started);
+                this::started,
+                settings.legacyOrigins() == null
+                        ? null
+                        : new LegacyReception(
+                                settings.legacyOrigins(), directory, transport.loops(), System::nanoTime));
     }
 
     /**
@@ -132,6 +136,14 @@ public final class TunnelServer {
         directory.addLister(lister);
         InetSocketAddress address = (InetSocketAddress) bound.channel().localAddress();
         LOG.info("tunnel port {}:{} open, {}", settings.host(), address.getPort(), tls == null ? "plain text" : "TLS");
+        if (settings.legacyOrigins() != null) {
+            LOG.warn(
+                    "tunnel port {}:{} takes origins of amahi/spdy-proxy as origin {}: they prove nothing, so whoever can"
+                            + " connect from legacyOriginAddresses can be that origin",
+                    settings.host(),
+                    address.getPort(),
+                    settings.legacyOrigins().name());
+        }
         return address;
     }
 

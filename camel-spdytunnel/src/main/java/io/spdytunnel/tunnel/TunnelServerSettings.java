@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientCertificate whether origins show a certificate
  * @param publicUrl where visitors find the origin of a name, told to it when it registers; null if that is not known.
  *     Called on event loops, must not block
+ * @param legacyOrigins which origins of amahi/spdy-proxy are taken; null for none
  * @param session what each tunnel's session allows; its {@code peer} is overwritten by what the origin says it is
  */
 public record TunnelServerSettings(
@@ -32,6 +33,7 @@ public record TunnelServerSettings(
         boolean plainCredentials,
         ClientCertificate clientCertificate,
         Function<String, @Nullable String> publicUrl,
+        @Nullable LegacyOrigins legacyOrigins,
         SessionSettings session) {
 
     /** Whether origins show a certificate in TLS. */
@@ -57,6 +59,7 @@ public record TunnelServerSettings(
                 false,
                 ClientCertificate.AS_TLS_SAYS,
                 name -> null,
+                null,
                 SessionSettings.DEFAULT);
     }
 
@@ -84,25 +87,30 @@ public record TunnelServerSettings(
     }
 
     public TunnelServerSettings withPlainCredentials(boolean allowed) {
-        return copy(allowed, clientCertificate, publicUrl, session);
+        return copy(allowed, clientCertificate, publicUrl, legacyOrigins, session);
     }
 
     public TunnelServerSettings withClientCertificate(ClientCertificate wanted) {
-        return copy(plainCredentials, wanted, publicUrl, session);
+        return copy(plainCredentials, wanted, publicUrl, legacyOrigins, session);
     }
 
     public TunnelServerSettings withPublicUrl(Function<String, @Nullable String> urlOfName) {
-        return copy(plainCredentials, clientCertificate, urlOfName, session);
+        return copy(plainCredentials, clientCertificate, urlOfName, legacyOrigins, session);
     }
 
     public TunnelServerSettings withSession(SessionSettings settings) {
-        return copy(plainCredentials, clientCertificate, publicUrl, settings);
+        return copy(plainCredentials, clientCertificate, publicUrl, legacyOrigins, settings);
+    }
+
+    public TunnelServerSettings withLegacyOrigins(LegacyOrigins origins) {
+        return copy(plainCredentials, clientCertificate, publicUrl, origins, session);
     }
 
     private TunnelServerSettings copy(
             boolean newPlain,
             ClientCertificate newCertificate,
             Function<String, @Nullable String> newUrl,
+            @Nullable LegacyOrigins newLegacy,
             SessionSettings newSession) {
         return new TunnelServerSettings(
                 host,
@@ -115,6 +123,7 @@ public record TunnelServerSettings(
                 newPlain,
                 newCertificate,
                 newUrl,
+                newLegacy,
                 newSession);
     }
 }

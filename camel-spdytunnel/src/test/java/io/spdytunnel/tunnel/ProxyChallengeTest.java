@@ -158,7 +158,8 @@ class ProxyChallengeTest {
                 },
                 TunnelObserver.NONE,
                 Clock.systemUTC(),
-                session -> {});
+                session -> {},
+                null);
         EmbeddedChannel origin = new EmbeddedChannel();
         origin.freezeTime();
         origin.pipeline()

@@ -382,7 +382,8 @@ class ProxyHandshakeTest {
                 },
                 TunnelObserver.NONE,
                 Clock.systemUTC(),
-                session -> {});
+                session -> {},
+                null);
         EmbeddedChannel origin = new EmbeddedChannel();
         origin.freezeTime();
         origin.pipeline()

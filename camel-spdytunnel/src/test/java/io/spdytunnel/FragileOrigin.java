@@ -1,4 +1,4 @@
-package io.spdytunnel.legacy;
+package io.spdytunnel;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** As amahi's {@code c}: registers without a name, answers requests from a handler, and never gives room for uploads. */
 final class FragileOrigin extends FragileEnd {
@@ -28,7 +27,7 @@ final class FragileOrigin extends FragileEnd {
     /** Answers a request. */
     @FunctionalInterface
     interface App {
-        byte[] answer(HeaderBlock head, byte[] body) throws Exception;
+        byte[] answer(HeaderBlock head, FragileStream body) throws Exception;
     }
 
     private final App app;
@@ -101,7 +100,7 @@ final class FragileOrigin extends FragileEnd {
 
     private void serve(FragileStream stream, HeaderBlock head) {
         try {
-            byte[] body = app.answer(head, stream.body(LONGEST_UPLOAD_GAP));
+            byte[] body = app.answer(head, stream);
             if (stream.forgotten || stream.reset) {
                 return;
             }
@@ -126,7 +125,13 @@ final class FragileOrigin extends FragileEnd {
         }
     }
 
-    static @Nullable String header(HeaderBlock head, String name) {
-        return head.first(name);
+    /** The whole body, or what had come when there was a gap. */
+    static byte[] bodyOf(FragileStream stream) throws InterruptedException {
+        return stream.body(LONGEST_UPLOAD_GAP);
+    }
+
+    /** The same as a checksum of its bytes. */
+    static String checksumOf(FragileStream stream) throws InterruptedException {
+        return stream.checksum(LONGEST_UPLOAD_GAP);
     }
 }

@@ -1,4 +1,4 @@
-package io.spdytunnel.legacy;
+package io.spdytunnel;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -25,6 +25,10 @@ final class FragileProxy extends FragileEnd {
     /** So many pieces of one answer wait for the visitor; another one is lost. */
     private static final int PIECES_KEPT = 5;
 
+    static final String USUAL_ANSWER = "HTTP/1.1 200 Connection Established";
+
+    private static volatile String answer = USUAL_ANSWER;
+
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final AtomicInteger nextId = new AtomicInteger(1);
@@ -46,12 +50,14 @@ final class FragileProxy extends FragileEnd {
             }
             registration.append((char) next);
         }
-        socket.getOutputStream()
-                .write("HTTP/1.1 200 Connection Established\r\nContent-Length: 12\r\n\r\nHello from P"
-                        .getBytes(US_ASCII));
+        socket.getOutputStream().write((answer + "\r\nContent-Length: 12\r\n\r\nHello from P").getBytes(US_ASCII));
         FragileProxy proxy = new FragileProxy(socket);
         proxy.begin();
         return proxy;
+    }
+
+    static void answersWith(String statusLine) {
+        answer = statusLine;
     }
 
     static ServerSocket port() throws IOException {

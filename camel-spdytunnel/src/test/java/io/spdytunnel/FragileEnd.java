@@ -1,4 +1,4 @@
-package io.spdytunnel.legacy;
+package io.spdytunnel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

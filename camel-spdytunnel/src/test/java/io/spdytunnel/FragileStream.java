@@ -1,8 +1,9 @@
-package io.spdytunnel.legacy;
+package io.spdytunnel;
 
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /** One stream of a {@link FragileEnd}: what arrived on it, and what may still be sent. Thread-safe. */
@@ -61,6 +62,17 @@ final class FragileStream {
             all.writeBytes(piece);
         }
         return all.toByteArray();
+    }
+
+    /** Length and CRC of the body. */
+    String checksum(Duration patience) throws InterruptedException {
+        CRC32 sum = new CRC32();
+        long length = 0;
+        for (byte[] piece = next(patience); piece != null; piece = next(patience)) {
+            sum.update(piece);
+            length += piece.length;
+        }
+        return length + " " + sum.getValue();
     }
 
     // ---- what goes
