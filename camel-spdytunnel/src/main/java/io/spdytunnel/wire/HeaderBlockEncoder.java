@@ -8,7 +8,8 @@ import io.netty.buffer.ByteBufAllocator;
  *
  * <p>At compression level 0: one session carries many visitors' cookies, and a length that depends on all of them would
  * tell each something about the others (CVE-2012-4929). Level 0 means stored blocks (RFC 1951, 3.2.4), for which no
- * deflater is needed; a stored block ends on a byte, so the reader has all of it without a flush marker.
+ * deflater is needed. An empty one stands behind each header block, as zlib's sync flush leaves it there: a stored block
+ * ends on a byte, and zlib itself can do without, but Go's reader hands over nothing before the next block begins.
  *
  * <p>A block is laid out and checked in memory of its own first, so one that must not be sent changes nothing.
  */
@@ -38,7 +39,7 @@ final class HeaderBlockEncoder {
      */
     ByteBuf encode(ByteBufAllocator allocator, HeaderBlock block) {
         HeaderBlockLayout plain = new HeaderBlockLayout(block, maxBytes, maxFields);
-        int chunks = plain.length() / MAX_STORED_BYTES + 1;
+        int chunks = plain.length() / MAX_STORED_BYTES + 2;
         ByteBuf out = allocator.buffer(2 + Integer.BYTES + chunks * STORED_OVERHEAD + plain.length());
         if (!begun) {
             begun = true;
@@ -49,7 +50,7 @@ final class HeaderBlockEncoder {
             out.writeByte(STORED_NOT_FINAL).writeShortLE(length).writeShortLE(~length);
             out.writeBytes(plain.bytes(), at, length);
         }
-        return out;
+        return out.writeByte(STORED_NOT_FINAL).writeShortLE(0).writeShortLE(~0);
     }
 
     /** Checks a block without encoding it. */
