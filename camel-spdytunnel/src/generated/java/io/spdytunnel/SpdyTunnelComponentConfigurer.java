@@ -45,6 +45,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": getOrCreateConfiguration(target).setBufferedReplyLimit(property(camelContext, int.class, value)); return true;
+        case "bytespersecond":
+        case "bytesPerSecond": getOrCreateConfiguration(target).setBytesPerSecond(property(camelContext, long.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, io.spdytunnel.SpdyTunnelConfiguration.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": getOrCreateConfiguration(target).setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -70,6 +72,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "listen": getOrCreateConfiguration(target).setListen(property(camelContext, java.lang.String.class, value)); return true;
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": getOrCreateConfiguration(target).setMaxConcurrentRequests(property(camelContext, int.class, value)); return true;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": getOrCreateConfiguration(target).setMaxConcurrentStreams(property(camelContext, int.class, value)); return true;
         case "maxcontrolframesize":
@@ -118,10 +122,12 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "memoryBudget": target.setMemoryBudget(property(camelContext, long.class, value)); return true;
         case "origindomain":
         case "originDomain": getOrCreateConfiguration(target).setOriginDomain(property(camelContext, java.lang.String.class, value)); return true;
+        case "period": getOrCreateConfiguration(target).setPeriod(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "plaincredentials":
         case "plainCredentials": getOrCreateConfiguration(target).setPlainCredentials(property(camelContext, boolean.class, value)); return true;
         case "preservehost":
         case "preserveHost": getOrCreateConfiguration(target).setPreserveHost(property(camelContext, boolean.class, value)); return true;
+        case "preset": getOrCreateConfiguration(target).setPreset(property(camelContext, java.lang.String.class, value)); return true;
         case "proxy": getOrCreateConfiguration(target).setProxy(property(camelContext, java.lang.String.class, value)); return true;
         case "push": getOrCreateConfiguration(target).setPush(property(camelContext, boolean.class, value)); return true;
         case "rawidletimeout":
@@ -138,6 +144,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "redialStep": getOrCreateConfiguration(target).setRedialStep(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "registrationtimeout":
         case "registrationTimeout": getOrCreateConfiguration(target).setRegistrationTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "requestsperperiod":
+        case "requestsPerPeriod": getOrCreateConfiguration(target).setRequestsPerPeriod(property(camelContext, int.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": getOrCreateConfiguration(target).setResponseTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "spareupdates":
@@ -182,6 +190,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "bridgeErrorHandler": return boolean.class;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return int.class;
+        case "bytespersecond":
+        case "bytesPerSecond": return long.class;
         case "configuration": return io.spdytunnel.SpdyTunnelConfiguration.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
@@ -207,6 +217,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "listen": return java.lang.String.class;
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": return int.class;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return int.class;
         case "maxcontrolframesize":
@@ -255,10 +267,12 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "memoryBudget": return long.class;
         case "origindomain":
         case "originDomain": return java.lang.String.class;
+        case "period": return long.class;
         case "plaincredentials":
         case "plainCredentials": return boolean.class;
         case "preservehost":
         case "preserveHost": return boolean.class;
+        case "preset": return java.lang.String.class;
         case "proxy": return java.lang.String.class;
         case "push": return boolean.class;
         case "rawidletimeout":
@@ -275,6 +289,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "redialStep": return long.class;
         case "registrationtimeout":
         case "registrationTimeout": return long.class;
+        case "requestsperperiod":
+        case "requestsPerPeriod": return int.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
         case "spareupdates":
@@ -320,6 +336,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return getOrCreateConfiguration(target).getBufferedReplyLimit();
+        case "bytespersecond":
+        case "bytesPerSecond": return getOrCreateConfiguration(target).getBytesPerSecond();
         case "configuration": return target.getConfiguration();
         case "connecttimeout":
         case "connectTimeout": return getOrCreateConfiguration(target).getConnectTimeout();
@@ -345,6 +363,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "listen": return getOrCreateConfiguration(target).getListen();
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": return getOrCreateConfiguration(target).getMaxConcurrentRequests();
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return getOrCreateConfiguration(target).getMaxConcurrentStreams();
         case "maxcontrolframesize":
@@ -393,10 +413,12 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "memoryBudget": return target.getMemoryBudget();
         case "origindomain":
         case "originDomain": return getOrCreateConfiguration(target).getOriginDomain();
+        case "period": return getOrCreateConfiguration(target).getPeriod();
         case "plaincredentials":
         case "plainCredentials": return getOrCreateConfiguration(target).isPlainCredentials();
         case "preservehost":
         case "preserveHost": return getOrCreateConfiguration(target).isPreserveHost();
+        case "preset": return getOrCreateConfiguration(target).getPreset();
         case "proxy": return getOrCreateConfiguration(target).getProxy();
         case "push": return getOrCreateConfiguration(target).isPush();
         case "rawidletimeout":
@@ -413,6 +435,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "redialStep": return getOrCreateConfiguration(target).getRedialStep();
         case "registrationtimeout":
         case "registrationTimeout": return getOrCreateConfiguration(target).getRegistrationTimeout();
+        case "requestsperperiod":
+        case "requestsPerPeriod": return getOrCreateConfiguration(target).getRequestsPerPeriod();
         case "responsetimeout":
         case "responseTimeout": return getOrCreateConfiguration(target).getResponseTimeout();
         case "spareupdates":

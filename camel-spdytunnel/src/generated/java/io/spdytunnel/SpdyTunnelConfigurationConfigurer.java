@@ -34,6 +34,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "bodyIdleTimeout": target.setBodyIdleTimeout(property(camelContext, long.class, value)); return true;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": target.setBufferedReplyLimit(property(camelContext, int.class, value)); return true;
+        case "bytespersecond":
+        case "bytesPerSecond": target.setBytesPerSecond(property(camelContext, long.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.setConnectTimeout(property(camelContext, long.class, value)); return true;
         case "connectto":
@@ -48,6 +50,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "keepalivepatience":
         case "keepAlivePatience": target.setKeepAlivePatience(property(camelContext, long.class, value)); return true;
         case "listen": target.setListen(property(camelContext, java.lang.String.class, value)); return true;
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": target.setMaxConcurrentRequests(property(camelContext, int.class, value)); return true;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": target.setMaxConcurrentStreams(property(camelContext, int.class, value)); return true;
         case "maxcontrolframesize":
@@ -92,10 +96,12 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxUpdatesPerData": target.setMaxUpdatesPerData(property(camelContext, int.class, value)); return true;
         case "origindomain":
         case "originDomain": target.setOriginDomain(property(camelContext, java.lang.String.class, value)); return true;
+        case "period": target.setPeriod(property(camelContext, long.class, value)); return true;
         case "plaincredentials":
         case "plainCredentials": target.setPlainCredentials(property(camelContext, boolean.class, value)); return true;
         case "preservehost":
         case "preserveHost": target.setPreserveHost(property(camelContext, boolean.class, value)); return true;
+        case "preset": target.setPreset(property(camelContext, java.lang.String.class, value)); return true;
         case "proxy": target.setProxy(property(camelContext, java.lang.String.class, value)); return true;
         case "push": target.setPush(property(camelContext, boolean.class, value)); return true;
         case "rawidletimeout":
@@ -112,6 +118,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "redialStep": target.setRedialStep(property(camelContext, long.class, value)); return true;
         case "registrationtimeout":
         case "registrationTimeout": target.setRegistrationTimeout(property(camelContext, long.class, value)); return true;
+        case "requestsperperiod":
+        case "requestsPerPeriod": target.setRequestsPerPeriod(property(camelContext, int.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": target.setResponseTimeout(property(camelContext, long.class, value)); return true;
         case "spareupdates":
@@ -150,6 +158,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "bodyIdleTimeout": return long.class;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return int.class;
+        case "bytespersecond":
+        case "bytesPerSecond": return long.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
         case "connectto":
@@ -164,6 +174,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "keepalivepatience":
         case "keepAlivePatience": return long.class;
         case "listen": return java.lang.String.class;
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": return int.class;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return int.class;
         case "maxcontrolframesize":
@@ -208,10 +220,12 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxUpdatesPerData": return int.class;
         case "origindomain":
         case "originDomain": return java.lang.String.class;
+        case "period": return long.class;
         case "plaincredentials":
         case "plainCredentials": return boolean.class;
         case "preservehost":
         case "preserveHost": return boolean.class;
+        case "preset": return java.lang.String.class;
         case "proxy": return java.lang.String.class;
         case "push": return boolean.class;
         case "rawidletimeout":
@@ -228,6 +242,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "redialStep": return long.class;
         case "registrationtimeout":
         case "registrationTimeout": return long.class;
+        case "requestsperperiod":
+        case "requestsPerPeriod": return int.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
         case "spareupdates":
@@ -267,6 +283,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "bodyIdleTimeout": return target.getBodyIdleTimeout();
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return target.getBufferedReplyLimit();
+        case "bytespersecond":
+        case "bytesPerSecond": return target.getBytesPerSecond();
         case "connecttimeout":
         case "connectTimeout": return target.getConnectTimeout();
         case "connectto":
@@ -281,6 +299,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "keepalivepatience":
         case "keepAlivePatience": return target.getKeepAlivePatience();
         case "listen": return target.getListen();
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": return target.getMaxConcurrentRequests();
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return target.getMaxConcurrentStreams();
         case "maxcontrolframesize":
@@ -325,10 +345,12 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "maxUpdatesPerData": return target.getMaxUpdatesPerData();
         case "origindomain":
         case "originDomain": return target.getOriginDomain();
+        case "period": return target.getPeriod();
         case "plaincredentials":
         case "plainCredentials": return target.isPlainCredentials();
         case "preservehost":
         case "preserveHost": return target.isPreserveHost();
+        case "preset": return target.getPreset();
         case "proxy": return target.getProxy();
         case "push": return target.isPush();
         case "rawidletimeout":
@@ -345,6 +367,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "redialStep": return target.getRedialStep();
         case "registrationtimeout":
         case "registrationTimeout": return target.getRegistrationTimeout();
+        case "requestsperperiod":
+        case "requestsPerPeriod": return target.getRequestsPerPeriod();
         case "responsetimeout":
         case "responseTimeout": return target.getResponseTimeout();
         case "spareupdates":

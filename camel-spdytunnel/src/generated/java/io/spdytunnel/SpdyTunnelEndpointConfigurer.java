@@ -36,6 +36,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": target.getConfiguration().setBufferedReplyLimit(property(camelContext, int.class, value)); return true;
+        case "bytespersecond":
+        case "bytesPerSecond": target.getConfiguration().setBytesPerSecond(property(camelContext, long.class, value)); return true;
         case "connect": target.setConnect(property(camelContext, java.lang.String.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.getConfiguration().setConnectTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -59,6 +61,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "listen": target.getConfiguration().setListen(property(camelContext, java.lang.String.class, value)); return true;
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": target.getConfiguration().setMaxConcurrentRequests(property(camelContext, int.class, value)); return true;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": target.getConfiguration().setMaxConcurrentStreams(property(camelContext, int.class, value)); return true;
         case "maxcontrolframesize":
@@ -103,10 +107,12 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxUpdatesPerData": target.getConfiguration().setMaxUpdatesPerData(property(camelContext, int.class, value)); return true;
         case "origindomain":
         case "originDomain": target.getConfiguration().setOriginDomain(property(camelContext, java.lang.String.class, value)); return true;
+        case "period": target.getConfiguration().setPeriod(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "plaincredentials":
         case "plainCredentials": target.getConfiguration().setPlainCredentials(property(camelContext, boolean.class, value)); return true;
         case "preservehost":
         case "preserveHost": target.getConfiguration().setPreserveHost(property(camelContext, boolean.class, value)); return true;
+        case "preset": target.getConfiguration().setPreset(property(camelContext, java.lang.String.class, value)); return true;
         case "proxy": target.getConfiguration().setProxy(property(camelContext, java.lang.String.class, value)); return true;
         case "push": target.getConfiguration().setPush(property(camelContext, boolean.class, value)); return true;
         case "rawidletimeout":
@@ -123,6 +129,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "redialStep": target.getConfiguration().setRedialStep(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "registrationtimeout":
         case "registrationTimeout": target.getConfiguration().setRegistrationTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "requestsperperiod":
+        case "requestsPerPeriod": target.getConfiguration().setRequestsPerPeriod(property(camelContext, int.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": target.getConfiguration().setResponseTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "serve": target.setServe(property(camelContext, java.lang.String.class, value)); return true;
@@ -164,6 +172,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "bridgeErrorHandler": return boolean.class;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return int.class;
+        case "bytespersecond":
+        case "bytesPerSecond": return long.class;
         case "connect": return java.lang.String.class;
         case "connecttimeout":
         case "connectTimeout": return long.class;
@@ -187,6 +197,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "listen": return java.lang.String.class;
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": return int.class;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return int.class;
         case "maxcontrolframesize":
@@ -231,10 +243,12 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxUpdatesPerData": return int.class;
         case "origindomain":
         case "originDomain": return java.lang.String.class;
+        case "period": return long.class;
         case "plaincredentials":
         case "plainCredentials": return boolean.class;
         case "preservehost":
         case "preserveHost": return boolean.class;
+        case "preset": return java.lang.String.class;
         case "proxy": return java.lang.String.class;
         case "push": return boolean.class;
         case "rawidletimeout":
@@ -251,6 +265,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "redialStep": return long.class;
         case "registrationtimeout":
         case "registrationTimeout": return long.class;
+        case "requestsperperiod":
+        case "requestsPerPeriod": return int.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
         case "serve": return java.lang.String.class;
@@ -293,6 +309,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return target.getConfiguration().getBufferedReplyLimit();
+        case "bytespersecond":
+        case "bytesPerSecond": return target.getConfiguration().getBytesPerSecond();
         case "connect": return target.getConnect();
         case "connecttimeout":
         case "connectTimeout": return target.getConfiguration().getConnectTimeout();
@@ -316,6 +334,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "listen": return target.getConfiguration().getListen();
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": return target.getConfiguration().getMaxConcurrentRequests();
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return target.getConfiguration().getMaxConcurrentStreams();
         case "maxcontrolframesize":
@@ -360,10 +380,12 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxUpdatesPerData": return target.getConfiguration().getMaxUpdatesPerData();
         case "origindomain":
         case "originDomain": return target.getConfiguration().getOriginDomain();
+        case "period": return target.getConfiguration().getPeriod();
         case "plaincredentials":
         case "plainCredentials": return target.getConfiguration().isPlainCredentials();
         case "preservehost":
         case "preserveHost": return target.getConfiguration().isPreserveHost();
+        case "preset": return target.getConfiguration().getPreset();
         case "proxy": return target.getConfiguration().getProxy();
         case "push": return target.getConfiguration().isPush();
         case "rawidletimeout":
@@ -380,6 +402,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "redialStep": return target.getConfiguration().getRedialStep();
         case "registrationtimeout":
         case "registrationTimeout": return target.getConfiguration().getRegistrationTimeout();
+        case "requestsperperiod":
+        case "requestsPerPeriod": return target.getConfiguration().getRequestsPerPeriod();
         case "responsetimeout":
         case "responseTimeout": return target.getConfiguration().getResponseTimeout();
         case "serve": return target.getServe();

@@ -23,7 +23,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(67);
+        Set<String> props = new HashSet<>(72);
         props.add("anyName");
         props.add("authenticator");
         props.add("awaitOrigin");
@@ -31,6 +31,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("bodyIdleTimeout");
         props.add("bridgeErrorHandler");
         props.add("bufferedReplyLimit");
+        props.add("bytesPerSecond");
         props.add("connect");
         props.add("connectTimeout");
         props.add("connectTo");
@@ -44,6 +45,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("keepAlivePatience");
         props.add("lazyStartProducer");
         props.add("listen");
+        props.add("maxConcurrentRequests");
         props.add("maxConcurrentStreams");
         props.add("maxControlFrameSize");
         props.add("maxDataFrameSize");
@@ -67,8 +69,10 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("maxUpdatesPerData");
         props.add("origin");
         props.add("originDomain");
+        props.add("period");
         props.add("plainCredentials");
         props.add("preserveHost");
+        props.add("preset");
         props.add("proxy");
         props.add("push");
         props.add("rawIdleTimeout");
@@ -78,6 +82,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("redialSpread");
         props.add("redialStep");
         props.add("registrationTimeout");
+        props.add("requestsPerPeriod");
         props.add("responseTimeout");
         props.add("serve");
         props.add("spareUpdates");

@@ -17,6 +17,7 @@ import io.spdytunnel.tunnel.SessionSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,10 @@ final class ProducerCall implements ResponseListener {
     private final HttpCalls calls;
     private final ReplyMessages replies;
     private final SpdyTunnelConfiguration configuration;
+    private final @Nullable OriginMeter meter;
     private final SpdyTunnelEndpoint endpoint;
+    /** Calls that are not over, or a wait for one: the origin counts this request until there is none. */
+    private final AtomicInteger attempts = new AtomicInteger(1);
 
     private volatile @Nullable Session session;
     private volatile boolean sentTwice;
@@ -54,7 +58,7 @@ final class ProducerCall implements ResponseListener {
             SessionSource sessions,
             HttpCalls calls,
             ReplyMessages replies,
-            SpdyTunnelConfiguration configuration,
+            @Nullable OriginMeter meter,
             SpdyTunnelEndpoint endpoint) {
         this.exchange = exchange;
         this.callback = callback;
@@ -63,7 +67,8 @@ final class ProducerCall implements ResponseListener {
         this.sessions = sessions;
         this.calls = calls;
         this.replies = replies;
-        this.configuration = configuration;
+        this.configuration = endpoint.getConfiguration();
+        this.meter = meter;
         this.endpoint = endpoint;
     }
 
@@ -105,6 +110,7 @@ final class ProducerCall implements ResponseListener {
                 sendOn(free);
             } else {
                 failed(absent(none));
+                attemptOver();
             }
         });
     }
@@ -153,6 +159,7 @@ final class ProducerCall implements ResponseListener {
     public void failed(TunnelFailure failure) {
         if (mayBeSentElsewhere(failure)) {
             sentTwice = true;
+            attempts.incrementAndGet();
             LOG.debug("origin {}: {}; trying elsewhere", origin, failure.getMessage());
             Session other = sessions.pick(origin, session);
             if (other != null) {
@@ -182,6 +189,13 @@ final class ProducerCall implements ResponseListener {
     @Override
     public void over() {
         sessions.slotMayBeFree(origin);
+        attemptOver();
+    }
+
+    private void attemptOver() {
+        if (attempts.decrementAndGet() == 0 && meter != null) {
+            meter.leave();
+        }
     }
 
     /** The rest of the route may block, so it must not run on the session's event loop. */
@@ -198,6 +212,9 @@ final class ProducerCall implements ResponseListener {
     }
 
     private void done() {
+        if (meter != null) {
+            meter.tellIn(exchange.getMessage());
+        }
         callback.done(false);
     }
 }

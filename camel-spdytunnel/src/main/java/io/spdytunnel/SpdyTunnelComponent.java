@@ -64,6 +64,7 @@ public class SpdyTunnelComponent extends HealthCheckComponent
         SpdyTunnelEndpoint endpoint = new SpdyTunnelEndpoint(uri, this, OriginNames.check(remaining), copy);
         endpoint.setHeaderFilterStrategy(headerFilterStrategy);
         OptionRules.checkPlain(uri, parameters);
+        OriginPresets.fill(copy, String.valueOf(parameters.getOrDefault("preset", copy.getPreset())));
         setProperties(endpoint, parameters);
         if (endpoint.getServe() != null) {
             HostPort.parse("serve", endpoint.getServe());

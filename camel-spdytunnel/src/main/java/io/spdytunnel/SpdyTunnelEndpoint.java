@@ -1,6 +1,7 @@
 package io.spdytunnel;
 
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.camel.AsyncEndpoint;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -72,6 +73,8 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
                             + " is only the Host of requests that have none. Excludes listen and what belongs to it")
     private String connect;
 
+    private final LongAdder refused = new LongAdder();
+
     public SpdyTunnelEndpoint(
             String uri, SpdyTunnelComponent component, String origin, SpdyTunnelConfiguration configuration) {
         super(uri, component);
@@ -111,6 +114,15 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
     @ManagedAttribute(description = "Name of the origin")
     public String getOrigin() {
         return origin;
+    }
+
+    @ManagedAttribute(description = "Requests refused by requestsPerPeriod, maxConcurrentRequests or bytesPerSecond")
+    public long getRequestsRefusedByLimits() {
+        return refused.sum();
+    }
+
+    void countRefused() {
+        refused.increment();
     }
 
     public String getServe() {

@@ -40,6 +40,7 @@ final class TunnelEngine {
     private final MessageBodies bodies;
     private final OriginDirectory directory;
     private final FrontDoorPorts frontDoorPorts;
+    private final OriginMeters meters = new OriginMeters(System::nanoTime);
     private final Map<HostPort, ProxySide> proxies = new HashMap<>(); // guarded by this
     private final IdentityHashMap<SpdyTunnelEndpoint, ConnectedSide> connected =
             new IdentityHashMap<>(); // guarded by this
@@ -107,6 +108,10 @@ final class TunnelEngine {
 
     FrontDoorPorts frontDoorPorts() {
         return frontDoorPorts;
+    }
+
+    OriginMeters meters() {
+        return meters;
     }
 
     OriginDirectory directory() {

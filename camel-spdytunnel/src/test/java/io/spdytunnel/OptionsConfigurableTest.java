@@ -85,8 +85,12 @@ class OptionsConfigurableTest {
     private static String written(Option option) {
         return switch (option.type()) {
             case "boolean" -> String.valueOf(!Boolean.parseBoolean(option.defaultValue()));
+            // a bytesPerSecond of less than 1024 is none
             case "integer" ->
-                String.valueOf(option.defaultValue().isEmpty() ? 1 << 20 : Long.parseLong(option.defaultValue()) + 1);
+                option.name().equals("bytesPerSecond")
+                        ? "123456"
+                        : String.valueOf(
+                                option.defaultValue().isEmpty() ? 1 << 20 : Long.parseLong(option.defaultValue()) + 1);
             // a keepAlivePatience must not be longer than the interval, whose default is 10 s
             case "duration" -> option.name().equals("keepAlivePatience") ? "7s" : "17s";
             case "enum" ->
