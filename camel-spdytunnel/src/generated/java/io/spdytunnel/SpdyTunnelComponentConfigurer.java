@@ -144,6 +144,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "redialStep": getOrCreateConfiguration(target).setRedialStep(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "registrationtimeout":
         case "registrationTimeout": getOrCreateConfiguration(target).setRegistrationTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "registrationsperminute":
+        case "registrationsPerMinute": target.setRegistrationsPerMinute(property(camelContext, int.class, value)); return true;
         case "requestsperperiod":
         case "requestsPerPeriod": getOrCreateConfiguration(target).setRequestsPerPeriod(property(camelContext, int.class, value)); return true;
         case "responsetimeout":
@@ -154,6 +156,7 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "spdyVersion": getOrCreateConfiguration(target).setSpdyVersion(property(camelContext, java.lang.String.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": getOrCreateConfiguration(target).setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
+        case "sticky": getOrCreateConfiguration(target).setSticky(property(camelContext, java.lang.String.class, value)); return true;
         case "streaming": getOrCreateConfiguration(target).setStreaming(property(camelContext, boolean.class, value)); return true;
         case "synchronous": getOrCreateConfiguration(target).setSynchronous(property(camelContext, boolean.class, value)); return true;
         case "throwexceptiononfailure":
@@ -289,6 +292,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "redialStep": return long.class;
         case "registrationtimeout":
         case "registrationTimeout": return long.class;
+        case "registrationsperminute":
+        case "registrationsPerMinute": return int.class;
         case "requestsperperiod":
         case "requestsPerPeriod": return int.class;
         case "responsetimeout":
@@ -299,6 +304,7 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "spdyVersion": return java.lang.String.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
+        case "sticky": return java.lang.String.class;
         case "streaming": return boolean.class;
         case "synchronous": return boolean.class;
         case "throwexceptiononfailure":
@@ -435,6 +441,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "redialStep": return getOrCreateConfiguration(target).getRedialStep();
         case "registrationtimeout":
         case "registrationTimeout": return getOrCreateConfiguration(target).getRegistrationTimeout();
+        case "registrationsperminute":
+        case "registrationsPerMinute": return target.getRegistrationsPerMinute();
         case "requestsperperiod":
         case "requestsPerPeriod": return getOrCreateConfiguration(target).getRequestsPerPeriod();
         case "responsetimeout":
@@ -445,6 +453,7 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "spdyVersion": return getOrCreateConfiguration(target).getSpdyVersion();
         case "sslcontextparameters":
         case "sslContextParameters": return getOrCreateConfiguration(target).getSslContextParameters();
+        case "sticky": return getOrCreateConfiguration(target).getSticky();
         case "streaming": return getOrCreateConfiguration(target).isStreaming();
         case "synchronous": return getOrCreateConfiguration(target).isSynchronous();
         case "throwexceptiononfailure":

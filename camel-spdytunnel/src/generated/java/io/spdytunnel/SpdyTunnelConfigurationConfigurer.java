@@ -128,6 +128,7 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "spdyVersion": target.setSpdyVersion(property(camelContext, java.lang.String.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": target.setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
+        case "sticky": target.setSticky(property(camelContext, java.lang.String.class, value)); return true;
         case "streaming": target.setStreaming(property(camelContext, boolean.class, value)); return true;
         case "synchronous": target.setSynchronous(property(camelContext, boolean.class, value)); return true;
         case "throwexceptiononfailure":
@@ -252,6 +253,7 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "spdyVersion": return java.lang.String.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
+        case "sticky": return java.lang.String.class;
         case "streaming": return boolean.class;
         case "synchronous": return boolean.class;
         case "throwexceptiononfailure":
@@ -377,6 +379,7 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "spdyVersion": return target.getSpdyVersion();
         case "sslcontextparameters":
         case "sslContextParameters": return target.getSslContextParameters();
+        case "sticky": return target.getSticky();
         case "streaming": return target.isStreaming();
         case "synchronous": return target.isSynchronous();
         case "throwexceptiononfailure":

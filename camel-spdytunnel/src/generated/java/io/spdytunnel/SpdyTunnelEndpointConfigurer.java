@@ -140,6 +140,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "spdyVersion": target.getConfiguration().setSpdyVersion(property(camelContext, java.lang.String.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": target.getConfiguration().setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
+        case "sticky": target.getConfiguration().setSticky(property(camelContext, java.lang.String.class, value)); return true;
         case "streaming": target.getConfiguration().setStreaming(property(camelContext, boolean.class, value)); return true;
         case "synchronous": target.getConfiguration().setSynchronous(property(camelContext, boolean.class, value)); return true;
         case "throwexceptiononfailure":
@@ -276,6 +277,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "spdyVersion": return java.lang.String.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
+        case "sticky": return java.lang.String.class;
         case "streaming": return boolean.class;
         case "synchronous": return boolean.class;
         case "throwexceptiononfailure":
@@ -413,6 +415,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "spdyVersion": return target.getConfiguration().getSpdyVersion();
         case "sslcontextparameters":
         case "sslContextParameters": return target.getConfiguration().getSslContextParameters();
+        case "sticky": return target.getConfiguration().getSticky();
         case "streaming": return target.getConfiguration().isStreaming();
         case "synchronous": return target.getConfiguration().isSynchronous();
         case "throwexceptiononfailure":

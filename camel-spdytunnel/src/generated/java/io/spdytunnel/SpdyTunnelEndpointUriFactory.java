@@ -23,7 +23,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(72);
+        Set<String> props = new HashSet<>(73);
         props.add("anyName");
         props.add("authenticator");
         props.add("awaitOrigin");
@@ -88,6 +88,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("spareUpdates");
         props.add("spdyVersion");
         props.add("sslContextParameters");
+        props.add("sticky");
         props.add("streaming");
         props.add("synchronous");
         props.add("throwExceptionOnFailure");

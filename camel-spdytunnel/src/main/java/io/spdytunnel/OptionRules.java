@@ -124,6 +124,7 @@ final class OptionRules {
         atLeast("requestsPerPeriod", options.getRequestsPerPeriod(), 0, "");
         atLeast("period", options.getPeriod(), 1000, "ms");
         atLeast("maxConcurrentRequests", options.getMaxConcurrentRequests(), 0, "");
+        Stickiness.parse(options.getSticky());
         if (options.getBytesPerSecond() != 0) {
             atLeast("bytesPerSecond", options.getBytesPerSecond(), 1024, "");
         }

@@ -37,6 +37,7 @@ final class ProducerCall implements ResponseListener {
     private final String origin;
     private final OutgoingRequest request;
     private final SessionSource sessions;
+    private final Stickiness.Visit visit;
     private final HttpCalls calls;
     private final ReplyMessages replies;
     private final SpdyTunnelConfiguration configuration;
@@ -56,6 +57,7 @@ final class ProducerCall implements ResponseListener {
             String origin,
             OutgoingRequest request,
             SessionSource sessions,
+            Stickiness.Visit visit,
             HttpCalls calls,
             ReplyMessages replies,
             @Nullable OriginMeter meter,
@@ -65,6 +67,7 @@ final class ProducerCall implements ResponseListener {
         this.origin = origin;
         this.request = request;
         this.sessions = sessions;
+        this.visit = visit;
         this.calls = calls;
         this.replies = replies;
         this.configuration = endpoint.getConfiguration();
@@ -81,7 +84,7 @@ final class ProducerCall implements ResponseListener {
                 }
             });
         }
-        Session free = sessions.pick(origin);
+        Session free = visit.pick(sessions, null);
         if (free != null) {
             sendOn(free);
         } else {
@@ -140,9 +143,9 @@ final class ProducerCall implements ResponseListener {
                 () -> {
                     if (raw) {
                         replies.granted(exchange, head, body);
-                        done();
+                        served();
                     } else {
-                        replies.replied(exchange, head, body, this::done);
+                        replies.replied(exchange, head, body, this::served);
                     }
                 },
                 body);
@@ -161,7 +164,7 @@ final class ProducerCall implements ResponseListener {
             sentTwice = true;
             attempts.incrementAndGet();
             LOG.debug("origin {}: {}; trying elsewhere", origin, failure.getMessage());
-            Session other = sessions.pick(origin, session);
+            Session other = visit.pick(sessions, session);
             if (other != null) {
                 sendOn(other);
             } else {
@@ -209,6 +212,14 @@ final class ProducerCall implements ResponseListener {
             replies.failed(exchange, new RequestNotSent(503, "this end is stopping"));
             done();
         }
+    }
+
+    private void served() {
+        Session by = session;
+        if (by != null) {
+            visit.tellIn(exchange.getMessage(), sessions, by);
+        }
+        done();
     }
 
     private void done() {

@@ -2,8 +2,10 @@ package io.spdytunnel;
 
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
+import org.jspecify.annotations.NullUnmarked;
 
 /** The options that a producer has for each origin it sends to: how much it may be asked for, and which of it is asked. */
+@NullUnmarked
 @UriParams
 abstract class SpdyTunnelOriginOptions extends SpdyTunnelSessionOptions {
 
@@ -46,6 +48,22 @@ abstract class SpdyTunnelOriginOptions extends SpdyTunnelSessionOptions {
                             + " included; 0 for any number, else at least 1024. Beyond, bodies flow slower; a request that comes while 10"
                             + " seconds' worth is owed gets 429. The first 65536 bytes of each body are not held up, but owed")
     private long bytesPerSecond;
+
+    @UriParam(
+            label = "producer",
+            description =
+                    "Where several instances share an origin's name: what keeps a visitor's requests together on one"
+                            + " of them. cookie:NAME sets a cookie that stands for the instance; header:NAME goes by that header's value."
+                            + " Once the instance is gone or full another one serves. By default the least busy one does")
+    private String sticky;
+
+    public String getSticky() {
+        return sticky;
+    }
+
+    public void setSticky(String sticky) {
+        this.sticky = sticky;
+    }
 
     public String getPreset() {
         return preset;

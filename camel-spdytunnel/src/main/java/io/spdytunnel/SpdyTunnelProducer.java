@@ -33,6 +33,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
     private final @Nullable OriginDomain domain;
     private final AddressRanges trusted;
     private final OriginLimits limits;
+    private final Stickiness stickiness;
 
     private @Nullable SessionSource sessions;
     private @Nullable HttpCalls calls;
@@ -43,6 +44,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         this.endpoint = endpoint;
         this.configuration = endpoint.getConfiguration();
         this.limits = OriginLimits.of(configuration);
+        this.stickiness = Stickiness.parse(configuration.getSticky());
         String originDomain = configuration.getOriginDomain();
         this.domain = originDomain == null ? null : new OriginDomain(originDomain);
         String trustedAddresses = configuration.getTrustedAddresses();
@@ -152,7 +154,8 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
             callback.done(true);
             return true;
         }
-        new ProducerCall(exchange, callback, name, request, sessions, calls, replies, meter, endpoint).start();
+        Stickiness.Visit visit = stickiness.visit(name, head.headers(), scheme.equals("https"));
+        new ProducerCall(exchange, callback, name, request, sessions, visit, calls, replies, meter, endpoint).start();
         return false;
     }
 

@@ -61,7 +61,11 @@ final class TunnelEngine {
         DirectorySettings defaults = DirectorySettings.DEFAULT;
         this.directory = new OriginDirectory(
                 new DirectorySettings(
-                        defaults.rememberFor(), defaults.maxWaiting(), defaults.maxTunnelsPerName(), drain),
+                        defaults.rememberFor(),
+                        defaults.maxWaiting(),
+                        defaults.maxTunnelsPerName(),
+                        drain,
+                        component.getRegistrationsPerMinute()),
                 loops,
                 TunnelObserver.NONE);
         SessionSettings session = FloorSettings.sessionSettings(component.getConfiguration());

@@ -241,8 +241,11 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     private void accept(HttpResponse head, long announced, Fin fin) {
         long limit = settings.maxResponseBodyBytes();
         if (limit > 0 && announced > limit) {
-            refuseAnswer(peer + "'s answer of " + announced + " bytes is longer than the limit of " + limit
-                    + " bytes (maxResponseBodySize)");
+            fail(new OutcomeUnknown(
+                    502,
+                    peer + "'s answer of " + announced + " bytes is longer than the limit of " + limit
+                            + " bytes (maxResponseBodySize)"));
+            reset(StreamStatus.CANCEL); // which is our rule, and no fault of the peer
             return;
         }
         phase = Phase.RECEIVING;
@@ -285,7 +288,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         if (wrong != null) {
             LOG.debug("answer to {} broken: {}", describe(), wrong);
             over(wrong);
-            reset(StreamStatus.PROTOCOL_ERROR);
+            reset(receiver != null && receiver.isOverLimit() ? StreamStatus.CANCEL : StreamStatus.PROTOCOL_ERROR);
         }
     }
 
