@@ -3,6 +3,7 @@ package io.spdytunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -40,6 +41,21 @@ class MeasuredTest {
         LOG.info("MEASURED {}", String.format(Locale.ROOT, format, figures));
     }
 
+    private Process manyOrigins() throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-Dtest.store=" + TestStore.path(),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        ManyOrigins.class.getName(),
+                        String.valueOf(rig.tunnelPort),
+                        String.valueOf(ORIGINS))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
     @Test
     void thousandIdleOriginsOnOneProxy() throws Exception {
         rig.proxy.addRoutes(new RouteBuilder() {
@@ -52,18 +68,7 @@ class MeasuredTest {
         });
         rig.proxy.start();
         Memory before = Memory.now();
-        Process origins = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-Dtest.store=" + TestStore.path(),
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        ManyOrigins.class.getName(),
-                        String.valueOf(rig.tunnelPort),
-                        String.valueOf(ORIGINS))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Process origins = manyOrigins();
         try {
             Awaitility.await()
                     .atMost(90, TimeUnit.SECONDS)
