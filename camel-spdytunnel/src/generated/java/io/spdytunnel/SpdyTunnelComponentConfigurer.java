@@ -46,6 +46,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": getOrCreateConfiguration(target).setBufferedReplyLimit(property(camelContext, int.class, value)); return true;
+        case "bytespersecond":
+        case "bytesPerSecond": getOrCreateConfiguration(target).setBytesPerSecond(property(camelContext, long.class, value)); return true;
         case "certificatename":
         case "certificateName": getOrCreateConfiguration(target).setCertificateName(property(camelContext, java.lang.String.class, value)); return true;
         case "claim": getOrCreateConfiguration(target).setClaim(property(camelContext, java.lang.String.class, value)); return true;
@@ -91,6 +93,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "legacyproxy":
         case "legacyProxy": getOrCreateConfiguration(target).setLegacyProxy(property(camelContext, boolean.class, value)); return true;
         case "listen": getOrCreateConfiguration(target).setListen(property(camelContext, java.lang.String.class, value)); return true;
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": getOrCreateConfiguration(target).setMaxConcurrentRequests(property(camelContext, int.class, value)); return true;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": getOrCreateConfiguration(target).setMaxConcurrentStreams(property(camelContext, int.class, value)); return true;
         case "maxcontrolframesize":
@@ -142,10 +146,12 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "origindomain":
         case "originDomain": getOrCreateConfiguration(target).setOriginDomain(property(camelContext, java.lang.String.class, value)); return true;
         case "password": getOrCreateConfiguration(target).setPassword(property(camelContext, java.lang.String.class, value)); return true;
+        case "period": getOrCreateConfiguration(target).setPeriod(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "plaincredentials":
         case "plainCredentials": getOrCreateConfiguration(target).setPlainCredentials(property(camelContext, boolean.class, value)); return true;
         case "preservehost":
         case "preserveHost": getOrCreateConfiguration(target).setPreserveHost(property(camelContext, boolean.class, value)); return true;
+        case "preset": getOrCreateConfiguration(target).setPreset(property(camelContext, java.lang.String.class, value)); return true;
         case "proxy": getOrCreateConfiguration(target).setProxy(property(camelContext, java.lang.String.class, value)); return true;
         case "proxynames":
         case "proxyNames": getOrCreateConfiguration(target).setProxyNames(property(camelContext, java.lang.String.class, value)); return true;
@@ -166,8 +172,12 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "redialStep": getOrCreateConfiguration(target).setRedialStep(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "registrationtimeout":
         case "registrationTimeout": getOrCreateConfiguration(target).setRegistrationTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "registrationsperminute":
+        case "registrationsPerMinute": target.setRegistrationsPerMinute(property(camelContext, int.class, value)); return true;
         case "reloadinterval":
         case "reloadInterval": getOrCreateConfiguration(target).setReloadInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "requestsperperiod":
+        case "requestsPerPeriod": getOrCreateConfiguration(target).setRequestsPerPeriod(property(camelContext, int.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": getOrCreateConfiguration(target).setResponseTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "spareupdates":
@@ -176,6 +186,7 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "spdyVersion": getOrCreateConfiguration(target).setSpdyVersion(property(camelContext, java.lang.String.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": getOrCreateConfiguration(target).setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
+        case "sticky": getOrCreateConfiguration(target).setSticky(property(camelContext, java.lang.String.class, value)); return true;
         case "streaming": getOrCreateConfiguration(target).setStreaming(property(camelContext, boolean.class, value)); return true;
         case "synchronous": getOrCreateConfiguration(target).setSynchronous(property(camelContext, boolean.class, value)); return true;
         case "throwexceptiononfailure":
@@ -216,6 +227,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "bridgeErrorHandler": return boolean.class;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return int.class;
+        case "bytespersecond":
+        case "bytesPerSecond": return long.class;
         case "certificatename":
         case "certificateName": return java.lang.String.class;
         case "claim": return java.lang.String.class;
@@ -261,6 +274,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "legacyproxy":
         case "legacyProxy": return boolean.class;
         case "listen": return java.lang.String.class;
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": return int.class;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return int.class;
         case "maxcontrolframesize":
@@ -312,10 +327,12 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "origindomain":
         case "originDomain": return java.lang.String.class;
         case "password": return java.lang.String.class;
+        case "period": return long.class;
         case "plaincredentials":
         case "plainCredentials": return boolean.class;
         case "preservehost":
         case "preserveHost": return boolean.class;
+        case "preset": return java.lang.String.class;
         case "proxy": return java.lang.String.class;
         case "proxynames":
         case "proxyNames": return java.lang.String.class;
@@ -336,8 +353,12 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "redialStep": return long.class;
         case "registrationtimeout":
         case "registrationTimeout": return long.class;
+        case "registrationsperminute":
+        case "registrationsPerMinute": return int.class;
         case "reloadinterval":
         case "reloadInterval": return long.class;
+        case "requestsperperiod":
+        case "requestsPerPeriod": return int.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
         case "spareupdates":
@@ -346,6 +367,7 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "spdyVersion": return java.lang.String.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
+        case "sticky": return java.lang.String.class;
         case "streaming": return boolean.class;
         case "synchronous": return boolean.class;
         case "throwexceptiononfailure":
@@ -387,6 +409,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return getOrCreateConfiguration(target).getBufferedReplyLimit();
+        case "bytespersecond":
+        case "bytesPerSecond": return getOrCreateConfiguration(target).getBytesPerSecond();
         case "certificatename":
         case "certificateName": return getOrCreateConfiguration(target).getCertificateName();
         case "claim": return getOrCreateConfiguration(target).getClaim();
@@ -432,6 +456,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "legacyproxy":
         case "legacyProxy": return getOrCreateConfiguration(target).isLegacyProxy();
         case "listen": return getOrCreateConfiguration(target).getListen();
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": return getOrCreateConfiguration(target).getMaxConcurrentRequests();
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return getOrCreateConfiguration(target).getMaxConcurrentStreams();
         case "maxcontrolframesize":
@@ -483,10 +509,12 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "origindomain":
         case "originDomain": return getOrCreateConfiguration(target).getOriginDomain();
         case "password": return getOrCreateConfiguration(target).getPassword();
+        case "period": return getOrCreateConfiguration(target).getPeriod();
         case "plaincredentials":
         case "plainCredentials": return getOrCreateConfiguration(target).isPlainCredentials();
         case "preservehost":
         case "preserveHost": return getOrCreateConfiguration(target).isPreserveHost();
+        case "preset": return getOrCreateConfiguration(target).getPreset();
         case "proxy": return getOrCreateConfiguration(target).getProxy();
         case "proxynames":
         case "proxyNames": return getOrCreateConfiguration(target).getProxyNames();
@@ -507,8 +535,12 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "redialStep": return getOrCreateConfiguration(target).getRedialStep();
         case "registrationtimeout":
         case "registrationTimeout": return getOrCreateConfiguration(target).getRegistrationTimeout();
+        case "registrationsperminute":
+        case "registrationsPerMinute": return target.getRegistrationsPerMinute();
         case "reloadinterval":
         case "reloadInterval": return getOrCreateConfiguration(target).getReloadInterval();
+        case "requestsperperiod":
+        case "requestsPerPeriod": return getOrCreateConfiguration(target).getRequestsPerPeriod();
         case "responsetimeout":
         case "responseTimeout": return getOrCreateConfiguration(target).getResponseTimeout();
         case "spareupdates":
@@ -517,6 +549,7 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "spdyVersion": return getOrCreateConfiguration(target).getSpdyVersion();
         case "sslcontextparameters":
         case "sslContextParameters": return getOrCreateConfiguration(target).getSslContextParameters();
+        case "sticky": return getOrCreateConfiguration(target).getSticky();
         case "streaming": return getOrCreateConfiguration(target).isStreaming();
         case "synchronous": return getOrCreateConfiguration(target).isSynchronous();
         case "throwexceptiononfailure":

@@ -35,6 +35,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "bodyIdleTimeout": target.setBodyIdleTimeout(property(camelContext, long.class, value)); return true;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": target.setBufferedReplyLimit(property(camelContext, int.class, value)); return true;
+        case "bytespersecond":
+        case "bytesPerSecond": target.setBytesPerSecond(property(camelContext, long.class, value)); return true;
         case "certificatename":
         case "certificateName": target.setCertificateName(property(camelContext, java.lang.String.class, value)); return true;
         case "claim": target.setClaim(property(camelContext, java.lang.String.class, value)); return true;
@@ -69,6 +71,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "legacyproxy":
         case "legacyProxy": target.setLegacyProxy(property(camelContext, boolean.class, value)); return true;
         case "listen": target.setListen(property(camelContext, java.lang.String.class, value)); return true;
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": target.setMaxConcurrentRequests(property(camelContext, int.class, value)); return true;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": target.setMaxConcurrentStreams(property(camelContext, int.class, value)); return true;
         case "maxcontrolframesize":
@@ -116,10 +120,12 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "origindomain":
         case "originDomain": target.setOriginDomain(property(camelContext, java.lang.String.class, value)); return true;
         case "password": target.setPassword(property(camelContext, java.lang.String.class, value)); return true;
+        case "period": target.setPeriod(property(camelContext, long.class, value)); return true;
         case "plaincredentials":
         case "plainCredentials": target.setPlainCredentials(property(camelContext, boolean.class, value)); return true;
         case "preservehost":
         case "preserveHost": target.setPreserveHost(property(camelContext, boolean.class, value)); return true;
+        case "preset": target.setPreset(property(camelContext, java.lang.String.class, value)); return true;
         case "proxy": target.setProxy(property(camelContext, java.lang.String.class, value)); return true;
         case "proxynames":
         case "proxyNames": target.setProxyNames(property(camelContext, java.lang.String.class, value)); return true;
@@ -142,6 +148,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "registrationTimeout": target.setRegistrationTimeout(property(camelContext, long.class, value)); return true;
         case "reloadinterval":
         case "reloadInterval": target.setReloadInterval(property(camelContext, long.class, value)); return true;
+        case "requestsperperiod":
+        case "requestsPerPeriod": target.setRequestsPerPeriod(property(camelContext, int.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": target.setResponseTimeout(property(camelContext, long.class, value)); return true;
         case "spareupdates":
@@ -150,6 +158,7 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "spdyVersion": target.setSpdyVersion(property(camelContext, java.lang.String.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": target.setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
+        case "sticky": target.setSticky(property(camelContext, java.lang.String.class, value)); return true;
         case "streaming": target.setStreaming(property(camelContext, boolean.class, value)); return true;
         case "synchronous": target.setSynchronous(property(camelContext, boolean.class, value)); return true;
         case "throwexceptiononfailure":
@@ -184,6 +193,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "bodyIdleTimeout": return long.class;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return int.class;
+        case "bytespersecond":
+        case "bytesPerSecond": return long.class;
         case "certificatename":
         case "certificateName": return java.lang.String.class;
         case "claim": return java.lang.String.class;
@@ -218,6 +229,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "legacyproxy":
         case "legacyProxy": return boolean.class;
         case "listen": return java.lang.String.class;
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": return int.class;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return int.class;
         case "maxcontrolframesize":
@@ -265,10 +278,12 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "origindomain":
         case "originDomain": return java.lang.String.class;
         case "password": return java.lang.String.class;
+        case "period": return long.class;
         case "plaincredentials":
         case "plainCredentials": return boolean.class;
         case "preservehost":
         case "preserveHost": return boolean.class;
+        case "preset": return java.lang.String.class;
         case "proxy": return java.lang.String.class;
         case "proxynames":
         case "proxyNames": return java.lang.String.class;
@@ -291,6 +306,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "registrationTimeout": return long.class;
         case "reloadinterval":
         case "reloadInterval": return long.class;
+        case "requestsperperiod":
+        case "requestsPerPeriod": return int.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
         case "spareupdates":
@@ -299,6 +316,7 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "spdyVersion": return java.lang.String.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
+        case "sticky": return java.lang.String.class;
         case "streaming": return boolean.class;
         case "synchronous": return boolean.class;
         case "throwexceptiononfailure":
@@ -334,6 +352,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "bodyIdleTimeout": return target.getBodyIdleTimeout();
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return target.getBufferedReplyLimit();
+        case "bytespersecond":
+        case "bytesPerSecond": return target.getBytesPerSecond();
         case "certificatename":
         case "certificateName": return target.getCertificateName();
         case "claim": return target.getClaim();
@@ -368,6 +388,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "legacyproxy":
         case "legacyProxy": return target.isLegacyProxy();
         case "listen": return target.getListen();
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": return target.getMaxConcurrentRequests();
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return target.getMaxConcurrentStreams();
         case "maxcontrolframesize":
@@ -415,10 +437,12 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "origindomain":
         case "originDomain": return target.getOriginDomain();
         case "password": return target.getPassword();
+        case "period": return target.getPeriod();
         case "plaincredentials":
         case "plainCredentials": return target.isPlainCredentials();
         case "preservehost":
         case "preserveHost": return target.isPreserveHost();
+        case "preset": return target.getPreset();
         case "proxy": return target.getProxy();
         case "proxynames":
         case "proxyNames": return target.getProxyNames();
@@ -441,6 +465,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "registrationTimeout": return target.getRegistrationTimeout();
         case "reloadinterval":
         case "reloadInterval": return target.getReloadInterval();
+        case "requestsperperiod":
+        case "requestsPerPeriod": return target.getRequestsPerPeriod();
         case "responsetimeout":
         case "responseTimeout": return target.getResponseTimeout();
         case "spareupdates":
@@ -449,6 +475,7 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "spdyVersion": return target.getSpdyVersion();
         case "sslcontextparameters":
         case "sslContextParameters": return target.getSslContextParameters();
+        case "sticky": return target.getSticky();
         case "streaming": return target.isStreaming();
         case "synchronous": return target.isSynchronous();
         case "throwexceptiononfailure":

@@ -37,6 +37,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": target.getConfiguration().setBufferedReplyLimit(property(camelContext, int.class, value)); return true;
+        case "bytespersecond":
+        case "bytesPerSecond": target.getConfiguration().setBytesPerSecond(property(camelContext, long.class, value)); return true;
         case "certificatename":
         case "certificateName": target.getConfiguration().setCertificateName(property(camelContext, java.lang.String.class, value)); return true;
         case "claim": target.getConfiguration().setClaim(property(camelContext, java.lang.String.class, value)); return true;
@@ -80,6 +82,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "legacyproxy":
         case "legacyProxy": target.getConfiguration().setLegacyProxy(property(camelContext, boolean.class, value)); return true;
         case "listen": target.getConfiguration().setListen(property(camelContext, java.lang.String.class, value)); return true;
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": target.getConfiguration().setMaxConcurrentRequests(property(camelContext, int.class, value)); return true;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": target.getConfiguration().setMaxConcurrentStreams(property(camelContext, int.class, value)); return true;
         case "maxcontrolframesize":
@@ -127,10 +131,12 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "origindomain":
         case "originDomain": target.getConfiguration().setOriginDomain(property(camelContext, java.lang.String.class, value)); return true;
         case "password": target.getConfiguration().setPassword(property(camelContext, java.lang.String.class, value)); return true;
+        case "period": target.getConfiguration().setPeriod(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "plaincredentials":
         case "plainCredentials": target.getConfiguration().setPlainCredentials(property(camelContext, boolean.class, value)); return true;
         case "preservehost":
         case "preserveHost": target.getConfiguration().setPreserveHost(property(camelContext, boolean.class, value)); return true;
+        case "preset": target.getConfiguration().setPreset(property(camelContext, java.lang.String.class, value)); return true;
         case "proxy": target.getConfiguration().setProxy(property(camelContext, java.lang.String.class, value)); return true;
         case "proxynames":
         case "proxyNames": target.getConfiguration().setProxyNames(property(camelContext, java.lang.String.class, value)); return true;
@@ -153,6 +159,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "registrationTimeout": target.getConfiguration().setRegistrationTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "reloadinterval":
         case "reloadInterval": target.getConfiguration().setReloadInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "requestsperperiod":
+        case "requestsPerPeriod": target.getConfiguration().setRequestsPerPeriod(property(camelContext, int.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": target.getConfiguration().setResponseTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "serve": target.setServe(property(camelContext, java.lang.String.class, value)); return true;
@@ -162,6 +170,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "spdyVersion": target.getConfiguration().setSpdyVersion(property(camelContext, java.lang.String.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": target.getConfiguration().setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
+        case "sticky": target.getConfiguration().setSticky(property(camelContext, java.lang.String.class, value)); return true;
         case "streaming": target.getConfiguration().setStreaming(property(camelContext, boolean.class, value)); return true;
         case "synchronous": target.getConfiguration().setSynchronous(property(camelContext, boolean.class, value)); return true;
         case "throwexceptiononfailure":
@@ -200,6 +209,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "bridgeErrorHandler": return boolean.class;
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return int.class;
+        case "bytespersecond":
+        case "bytesPerSecond": return long.class;
         case "certificatename":
         case "certificateName": return java.lang.String.class;
         case "claim": return java.lang.String.class;
@@ -243,6 +254,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "legacyproxy":
         case "legacyProxy": return boolean.class;
         case "listen": return java.lang.String.class;
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": return int.class;
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return int.class;
         case "maxcontrolframesize":
@@ -290,10 +303,12 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "origindomain":
         case "originDomain": return java.lang.String.class;
         case "password": return java.lang.String.class;
+        case "period": return long.class;
         case "plaincredentials":
         case "plainCredentials": return boolean.class;
         case "preservehost":
         case "preserveHost": return boolean.class;
+        case "preset": return java.lang.String.class;
         case "proxy": return java.lang.String.class;
         case "proxynames":
         case "proxyNames": return java.lang.String.class;
@@ -316,6 +331,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "registrationTimeout": return long.class;
         case "reloadinterval":
         case "reloadInterval": return long.class;
+        case "requestsperperiod":
+        case "requestsPerPeriod": return int.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
         case "serve": return java.lang.String.class;
@@ -325,6 +342,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "spdyVersion": return java.lang.String.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
+        case "sticky": return java.lang.String.class;
         case "streaming": return boolean.class;
         case "synchronous": return boolean.class;
         case "throwexceptiononfailure":
@@ -364,6 +382,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "bufferedreplylimit":
         case "bufferedReplyLimit": return target.getConfiguration().getBufferedReplyLimit();
+        case "bytespersecond":
+        case "bytesPerSecond": return target.getConfiguration().getBytesPerSecond();
         case "certificatename":
         case "certificateName": return target.getConfiguration().getCertificateName();
         case "claim": return target.getConfiguration().getClaim();
@@ -407,6 +427,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "legacyproxy":
         case "legacyProxy": return target.getConfiguration().isLegacyProxy();
         case "listen": return target.getConfiguration().getListen();
+        case "maxconcurrentrequests":
+        case "maxConcurrentRequests": return target.getConfiguration().getMaxConcurrentRequests();
         case "maxconcurrentstreams":
         case "maxConcurrentStreams": return target.getConfiguration().getMaxConcurrentStreams();
         case "maxcontrolframesize":
@@ -454,10 +476,12 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "origindomain":
         case "originDomain": return target.getConfiguration().getOriginDomain();
         case "password": return target.getConfiguration().getPassword();
+        case "period": return target.getConfiguration().getPeriod();
         case "plaincredentials":
         case "plainCredentials": return target.getConfiguration().isPlainCredentials();
         case "preservehost":
         case "preserveHost": return target.getConfiguration().isPreserveHost();
+        case "preset": return target.getConfiguration().getPreset();
         case "proxy": return target.getConfiguration().getProxy();
         case "proxynames":
         case "proxyNames": return target.getConfiguration().getProxyNames();
@@ -480,6 +504,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "registrationTimeout": return target.getConfiguration().getRegistrationTimeout();
         case "reloadinterval":
         case "reloadInterval": return target.getConfiguration().getReloadInterval();
+        case "requestsperperiod":
+        case "requestsPerPeriod": return target.getConfiguration().getRequestsPerPeriod();
         case "responsetimeout":
         case "responseTimeout": return target.getConfiguration().getResponseTimeout();
         case "serve": return target.getServe();
@@ -489,6 +515,7 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "spdyVersion": return target.getConfiguration().getSpdyVersion();
         case "sslcontextparameters":
         case "sslContextParameters": return target.getConfiguration().getSslContextParameters();
+        case "sticky": return target.getConfiguration().getSticky();
         case "streaming": return target.getConfiguration().isStreaming();
         case "synchronous": return target.getConfiguration().isSynchronous();
         case "throwexceptiononfailure":

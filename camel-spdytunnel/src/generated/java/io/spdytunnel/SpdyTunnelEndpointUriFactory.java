@@ -23,7 +23,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(89);
+        Set<String> props = new HashSet<>(95);
         props.add("anyName");
         props.add("authentication");
         props.add("authenticator");
@@ -32,6 +32,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("bodyIdleTimeout");
         props.add("bridgeErrorHandler");
         props.add("bufferedReplyLimit");
+        props.add("bytesPerSecond");
         props.add("certificateName");
         props.add("claim");
         props.add("claims");
@@ -57,6 +58,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("legacyOriginAddresses");
         props.add("legacyProxy");
         props.add("listen");
+        props.add("maxConcurrentRequests");
         props.add("maxConcurrentStreams");
         props.add("maxControlFrameSize");
         props.add("maxDataFrameSize");
@@ -82,8 +84,10 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("origin");
         props.add("originDomain");
         props.add("password");
+        props.add("period");
         props.add("plainCredentials");
         props.add("preserveHost");
+        props.add("preset");
         props.add("proxy");
         props.add("proxyNames");
         props.add("publicUrl");
@@ -96,11 +100,13 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("redialStep");
         props.add("registrationTimeout");
         props.add("reloadInterval");
+        props.add("requestsPerPeriod");
         props.add("responseTimeout");
         props.add("serve");
         props.add("spareUpdates");
         props.add("spdyVersion");
         props.add("sslContextParameters");
+        props.add("sticky");
         props.add("streaming");
         props.add("synchronous");
         props.add("throwExceptionOnFailure");

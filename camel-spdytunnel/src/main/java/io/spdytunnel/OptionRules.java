@@ -83,6 +83,7 @@ final class OptionRules {
             ProxyAuthentication.check(options);
             KeyAlgorithm.ofCurve(options.getKeyAlgorithm());
             PublicUrls.check(options);
+            checkOriginLimits(options);
             TrustedPins.parse(options.getTrustedPin());
             if (options.getTrustedAddresses() != null) {
                 checkRanges("trustedAddresses", options.getTrustedAddresses());
@@ -165,6 +166,16 @@ final class OptionRules {
             throw new IllegalArgumentException("option maxHeaderSize is " + options.getMaxHeaderSize()
                     + "; it must be at least 32 bytes less than maxControlFrameSize, which is "
                     + options.getMaxControlFrameSize());
+        }
+    }
+
+    private static void checkOriginLimits(SpdyTunnelConfiguration options) {
+        atLeast("requestsPerPeriod", options.getRequestsPerPeriod(), 0, "");
+        atLeast("period", options.getPeriod(), 1000, "ms");
+        atLeast("maxConcurrentRequests", options.getMaxConcurrentRequests(), 0, "");
+        Stickiness.parse(options.getSticky());
+        if (options.getBytesPerSecond() != 0) {
+            atLeast("bytesPerSecond", options.getBytesPerSecond(), 1024, "");
         }
     }
 

@@ -18,6 +18,7 @@ import io.spdytunnel.tunnel.SessionSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +38,14 @@ final class ProducerCall implements ResponseListener {
     private final String origin;
     private final OutgoingRequest request;
     private final SessionSource sessions;
+    private final Stickiness.Visit visit;
     private final HttpCalls calls;
     private final ReplyMessages replies;
     private final SpdyTunnelConfiguration configuration;
+    private final @Nullable OriginMeter meter;
     private final SpdyTunnelEndpoint endpoint;
+    /** Calls that are not over, or a wait for one: the origin counts this request until there is none. */
+    private final AtomicInteger attempts = new AtomicInteger(1);
 
     private volatile @Nullable Session session;
     private volatile boolean sentTwice;
@@ -53,18 +58,21 @@ final class ProducerCall implements ResponseListener {
             String origin,
             OutgoingRequest request,
             SessionSource sessions,
+            Stickiness.Visit visit,
             HttpCalls calls,
             ReplyMessages replies,
-            SpdyTunnelConfiguration configuration,
+            @Nullable OriginMeter meter,
             SpdyTunnelEndpoint endpoint) {
         this.exchange = exchange;
         this.callback = callback;
         this.origin = origin;
         this.request = request;
         this.sessions = sessions;
+        this.visit = visit;
         this.calls = calls;
         this.replies = replies;
-        this.configuration = configuration;
+        this.configuration = endpoint.getConfiguration();
+        this.meter = meter;
         this.endpoint = endpoint;
     }
 
@@ -78,7 +86,7 @@ final class ProducerCall implements ResponseListener {
             });
         }
         observer().servedBy(origin, null);
-        Session free = sessions.pick(origin);
+        Session free = visit.pick(sessions, null);
         if (free != null) {
             sendOn(free);
         } else {
@@ -113,6 +121,7 @@ final class ProducerCall implements ResponseListener {
                 sendOn(free);
             } else {
                 failed(absent(none));
+                attemptOver();
             }
         });
     }
@@ -143,9 +152,9 @@ final class ProducerCall implements ResponseListener {
                 () -> {
                     if (raw) {
                         replies.granted(exchange, head, body);
-                        done();
+                        served();
                     } else {
-                        replies.replied(exchange, head, body, this::done);
+                        replies.replied(exchange, head, body, this::served);
                     }
                 },
                 body);
@@ -162,8 +171,9 @@ final class ProducerCall implements ResponseListener {
     public void failed(TunnelFailure failure) {
         if (mayBeSentElsewhere(failure)) {
             sentTwice = true;
+            attempts.incrementAndGet();
             LOG.debug("origin {}: {}; trying elsewhere", origin, failure.getMessage());
-            Session other = sessions.pick(origin, session);
+            Session other = visit.pick(sessions, session);
             if (other != null) {
                 sendOn(other);
             } else {
@@ -191,6 +201,13 @@ final class ProducerCall implements ResponseListener {
     @Override
     public void over() {
         sessions.slotMayBeFree(origin);
+        attemptOver();
+    }
+
+    private void attemptOver() {
+        if (attempts.decrementAndGet() == 0 && meter != null) {
+            meter.leave();
+        }
     }
 
     /** The rest of the route may block, so it must not run on the session's event loop. */
@@ -206,7 +223,18 @@ final class ProducerCall implements ResponseListener {
         }
     }
 
+    private void served() {
+        Session by = session;
+        if (by != null) {
+            visit.tellIn(exchange.getMessage(), sessions, by);
+        }
+        done();
+    }
+
     private void done() {
+        if (meter != null) {
+            meter.tellIn(exchange.getMessage());
+        }
         callback.done(false);
     }
 }

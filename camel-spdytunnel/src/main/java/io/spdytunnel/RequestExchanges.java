@@ -67,8 +67,10 @@ final class RequestExchanges implements HttpHandler {
 
     @Override
     public void handle(IncomingRequest request) {
-        if (!consumer.isRunAllowed() || consumer.isSuspendingOrSuspended()) {
-            PlainAnswers.send(request, 503, "suspended");
+        // The tunnel has its proxy send no more: what comes all the same was on its way, and cannot be sent again.
+        boolean lastOnes = consumer instanceof SpdyTunnelConsumer;
+        if (!consumer.isRunAllowed() || (consumer.isSuspendingOrSuspended() && !lastOnes)) {
+            refuse(request, "suspended");
             return;
         }
         Exchange exchange = consumer.createExchange(false);
@@ -76,8 +78,13 @@ final class RequestExchanges implements HttpHandler {
             workers.execute(() -> run(exchange, request));
         } catch (RejectedExecutionException full) {
             consumer.releaseExchange(exchange, false);
-            PlainAnswers.send(request, 503, "no worker thread free");
+            refuse(request, "no worker thread free");
         }
+    }
+
+    private static void refuse(IncomingRequest request, String why) {
+        PlainAnswers.send(request, 503, why);
+        request.ended().whenComplete((sent, broken) -> request.body().abandon(why));
     }
 
     // ---- on a worker

@@ -50,6 +50,14 @@ public class SpdyTunnelComponent extends HealthCheckComponent
             description = "Most worker threads on which routes run and blocking bodies are read. Idle ones end")
     private int maxWorkers = 256;
 
+    @Metadata(
+            label = "producer,advanced",
+            defaultValue = "0",
+            description =
+                    "How often each connection of an instance of an origin may register within a minute, before it"
+                            + " hears 429 and when to come again; 0 for any number")
+    private int registrationsPerMinute;
+
     private volatile TunnelEngine engine;
 
     public SpdyTunnelComponent() {}
@@ -64,6 +72,7 @@ public class SpdyTunnelComponent extends HealthCheckComponent
         SpdyTunnelEndpoint endpoint = new SpdyTunnelEndpoint(uri, this, OriginNames.check(remaining), copy);
         endpoint.setHeaderFilterStrategy(headerFilterStrategy);
         OptionRules.checkPlain(uri, parameters);
+        OriginPresets.fill(copy, String.valueOf(parameters.getOrDefault("preset", copy.getPreset())));
         setProperties(endpoint, parameters);
         OptionRules.checkWebSocket(uri, endpoint.getWebSocket());
         if (endpoint.getServe() != null) {
@@ -161,6 +170,14 @@ public class SpdyTunnelComponent extends HealthCheckComponent
 
     public void setEventLoopThreads(int eventLoopThreads) {
         this.eventLoopThreads = eventLoopThreads;
+    }
+
+    public int getRegistrationsPerMinute() {
+        return registrationsPerMinute;
+    }
+
+    public void setRegistrationsPerMinute(int registrationsPerMinute) {
+        this.registrationsPerMinute = registrationsPerMinute;
     }
 
     public int getMaxWorkers() {

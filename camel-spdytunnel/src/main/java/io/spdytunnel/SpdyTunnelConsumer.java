@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
@@ -28,6 +29,13 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SpdyTunnelConsumer.class);
 
+    /** Two consumers of one name in one JVM are two instances: as one they would replace each other without end. */
+    private static final AtomicInteger CONSUMERS = new AtomicInteger();
+
+    /** Longest wait for the requests that are on their way when a tunnel is closed: a round trip and much to spare. */
+    private static final Duration LAST_REQUESTS = Duration.ofSeconds(1);
+
+    private final int number = CONSUMERS.incrementAndGet();
     private final SpdyTunnelEndpoint endpoint;
     private final SpdyTunnelConfiguration configuration;
     private List<TunnelClient> clients = List.of();
@@ -96,10 +104,11 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
     private List<TunnelClientSettings> dials(OriginCredentials credentials) {
         List<TunnelClientSettings> dials = new ArrayList<>();
         for (HostPort proxy : HostPort.parseAll("proxy", configuration.getProxy())) {
-            for (int number = 1; number <= configuration.getConnections(); number++) {
-                dials.add(TunnelClientSettings.of(
-                                proxy.host(), proxy.port(), credentials.name(), credentials.credentials())
-                        .withConnection(number)
+            TunnelClientSettings first =
+                    TunnelClientSettings.of(proxy.host(), proxy.port(), credentials.name(), credentials.credentials());
+            for (int connection = 1; connection <= configuration.getConnections(); connection++) {
+                dials.add(first.withInstance(first.instance() + "." + number)
+                        .withConnection(connection)
                         .withPlainCredentials(configuration.isPlainCredentials())
                         .withDialTimeout(Duration.ofMillis(configuration.getConnectTimeout()))
                         .withTrustedPins(TrustedPins.parse(configuration.getTrustedPin()))
@@ -114,6 +123,8 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
     protected void doSuspend() throws Exception {
         Duration patience = Duration.ofMillis(configuration.getDrainTimeout());
         sayGoodbye();
+        Duration shorter = patience.compareTo(LAST_REQUESTS) < 0 ? patience : LAST_REQUESTS;
+        await(clients, client -> client.asksForNoMore(shorter), shorter);
         clients.forEach(client -> client.suspend(patience)); // what is in flight is Camel's to wait for
         super.doSuspend();
     }

@@ -1,6 +1,7 @@
 package io.spdytunnel;
 
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.camel.AsyncEndpoint;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -87,6 +88,8 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
                             + " the one of the header CamelSpdyTunnelWebSocketKey, or to all")
     private String webSocket = FORWARD;
 
+    private final LongAdder refused = new LongAdder();
+
     public SpdyTunnelEndpoint(
             String uri, SpdyTunnelComponent component, String origin, SpdyTunnelConfiguration configuration) {
         super(uri, component);
@@ -129,6 +132,15 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
     @ManagedAttribute(description = "Name of the origin")
     public String getOrigin() {
         return origin;
+    }
+
+    @ManagedAttribute(description = "Requests refused by requestsPerPeriod, maxConcurrentRequests or bytesPerSecond")
+    public long getRequestsRefusedByLimits() {
+        return refused.sum();
+    }
+
+    void countRefused() {
+        refused.increment();
     }
 
     public String getServe() {

@@ -5,7 +5,7 @@ import org.apache.camel.spi.UriParams;
 
 /** The options that bound requests, registrations and dials; each has a default that is safe on the open Internet. */
 @UriParams
-abstract class SpdyTunnelLimits extends SpdyTunnelSessionOptions {
+abstract class SpdyTunnelLimits extends SpdyTunnelOriginOptions {
 
     @UriParam(
             label = "producer",

@@ -10,8 +10,10 @@ import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.RequestPriority;
 import io.spdytunnel.tunnel.KeptSession;
+import io.spdytunnel.tunnel.Presence;
 import io.spdytunnel.tunnel.SessionSource;
 import java.net.InetSocketAddress;
+import java.util.Locale;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -30,6 +32,8 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
 
     private final @Nullable OriginDomain domain;
     private final AddressRanges trusted;
+    private final OriginLimits limits;
+    private final Stickiness stickiness;
 
     private @Nullable SessionSource sessions;
     private @Nullable HttpCalls calls;
@@ -39,6 +43,8 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         super(endpoint);
         this.endpoint = endpoint;
         this.configuration = endpoint.getConfiguration();
+        this.limits = OriginLimits.of(configuration);
+        this.stickiness = Stickiness.parse(configuration.getSticky());
         String originDomain = configuration.getOriginDomain();
         this.domain = originDomain == null ? null : new OriginDomain(originDomain);
         String trustedAddresses = configuration.getTrustedAddresses();
@@ -111,8 +117,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         try {
-            send(exchange, callback);
-            return false;
+            return send(exchange, callback);
         } catch (Exception notSent) {
             replies.failed(exchange, notSent);
             callback.done(true);
@@ -120,7 +125,8 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         }
     }
 
-    private void send(Exchange exchange, AsyncCallback callback) throws RequestNotSent {
+    /** Returns whether the exchange is done already. */
+    private boolean send(Exchange exchange, AsyncCallback callback) throws RequestNotSent {
         SessionSource sessions = this.sessions;
         HttpCalls calls = this.calls;
         if (sessions == null || calls == null) {
@@ -128,6 +134,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         }
         Message message = exchange.getMessage();
         String name = originOf(message);
+        OriginMeter meter = meterOf(name, sessions);
         HttpBody body = endpoint.getComponent().engine().bodies().toSend(message);
         HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
         String scheme = schemeOf(message);
@@ -141,8 +148,34 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
             scheme = tellWhoCame(head.headers(), visitor, scheme);
         }
         String sentAs = endpoint.getConnect() == null ? scheme : configuration.isTls() ? "https" : "http";
-        OutgoingRequest request = new OutgoingRequest(head, body, sentAs, priorityOf(message, head));
-        new ProducerCall(exchange, callback, name, request, sessions, calls, replies, configuration, endpoint).start();
+        OutgoingRequest request =
+                new OutgoingRequest(head, body, sentAs, priorityOf(message, head), meter == null ? null : meter.pace());
+        if (meter != null && !enter(meter, exchange)) {
+            callback.done(true);
+            return true;
+        }
+        Stickiness.Visit visit = stickiness.visit(name, head.headers(), scheme.equals("https"));
+        new ProducerCall(exchange, callback, name, request, sessions, visit, calls, replies, meter, endpoint).start();
+        return false;
+    }
+
+    /** Unknown names are 404 anyway, and get no meter: a visitor could think of any number of them. */
+    private @Nullable OriginMeter meterOf(String name, SessionSource sessions) {
+        return limits.isNone() || sessions.presence(name) == Presence.UNKNOWN
+                ? null
+                : endpoint.getComponent().engine().meters().of(name.toLowerCase(Locale.ROOT), limits);
+    }
+
+    private boolean enter(OriginMeter meter, Exchange exchange) {
+        try {
+            meter.enter();
+            return true;
+        } catch (RequestNotSent refused) {
+            endpoint.countRefused();
+            replies.failed(exchange, refused);
+            meter.tellIn(exchange.getMessage());
+            return false;
+        }
     }
 
     /** What is said of the visitor counts only where a trusted proxy says it. Returns how the visitor came. */

@@ -41,6 +41,7 @@ final class TunnelEngine {
     private final OriginDirectory directory;
     private final FrontDoorPorts frontDoorPorts;
     private final OpenWebSockets webSockets = new OpenWebSockets();
+    private final OriginMeters meters = new OriginMeters(System::nanoTime);
     private final Map<HostPort, ProxySide> proxies = new HashMap<>(); // guarded by this
     private final IdentityHashMap<SpdyTunnelEndpoint, ConnectedSide> connected =
             new IdentityHashMap<>(); // guarded by this
@@ -61,7 +62,11 @@ final class TunnelEngine {
         DirectorySettings defaults = DirectorySettings.DEFAULT;
         this.directory = new OriginDirectory(
                 new DirectorySettings(
-                        defaults.rememberFor(), defaults.maxWaiting(), defaults.maxTunnelsPerName(), drain),
+                        defaults.rememberFor(),
+                        defaults.maxWaiting(),
+                        defaults.maxTunnelsPerName(),
+                        drain,
+                        component.getRegistrationsPerMinute()),
                 loops,
                 TunnelObserver.NONE);
         SessionSettings session = FloorSettings.sessionSettings(component.getConfiguration());
@@ -112,6 +117,10 @@ final class TunnelEngine {
 
     OpenWebSockets webSockets() {
         return webSockets;
+    }
+
+    OriginMeters meters() {
+        return meters;
     }
 
     OriginDirectory directory() {

@@ -273,6 +273,23 @@ class LimitOptionsTest {
         assertThat(answerToAWrongToken()).startsWith("HTTP/1.1 429").containsIgnoringCase("retry-after:");
     }
 
+    @Test
+    void registrationsPerMinute() throws Exception {
+        rig.proxy.getComponent("spdytunnel", SpdyTunnelComponent.class).setRegistrationsPerMinute(2);
+        listens("");
+        String token = "Authorization: Bearer " + TunnelRig.TOKEN + "\r\n";
+        for (int i = 0; i < 2; i++) {
+            try (RawOrigin origin = new RawOrigin(rig.tunnelPort)) {
+                assertThat(origin.registers("origin1", token)).startsWith("HTTP/1.1 200");
+            }
+        }
+        try (RawOrigin origin = new RawOrigin(rig.tunnelPort)) {
+            assertThat(origin.registers("origin1", token))
+                    .startsWith("HTTP/1.1 429")
+                    .containsPattern("(?i)retry-after: (30|29)\r\n");
+        }
+    }
+
     private String answerToAWrongToken() throws IOException {
         try (RawOrigin origin = new RawOrigin(rig.tunnelPort)) {
             return origin.registers("origin1", "Authorization: Bearer wrong-but-of-some-length\r\n");

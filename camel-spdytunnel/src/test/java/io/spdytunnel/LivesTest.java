@@ -143,6 +143,101 @@ class LivesTest {
     }
 
     @Test
+    void whileAnOriginIsSuspendedItsVisitorsHear503() throws Exception {
+        rig.proxy.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(rig.front()).to(rig.tunnel("origin1", "awaitOrigin=100"));
+            }
+        });
+        rig.origin.addRoutes(origin());
+        rig.starts().isUp();
+
+        suspend("origin");
+
+        HttpResponse<String> answer = rig.gets("/");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("origin origin1 is not connected within 100 ms");
+        assertThat(health(rig.origin, "origin")).startsWith("DOWN");
+        rig.origin.getRouteController().resumeRoute("origin");
+        rig.isUp();
+        assertThat(rig.gets("/").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void stopWaitsForTheExchangeInFlight() throws Exception {
+        rig.startsWith(origin()).isUp();
+        CompletableFuture<HttpResponse<String>> slow =
+                rig.visitor.sendAsync(rig.request("/slow").build(), BodyHandlers.ofString());
+        assertThat(arrived.await(5, TimeUnit.SECONDS)).isTrue();
+
+        CompletableFuture<Void> stopping = CompletableFuture.runAsync(rig.origin::stop);
+        await().atMost(5, TimeUnit.SECONDS)
+                .until(() -> health(rig.origin, "origin").contains("suspended"));
+        assertThat(stopping).isNotDone();
+        release.countDown();
+
+        assertThat(slow.get(10, TimeUnit.SECONDS).body()).isEqualTo("hello");
+        stopping.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void routesThatAreAddedAndRemovedAtRunTimeRegisterAndDeregister() throws Exception {
+        rig.proxy.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(rig.front())
+                        .setHeader("CamelSpdyTunnelOrigin", header("X-Name"))
+                        .to(rig.tunnel("*", "anyName=true"));
+            }
+        });
+        rig.starts();
+        for (int i = 0; i < 3; i++) {
+            rig.origin.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from(rig.dial("late", "")).routeId("late").setBody(constant("here"));
+                }
+            });
+            rig.isUp();
+            assertThat(asks("late").body()).isEqualTo("here");
+
+            rig.origin.getRouteController().stopRoute("late");
+            assertThat(rig.origin.removeRoute("late")).isTrue();
+
+            await().atMost(5, TimeUnit.SECONDS).until(() -> rig.proxy
+                    .getComponent("spdytunnel", SpdyTunnelComponent.class)
+                    .engine()
+                    .directory()
+                    .tunnels()
+                    .isEmpty());
+        }
+    }
+
+    private HttpResponse<String> asks(String name) throws Exception {
+        return rig.visitor.send(rig.request("/").header("X-Name", name).build(), BodyHandlers.ofString());
+    }
+
+    @Test
+    void twoContextsInOneJvmDoNotMeet() throws Exception {
+        try (TunnelRig other = new TunnelRig()) {
+            rig.startsWith(origin()).isUp();
+            other.startsWith(new RouteBuilder() {
+                        @Override
+                        public void configure() {
+                            from(other.dial("origin1", "")).setBody(constant("the other one's"));
+                        }
+                    })
+                    .isUp();
+
+            assertThat(rig.gets("/").body()).isEqualTo("hello");
+            assertThat(other.gets("/").body()).isEqualTo("the other one's");
+            rig.close();
+            assertThat(other.gets("/").body()).isEqualTo("the other one's");
+        }
+    }
+
+    @Test
     void aRouteThatIsRemovedDeregistersAndItsPortCloses() throws Exception {
         rig.startsWith(origin()).isUp();
         String front = rig.proxy.getRoutes().get(0).getRouteId();

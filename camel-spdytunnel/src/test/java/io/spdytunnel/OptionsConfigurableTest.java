@@ -49,6 +49,7 @@ class OptionsConfigurableTest {
             Map.entry("forwardTo", "http://localhost:3000/below"),
             Map.entry("connectTo", "*.example.com:443,10.0.0.0/8:1-1024"),
             Map.entry("upgradeProtocols", "websocket,x-other"),
+            Map.entry("sticky", "cookie:shop"),
             Map.entry("token", "a-token-of-some-length"),
             Map.entry("originDomain", "tunnel.example.com"),
             Map.entry("trustedAddresses", "10.0.0.0/8,2001:db8::/32"),
@@ -99,8 +100,12 @@ class OptionsConfigurableTest {
     private static String written(Option option) {
         return switch (option.type()) {
             case "boolean" -> String.valueOf(!Boolean.parseBoolean(option.defaultValue()));
+            // a bytesPerSecond of less than 1024 is none
             case "integer" ->
-                String.valueOf(option.defaultValue().isEmpty() ? 1 << 20 : Long.parseLong(option.defaultValue()) + 1);
+                option.name().equals("bytesPerSecond")
+                        ? "123456"
+                        : String.valueOf(
+                                option.defaultValue().isEmpty() ? 1 << 20 : Long.parseLong(option.defaultValue()) + 1);
             // a keepAlivePatience must not be longer than the interval, whose default is 10 s
             case "duration" -> option.name().equals("keepAlivePatience") ? "7s" : "17s";
             case "enum" ->

@@ -39,7 +39,12 @@ final class TestStore {
                         + "\n-----END CERTIFICATE-----\n");
     }
 
+    /** A process that a test has started shares the test's. */
     private static Path make() {
+        String shared = System.getProperty("test.store");
+        if (shared != null) {
+            return Path.of(shared);
+        }
         try {
             Path store = Files.createTempDirectory("spdytunnel").resolve("localhost.p12");
             Process keytool = new ProcessBuilder(List.of(

@@ -105,7 +105,7 @@ final class AnswerSender implements BodySender.Observer {
             return false;
         }
         timer.restart(settings.rawIdleTimeout());
-        start(new BodySender(stream, body, UNKNOWN_LENGTH, 0, this));
+        start(new BodySender(stream, body, UNKNOWN_LENGTH, 0, null, this));
         return true;
     }
 
@@ -164,7 +164,7 @@ final class AnswerSender implements BodySender.Observer {
 
     private void sendBody(HttpHeaders head, HttpBody body, long announced) {
         timer.restart(settings.bodyIdleTimeout(head));
-        start(new BodySender(stream, body, announced, settings.maxResponseBodyBytes(), this));
+        start(new BodySender(stream, body, announced, settings.maxResponseBodyBytes(), null, this));
     }
 
     private void start(BodySender begun) {

@@ -41,6 +41,7 @@ final class BodyReceiver implements HttpBody.Source {
     private final Runnable onConsumed;
     private final Consumer<String> onAbandoned;
     private final HttpBody body;
+    private final PacedCredit credit;
     private final AtomicInteger consumed = new AtomicInteger();
 
     private long received;
@@ -52,16 +53,24 @@ final class BodyReceiver implements HttpBody.Source {
     /**
      * @param announced the length the head promised, or {@link HttpBody#UNKNOWN_LENGTH}
      * @param limit most bytes, 0 for no limit
+     * @param pace how fast they may flow, or null
      * @param onConsumed told, on the event loop, that somebody reads: what was received long ago still moves
      * @param onAbandoned told, on the event loop, that nobody reads on
      */
-    BodyReceiver(Stream stream, long announced, long limit, Runnable onConsumed, Consumer<String> onAbandoned) {
+    BodyReceiver(
+            Stream stream,
+            long announced,
+            long limit,
+            @Nullable Pace pace,
+            Runnable onConsumed,
+            Consumer<String> onAbandoned) {
         this.stream = stream;
         this.announced = announced;
         this.limit = limit;
         this.onConsumed = onConsumed;
         this.onAbandoned = onAbandoned;
         this.body = new HttpBody(announced, this);
+        this.credit = new PacedCredit(stream.session().eventLoop(), pace, this::release);
         if (announced >= 0) {
             stream.expectsAtMost(announced);
         }
@@ -169,8 +178,17 @@ final class BodyReceiver implements HttpBody.Source {
     }
 
     private void consumedHere(int bytes) {
+        credit.consumed(bytes);
+    }
+
+    private void release(int bytes) {
         stream.consumed(bytes);
         onConsumed.run();
+    }
+
+    /** The stream is over. */
+    void ended() {
+        credit.end();
     }
 
     @Override

@@ -31,6 +31,7 @@ final class BodySender implements BodySink {
     private final long announced;
     private final long limit;
     private final Observer observer;
+    private final PacedCredit credit;
 
     private long given;
     /** The announced length's last piece, kept until we know whether trailers follow or it carries FIN. */
@@ -41,13 +42,15 @@ final class BodySender implements BodySink {
     /**
      * @param announced the length the head promised, or {@link HttpBody#UNKNOWN_LENGTH}
      * @param limit most bytes, 0 for no limit
+     * @param pace how fast they may flow, or null
      */
-    BodySender(Stream stream, HttpBody body, long announced, long limit, Observer observer) {
+    BodySender(Stream stream, HttpBody body, long announced, long limit, @Nullable Pace pace, Observer observer) {
         this.stream = stream;
         this.body = body;
         this.announced = announced;
         this.limit = limit;
         this.observer = observer;
+        this.credit = new PacedCredit(stream.session().eventLoop(), pace, body::consumed);
     }
 
     /** @throws BodyAlreadyReadException if somebody has begun to read */
@@ -57,7 +60,12 @@ final class BodySender implements BodySink {
 
     /** {@code bytes} left for the transport, or were dropped. */
     void sent(int bytes) {
-        body.consumed(bytes);
+        credit.consumed(bytes);
+    }
+
+    /** The stream is over. */
+    void ended() {
+        credit.end();
     }
 
     /** Stops: what still comes is dropped. */

@@ -78,6 +78,7 @@ public final class HttpCalls {
                 session.eventLoop().execute(call::start);
             } catch (RejectedExecutionException shutDown) {
                 listener.failed(new RequestNotSent(503, "this end is shutting down"));
+                listener.over();
             }
         }
         return call;

@@ -136,7 +136,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
 
     private void sendBody(Stream stream, HttpBody body, long announced) {
         timer.restart(settings.bodyIdleTimeout(request.head().headers()));
-        sender = new BodySender(stream, body, announced, settings.maxRequestBodyBytes(), this);
+        sender = new BodySender(stream, body, announced, settings.maxRequestBodyBytes(), request.pace(), this);
         try {
             sender.start();
         } catch (BodyAlreadyReadException gone) {
@@ -221,11 +221,12 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         phase = Phase.RECEIVING;
         raw = true;
         timer.restart(fin.isLast() ? settings.bodyIdleTimeout() : settings.rawIdleTimeout());
-        receiver = new BodyReceiver(liveStream(), UNKNOWN_LENGTH, 0, timer::touch, this::answerAbandoned);
+        receiver =
+                new BodyReceiver(liveStream(), UNKNOWN_LENGTH, 0, request.pace(), timer::touch, this::answerAbandoned);
         if (fin.isLast()) {
             checkAnswer(receiver.finish());
         }
-        BodySender up = new BodySender(liveStream(), request.body(), UNKNOWN_LENGTH, 0, this);
+        BodySender up = new BodySender(liveStream(), request.body(), UNKNOWN_LENGTH, 0, request.pace(), this);
         sender = up;
         listener.responded(head, receiver.body());
         if (phase == Phase.RECEIVING) {
@@ -240,14 +241,17 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     private void accept(HttpResponse head, long announced, Fin fin) {
         long limit = settings.maxResponseBodyBytes();
         if (limit > 0 && announced > limit) {
-            refuseAnswer(peer + "'s answer of " + announced + " bytes is longer than the limit of " + limit
-                    + " bytes (maxResponseBodySize)");
+            fail(new OutcomeUnknown(
+                    502,
+                    peer + "'s answer of " + announced + " bytes is longer than the limit of " + limit
+                            + " bytes (maxResponseBodySize)"));
+            reset(StreamStatus.CANCEL); // which is our rule, and no fault of the peer
             return;
         }
         phase = Phase.RECEIVING;
         timer.restart(settings.bodyIdleTimeout(head.headers()));
         long length = fin.isLast() && announced == UNKNOWN_LENGTH ? 0 : announced;
-        receiver = new BodyReceiver(liveStream(), length, limit, timer::touch, this::answerAbandoned);
+        receiver = new BodyReceiver(liveStream(), length, limit, request.pace(), timer::touch, this::answerAbandoned);
         if (fin.isLast()) {
             checkAnswer(receiver.finish());
         }
@@ -284,7 +288,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         if (wrong != null) {
             LOG.debug("answer to {} broken: {}", describe(), wrong);
             over(wrong);
-            reset(StreamStatus.PROTOCOL_ERROR);
+            reset(receiver != null && receiver.isOverLimit() ? StreamStatus.CANCEL : StreamStatus.PROTOCOL_ERROR);
         }
     }
 
@@ -317,7 +321,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         }
         OutgoingCall call = new OutgoingCall(
                 session,
-                new OutgoingRequest(imagined, HttpBody.empty(), request.scheme(), pushed.priority()),
+                new OutgoingRequest(imagined, HttpBody.empty(), request.scheme(), pushed.priority(), request.pace()),
                 settings,
                 peer,
                 line,
@@ -352,6 +356,12 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     @Override
     public void ended(StreamEnd end) {
         end(end);
+        if (sender != null) {
+            sender.ended();
+        }
+        if (receiver != null) {
+            receiver.ended();
+        }
         listener.over();
     }
 

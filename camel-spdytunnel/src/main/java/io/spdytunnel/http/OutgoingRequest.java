@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request about to go down a session.
@@ -15,11 +16,22 @@ import java.net.URI;
  * @param body piped to its end, or abandoned
  * @param scheme {@code http} or {@code https}: how the visitor came
  * @param priority 0 (most urgent) to 7 (SPDY/3.1 2.3.3)
+ * @param pace how fast both bodies may flow; null for as fast as they do
  */
-public record OutgoingRequest(HttpRequest head, HttpBody body, String scheme, int priority) {
+public record OutgoingRequest(
+        HttpRequest head,
+        HttpBody body,
+        String scheme,
+        int priority,
+        @Nullable Pace pace) {
 
     /** Halfway, for whoever has no opinion. */
     public static final int DEFAULT_PRIORITY = 3;
+
+    /** A request whose bodies flow as fast as they do. */
+    public OutgoingRequest(HttpRequest head, HttpBody body, String scheme, int priority) {
+        this(head, body, scheme, priority, null);
+    }
 
     /**
      * A request of no special priority.

@@ -92,6 +92,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
                 stream,
                 raw ? HttpBody.UNKNOWN_LENGTH : announced,
                 raw ? 0 : settings.maxRequestBodyBytes(),
+                null,
                 timer::touch,
                 this::bodyAbandoned);
         body = receiver.body();

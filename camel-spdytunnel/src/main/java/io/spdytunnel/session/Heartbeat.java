@@ -34,6 +34,7 @@ final class Heartbeat {
     private int nextId;
     private long heardAt;
     private boolean heardSinceAsked;
+    private volatile boolean overdue;
     private boolean stopped;
     private int asked; // the id of the keep-alive's PING that has no echo yet, or 0
     private @Nullable ScheduledFuture<?> timer;
@@ -56,6 +57,14 @@ final class Heartbeat {
     void heard() {
         heardAt = clock.nanos();
         heardSinceAsked = true;
+        if (overdue) {
+            overdue = false;
+        }
+    }
+
+    /** Whether the peer is late with a sign of life. Any thread. */
+    boolean isOverdue() {
+        return overdue;
     }
 
     /** Whether an id is of our parity, so that a PING with it is an echo, and never to be echoed (2.6.5). */
@@ -126,7 +135,19 @@ final class Heartbeat {
             session.outbound().ping(asked);
         }
         heardSinceAsked = false;
-        wait(clock.nanos() + keepAlive.patience().toNanos(), this::giveUp);
+        long askedAt = clock.nanos();
+        long end = askedAt + keepAlive.patience().toNanos();
+        long doubtful = askedAt + KeepAlive.OVERDUE.toNanos();
+        if (doubtful < end) {
+            wait(doubtful, () -> doubt(end));
+        } else {
+            wait(end, this::giveUp);
+        }
+    }
+
+    private void doubt(long end) {
+        overdue = !heardSinceAsked;
+        wait(end, this::giveUp);
     }
 
     private void giveUp() {

@@ -13,6 +13,9 @@ public record KeepAlive(Duration interval, Duration patience) {
     /** Ask after 10 s of silence, wait 10 s: well below the 60 s after which many load balancers hang up. */
     public static final KeepAlive DEFAULT = new KeepAlive(Duration.ofSeconds(10), Duration.ofSeconds(10));
 
+    /** A peer that was asked so long ago, and has said nothing since, gets no new streams; most answer within 0.5 s. */
+    public static final Duration OVERDUE = Duration.ofSeconds(2);
+
     /** Nobody is asked. */
     public static final KeepAlive NONE = new KeepAlive(Duration.ZERO, Duration.ZERO);
 

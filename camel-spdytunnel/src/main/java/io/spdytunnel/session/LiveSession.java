@@ -181,7 +181,13 @@ final class LiveSession implements Session {
 
     @Override
     public boolean isAcceptingStreams() {
-        return farewell.isNotSaid();
+        boolean peerTakesNone = role == Role.INITIATOR && peerAllows == 0; // it is about to say GOAWAY
+        return farewell.isNotSaid() && !peerTakesNone;
+    }
+
+    @Override
+    public boolean isOverdue() {
+        return heartbeat.isOverdue();
     }
 
     @Override
@@ -263,6 +269,27 @@ final class LiveSession implements Session {
             return CompletableFuture.failedFuture(
                     new IllegalStateException("the session has ended with its event loop", shutDown));
         }
+    }
+
+    /** What was opened meanwhile came before the echo of a PING, since frames keep their order. */
+    @Override
+    public CompletionStage<Void> asksForNoMore(Duration patience) {
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        if (role != Role.RESPONDER || legacy != null || patience.isZero()) {
+            asked.complete(null);
+            return asked;
+        }
+        try {
+            eventLoop().execute(() -> {
+                if (farewell.isNotSaid()) {
+                    outbound.settings(new Settings().add(Settings.MAX_CONCURRENT_STREAMS, 0));
+                }
+                ping(patience).whenComplete((roundTrip, none) -> asked.complete(null));
+            });
+        } catch (RejectedExecutionException shutDown) {
+            asked.complete(null);
+        }
+        return asked;
     }
 
     @Override

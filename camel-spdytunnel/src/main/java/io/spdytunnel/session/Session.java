@@ -39,6 +39,14 @@ public interface Session {
     /** Whether the session is up and neither end has announced its end. Any thread; a recent value. */
     boolean isAcceptingStreams();
 
+    /**
+     * Whether the peer was asked for a sign of life, {@link KeepAlive#OVERDUE} ago or more, and has not been heard since.
+     * Any thread; a recent value.
+     */
+    default boolean isOverdue() {
+        return false;
+    }
+
     /** Whether all stream ids of the initiator are used up (SPDY/3.1 2.3.2), so that another session must take over. */
     default boolean isUsedUp() {
         return false;
@@ -85,6 +93,15 @@ public interface Session {
             }
         });
         return echo.minimalCompletionStage();
+    }
+
+    /**
+     * At the responder: asks the peer to open no more streams, and completes when those that it had opened before it
+     * heard so have arrived, at the latest when the patience is over; then {@link #drain} refuses none of them. Elsewhere
+     * there is nothing to ask for. Any thread.
+     */
+    default CompletionStage<Void> asksForNoMore(Duration patience) {
+        return CompletableFuture.completedFuture(null);
     }
 
     /**

@@ -225,7 +225,7 @@ final class SpdyStream extends Ring.Member implements Stream {
             return;
         }
         session.cut(this, status, "reset here");
-        if (opener == Opener.PEER && status == StreamStatus.PROTOCOL_ERROR) {
+        if (status == StreamStatus.PROTOCOL_ERROR) { // its request was malformed, or its answer
             session.countFault();
         }
     }

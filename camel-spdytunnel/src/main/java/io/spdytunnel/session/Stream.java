@@ -90,7 +90,7 @@ public interface Stream {
     /**
      * Ends both halves at once. What is queued is dropped. Ignored on a stream that has ended.
      *
-     * <p>{@link StreamStatus#PROTOCOL_ERROR} on a stream that the peer opened says that this was the peer's fault, and
+     * <p>{@link StreamStatus#PROTOCOL_ERROR} says that this was the peer's fault, its request malformed or its answer, and
      * counts as one: too many of them end the session (CVE-2025-8671).
      *
      * <p>The listener hears {@link StreamListener#ended} before this returns, or, when called from within one of this

@@ -18,13 +18,29 @@ public final class TokenBucket {
 
     /** Returns whether one more event is allowed now. */
     public boolean take(long nowNanos) {
-        double earned = (double) (nowNanos - refilledAt) / periodNanos * capacity;
-        tokens = Math.min(capacity, tokens + earned);
-        refilledAt = nowNanos;
+        refill(nowNanos);
         if (tokens < 1) {
             return false;
         }
         tokens--;
         return true;
+    }
+
+    /** How many events are allowed at once now. */
+    public int left(long nowNanos) {
+        refill(nowNanos);
+        return (int) tokens;
+    }
+
+    /** How long until so many are allowed at once; 0 if they are now. */
+    public long nanosUntil(int events, long nowNanos) {
+        refill(nowNanos);
+        return (long) Math.ceil(Math.max(0, Math.min(events, capacity) - tokens) / capacity * periodNanos);
+    }
+
+    private void refill(long nowNanos) {
+        double earned = (double) (nowNanos - refilledAt) / periodNanos * capacity;
+        tokens = Math.min(capacity, tokens + earned);
+        refilledAt = nowNanos;
     }
 }

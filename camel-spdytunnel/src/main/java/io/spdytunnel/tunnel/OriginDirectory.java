@@ -19,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,7 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
     private final TunnelLog log;
     private final RecentNames recent;
     private final OriginWaiters waiters;
+    private final RegistrationPace pace; // guarded by the lock
     private final List<Predicate<String>> listers = new CopyOnWriteArrayList<>();
     private final Map<String, Integer> named = new HashMap<>();
     /** Read without a lock, by every request; written under the lock, each list anew. */
@@ -64,6 +66,7 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
         this.observer = observer;
         this.log = log;
         this.recent = new RecentNames(settings.rememberFor(), nanoTime);
+        this.pace = new RegistrationPace(settings.registrationsPerMinute(), nanoTime);
         this.waiters = new OriginWaiters(this, timers, settings.maxWaiting());
     }
 
@@ -71,7 +74,8 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
     enum Claim {
         FREE,
         HELD_BY_ANOTHER,
-        FULL
+        FULL,
+        TOO_OFTEN
     }
 
     /** Makes a name known: a producer sends to it. Every call is undone by one of {@link #removeKnown}. */
@@ -104,7 +108,7 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
             return Presence.UNKNOWN;
         }
         List<OriginTunnel> tunnels = tunnels(folded);
-        if (tunnels.stream().anyMatch(tunnel -> tunnel.session().isAcceptingStreams())) {
+        if (tunnels.stream().anyMatch(tunnel -> isOpen(tunnel.session()))) {
             return Presence.HERE;
         }
         return !tunnels.isEmpty() || isKnown(folded) ? Presence.AWAY : Presence.UNKNOWN;
@@ -118,19 +122,45 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
     /** The session with the most room, as counted by {@code freeStreams}; of equal ones the one with least to do. */
     @Override
     public @Nullable Session pickBy(String name, ToIntFunction<Session> freeStreams) {
+        return best(name, freeStreams, any -> 0);
+    }
+
+    @Override
+    public @Nullable Session pick(String name, @Nullable Session except, ToLongFunction<String> rank) {
+        return best(name, session -> session == except ? 0 : session.freeStreams(), rank);
+    }
+
+    private @Nullable Session best(String name, ToIntFunction<Session> freeStreams, ToLongFunction<String> rank) {
         Session best = null;
         int mostFree = 0;
+        long highest = 0;
         for (OriginTunnel tunnel : tunnels(name)) {
             Session session = tunnel.session();
-            int free = session.isAcceptingStreams() ? freeStreams.applyAsInt(session) : 0;
-            boolean isBetter =
-                    free > mostFree || (best != null && free == mostFree && session.openStreams() < best.openStreams());
-            if (isBetter) {
+            int free = isOpen(session) ? freeStreams.applyAsInt(session) : 0;
+            long ranked = free > 0 ? rank.applyAsLong(tunnel.instance()) : 0;
+            boolean isLessBusy = best != null
+                    && (free > mostFree || (free == mostFree && session.openStreams() < best.openStreams()));
+            if (free > 0 && (best == null || ranked > highest || (ranked == highest && isLessBusy))) {
                 best = session;
                 mostFree = free;
+                highest = ranked;
             }
         }
         return best;
+    }
+
+    /** Who does not answer may be gone: nothing new is sent there until it is heard again, or given up. */
+    private static boolean isOpen(Session session) {
+        return session.isAcceptingStreams() && !session.isOverdue();
+    }
+
+    @Override
+    public String instanceOf(String name, Session session) {
+        return tunnels(name).stream()
+                .filter(tunnel -> tunnel.session() == session)
+                .map(OriginTunnel::instance)
+                .findFirst()
+                .orElse("");
     }
 
     @Override
@@ -184,7 +214,17 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
             }
             others += held.isConnection(hello) ? 0 : 1;
         }
-        return others < settings.maxTunnelsPerName() ? Claim.FREE : Claim.FULL;
+        if (others >= settings.maxTunnelsPerName()) {
+            return Claim.FULL;
+        }
+        return wait(name, hello).isZero() ? Claim.FREE : Claim.TOO_OFTEN;
+    }
+
+    /** How long this connection has to wait before it may register again. */
+    Duration wait(String name, PeerHello hello) {
+        synchronized (lock) {
+            return pace.wait(name, hello);
+        }
     }
 
     /** Adds a tunnel, if its name is still free for it; the one it replaces drains. */
@@ -206,6 +246,7 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
             after.add(tunnel);
             byName.put(tunnel.name(), List.copyOf(after));
             recent.seen(tunnel.name());
+            pace.count(tunnel.name(), tunnel.hello());
         }
         log.up(tunnel, after.size(), replaced != null);
         observer.originUp(tunnel);

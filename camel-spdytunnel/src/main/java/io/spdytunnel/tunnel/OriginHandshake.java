@@ -19,6 +19,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionSettings;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -201,18 +202,15 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
         String why = head.status().codeClass() == HttpStatusClass.REDIRECTION
                 ? "a redirection, which is never followed"
                 : said.isEmpty() ? "without a reason" : said;
-        return new DialFailedException("refused with " + status + ": " + why, status, retryAfter(head));
+        return new DialFailedException(
+                "refused with " + status + ": " + why,
+                status,
+                RetryAfter.of(head.headers(), Clock.systemUTC().instant()));
     }
 
     /** A refusal whose body is broken or too long is still that refusal. */
     private DialFailedException refusedOr(String otherwise) {
         return answer == null || isAcceptance(answer) ? new DialFailedException(otherwise) : refusal(answer);
-    }
-
-    private static @Nullable Duration retryAfter(HttpResponse head) {
-        String seconds = head.headers().get(HttpHeaderNames.RETRY_AFTER);
-        // A date (RFC 9110, 10.2.3) needs both ends to agree about the time; the ordinary pace will do.
-        return seconds != null && seconds.matches("[0-9]{1,9}") ? Duration.ofSeconds(Long.parseLong(seconds)) : null;
     }
 
     /** A proxy of amahi's takes everybody, whatever it answers; one of ours closes when it refuses, or challenges. */

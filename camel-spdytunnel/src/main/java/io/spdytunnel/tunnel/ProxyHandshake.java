@@ -183,7 +183,7 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
         } else if (verdict instanceof Verdict.Accepted accepted) {
             Identity identity = accepted.identity();
             OriginDirectory.Claim claim = desk.directory().claim(registration.name(), identity, registration.hello());
-            Verdict.Refused refusal = ReceptionDesk.refusalOf(claim, registration.name());
+            Verdict.Refused refusal = desk.refusalOf(claim, registration.name(), registration.hello());
             if (refusal == null) {
                 accept(ctx, registration.name(), identity, registration.hello());
             } else {
@@ -274,7 +274,7 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
         OriginTunnel tunnel = new OriginTunnel(
                 name, identity, hello, remote, session, desk.clock().instant());
         OriginDirectory.Claim claim = desk.directory().register(tunnel);
-        Verdict.Refused refusal = ReceptionDesk.refusalOf(claim, name);
+        Verdict.Refused refusal = desk.refusalOf(claim, name, hello);
         if (refusal != null) { // somebody else was faster since we asked
             LOG.warn("origin {}: refused {} after all: {}", name, remote, refusal.reason());
             session.drain(Duration.ZERO);

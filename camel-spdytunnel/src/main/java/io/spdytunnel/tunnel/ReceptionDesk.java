@@ -77,10 +77,16 @@ record ReceptionDesk(
     }
 
     /** What the directory says to an origin that the authenticator accepted; null if it may come in. */
-    static Verdict.@Nullable Refused refusalOf(OriginDirectory.Claim claim, String name) {
+    Verdict.@Nullable Refused refusalOf(OriginDirectory.Claim claim, String name, PeerHello hello) {
         return switch (claim) {
             case FREE -> null;
             case HELD_BY_ANOTHER -> refused(409, "the name " + name + " is held by another origin");
+            case TOO_OFTEN ->
+                new Verdict.Refused(
+                        429,
+                        "this connection of origin " + name + " registers too often (registrationsPerMinute)",
+                        null,
+                        directory.wait(name, hello));
             case FULL ->
                 new Verdict.Refused(
                         503, "origin " + name + " has as many tunnels as it may have", null, Duration.ofMinutes(1));

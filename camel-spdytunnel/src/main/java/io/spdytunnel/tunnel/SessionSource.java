@@ -3,6 +3,7 @@ package io.spdytunnel.tunnel;
 import io.spdytunnel.session.Session;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Where a request finds the session that leads to its origin. Thread-safe. */
@@ -19,6 +20,20 @@ public interface SessionSource {
     /** The same, but not {@code except}, on which it was tried before. */
     @Nullable
     Session pick(String name, @Nullable Session except);
+
+    /**
+     * The same, but of sessions with room that of the instance that ranks highest; of equal ones the best as ever.
+     *
+     * @param rank asked with the name that an instance gave itself, empty if it gave none
+     */
+    default @Nullable Session pick(String name, @Nullable Session except, ToLongFunction<String> rank) {
+        return pick(name, except);
+    }
+
+    /** Which instance of its origin is at the end of a session; empty if that is not known, or the session gone. */
+    default String instanceOf(String name, Session session) {
+        return "";
+    }
 
     /**
      * Waits for an origin to come, or for a free slot on one that is here, whichever is missing.

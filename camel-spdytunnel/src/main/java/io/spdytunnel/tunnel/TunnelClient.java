@@ -132,6 +132,22 @@ public final class TunnelClient {
     }
 
     /**
+     * Asks the proxy to send no more requests, and completes when those on their way have arrived, at the latest when the
+     * patience is over. To be followed by {@link #suspend} or {@link #close}, which refuse what comes later: the proxy
+     * could not send it again once its body has begun to leave.
+     */
+    public CompletionStage<Void> asksForNoMore(Duration patience) {
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        loop.execute(() -> {
+            CompletableFuture<?>[] all = sessions.stream()
+                    .map(any -> any.asksForNoMore(patience).toCompletableFuture())
+                    .toArray(CompletableFuture[]::new);
+            var unused = CompletableFuture.allOf(all).whenComplete((done, failure) -> asked.complete(null));
+        });
+        return asked;
+    }
+
+    /**
      * Stops dialling and lets what the tunnel has begun finish; {@link #resume} undoes it. Completes when the tunnel
      * has ended, at the latest when the patience is over.
      */

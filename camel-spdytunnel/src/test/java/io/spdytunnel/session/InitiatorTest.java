@@ -174,6 +174,26 @@ class InitiatorTest {
     }
 
     @Test
+    void aPeerIsOverdueFromTwoSecondsAfterItWasAskedUntilItIsHeard() {
+        for (int second = 0; second < 9; second++) { // asked after 8 to 12
+            peer.staysSilentFor(Duration.ofSeconds(1));
+        }
+        assertThat(peer.session().isOverdue()).isFalse();
+        for (int second = 9; second < 15; second++) {
+            peer.staysSilentFor(Duration.ofSeconds(1));
+        }
+        assertThat(peer.session().isOverdue()).isTrue();
+
+        peer.writer().ping(2);
+
+        assertThat(peer.session().isOverdue()).isFalse();
+        for (int second = 0; second < 23; second++) {
+            peer.staysSilentFor(Duration.ofSeconds(1));
+        }
+        peer.isDisconnected();
+    }
+
+    @Test
     void droppedBytesAreReportedBeforeTheEnd() throws Exception {
         RecordingListener request = opens(Fin.MORE);
         request.stream().send(InMemoryPeer.bytes(100_000), Fin.MORE);

@@ -31,6 +31,7 @@ final class FakeSession implements Session {
     volatile int free = 100;
     volatile int open;
     volatile boolean accepting = true;
+    volatile boolean overdue;
     volatile @Nullable Duration drainedFor;
 
     private FakeSession(@Nullable Channel channel, SessionSettings settings) {
@@ -92,6 +93,11 @@ final class FakeSession implements Session {
     @Override
     public boolean isAcceptingStreams() {
         return accepting;
+    }
+
+    @Override
+    public boolean isOverdue() {
+        return overdue;
     }
 
     @Override

@@ -33,7 +33,7 @@ class OriginDirectoryTest {
     private final RecordingLog log = new RecordingLog();
     private long now;
     private final OriginDirectory directory = new OriginDirectory(
-            new DirectorySettings(ofMinutes(10), 3, 4, ofSeconds(30)),
+            new DirectorySettings(ofMinutes(10), 3, 4, ofSeconds(30), 5),
             clock.eventLoop(),
             observer(),
             () -> now,
@@ -55,6 +55,7 @@ class OriginDirectoryTest {
     void hundredTakeOversLeaveOneTunnelAndNothingElse() {
         List<FakeSession> sessions = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
+            now += ofSeconds(12).toNanos(); // five a minute are allowed
             sessions.add(registers("attic", "key A", "", 0));
         }
 
@@ -87,6 +88,21 @@ class OriginDirectoryTest {
     }
 
     @Test
+    void connectionThatRegistersInALoopHasToWait() {
+        for (int i = 0; i < 5; i++) {
+            registers("attic", "key A", "one", 1);
+        }
+
+        OriginDirectory.Claim sixth = directory.register(tunnel("attic", "key A", "one", 1, FakeSession.unconnected()));
+
+        assertThat(sixth).isEqualTo(OriginDirectory.Claim.TOO_OFTEN);
+        registers("attic", "key A", "one", 2);
+        registers("attic", "key A", "two", 1);
+        now += ofSeconds(12).toNanos();
+        registers("attic", "key A", "one", 1);
+    }
+
+    @Test
     void nameIsFreeAgainWhenItsHolderIsGone() {
         registers("attic", "key A", "", 0).ends("gone");
 
@@ -114,6 +130,42 @@ class OriginDirectoryTest {
 
         assertThat(fifth).isEqualTo(OriginDirectory.Claim.FULL);
         assertThat(directory.tunnels("attic")).hasSize(4).anyMatch(tunnel -> tunnel.session() == replacement);
+    }
+
+    @Test
+    void sessionThatOwesASignOfLifeIsNotPickedUntilItGivesOne() {
+        FakeSession silent = registers("attic", "key A", "one", 1);
+        silent.overdue = true;
+        assertThat(directory.pick("attic")).isNull();
+        assertThat(directory.presence("attic")).isEqualTo(Presence.AWAY);
+        CompletableFuture<Session> waiting = directory.await("attic", ofSeconds(5));
+
+        silent.overdue = false;
+        clock.advanceTimeBy(20, TimeUnit.MILLISECONDS);
+        clock.runScheduledPendingTasks();
+
+        assertThat(waiting).isCompletedWithValue(silent);
+        FakeSession other = registers("attic", "key A", "two", 1);
+        silent.overdue = true;
+        assertThat(directory.pick("attic")).isSameAs(other);
+    }
+
+    @Test
+    void instanceThatRanksHighestIsPickedWhileItHasRoom() {
+        FakeSession one = registers("attic", "key A", "one", 1);
+        FakeSession two = registers("attic", "key A", "two", 1);
+        FakeSession twoAgain = registers("attic", "key A", "two", 2);
+        two.free = 1;
+
+        assertThat(directory.pick("attic", null, instance -> instance.equals("two") ? 1 : 0))
+                .isSameAs(twoAgain);
+        assertThat(directory.pick("attic", twoAgain, instance -> instance.equals("two") ? 1 : 0))
+                .isSameAs(two);
+        two.free = 0;
+        twoAgain.overdue = true;
+        assertThat(directory.pick("attic", null, instance -> instance.equals("two") ? 1 : 0))
+                .isSameAs(one);
+        assertThat(directory.instanceOf("attic", two)).isEqualTo("two");
     }
 
     @Test
