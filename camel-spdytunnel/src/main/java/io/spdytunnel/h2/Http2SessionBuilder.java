@@ -15,8 +15,6 @@ import io.spdytunnel.session.SessionSettings;
 final class Http2SessionBuilder
         extends AbstractHttp2ConnectionHandlerBuilder<Http2SessionHandler, Http2SessionBuilder> {
 
-    private static final int RESET_PERIOD_SECONDS = 30;
-
     /** Of what is received by default; more costs the peer a table, too, and hardly shortens a head. */
     private static final int HEADER_TABLE_BYTES = 4096;
 
@@ -49,8 +47,9 @@ final class Http2SessionBuilder
                 .connection(connection)
                 .initialSettings(announced)
                 .frameListener(session)
-                .decoderEnforceMaxRstFramesPerWindow(Math.max(1, limits.maxResets()), RESET_PERIOD_SECONDS)
-                .encoderEnforceMaxRstFramesPerWindow(0, 0) // the session counts those that are the peer's fault
+                // The session counts resets: Netty cannot tell those that are the peer's fault, or cost us nothing.
+                .decoderEnforceMaxRstFramesPerWindow(0, 0)
+                .encoderEnforceMaxRstFramesPerWindow(0, 0)
                 .decoderEnforceMaxConsecutiveEmptyDataFrames(Math.max(1, limits.maxEmptyData()))
                 .encoderEnforceMaxQueuedControlFrames(limits.maxUnflushedReplies())
                 .gracefulShutdownTimeoutMillis(0) // how long to wait is the session's decision, made before closing
