@@ -119,7 +119,7 @@ final class AnswerSender implements BodySender.Observer {
         LOG.atLevel(QUOTA.warning(""))
                 .log("answer on stream {} cannot be sent: {}", stream.id(), unsendable.getMessage());
         body.abandon("its head cannot be sent");
-        sendText(502, "the answer's head cannot be sent: " + unsendable.getMessage());
+        sendText(502, "the answer could not be passed on");
     }
 
     /** Answers; the body is piped to its end, or abandoned if there must be none. */
