@@ -20,11 +20,14 @@ final class Http2SessionBuilder
 
     private final LiveHttp2Session session;
 
-    private Http2SessionBuilder(LiveHttp2Session session) {
+    private final Runnable headTooLong;
+
+    private Http2SessionBuilder(LiveHttp2Session session, Runnable headTooLong) {
         this.session = session;
+        this.headTooLong = headTooLong;
     }
 
-    static Http2SessionHandler handlerOf(LiveHttp2Session session) {
+    static Http2SessionHandler handlerOf(LiveHttp2Session session, Runnable headTooLong) {
         SessionSettings settings = session.settings();
         SessionLimits limits = settings.limits();
         Http2Connection connection = session.connection();
@@ -43,7 +46,7 @@ final class Http2SessionBuilder
         } else {
             announced.maxConcurrentStreams(settings.maxConcurrentStreams());
         }
-        Http2SessionHandler handler = new Http2SessionBuilder(session)
+        Http2SessionHandler handler = new Http2SessionBuilder(session, headTooLong)
                 .connection(connection)
                 .initialSettings(announced)
                 .frameListener(session)
@@ -61,6 +64,6 @@ final class Http2SessionBuilder
     @Override
     protected Http2SessionHandler build(
             Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings announced) {
-        return new Http2SessionHandler(decoder, encoder, announced, session);
+        return new Http2SessionHandler(decoder, encoder, announced, session, headTooLong);
     }
 }
