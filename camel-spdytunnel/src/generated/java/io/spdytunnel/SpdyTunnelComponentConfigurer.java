@@ -30,6 +30,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         SpdyTunnelComponent target = (SpdyTunnelComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "accesslog":
+        case "accessLog": getOrCreateConfiguration(target).setAccessLog(property(camelContext, boolean.class, value)); return true;
         case "anyname":
         case "anyName": getOrCreateConfiguration(target).setAnyName(property(camelContext, boolean.class, value)); return true;
         case "authentication": getOrCreateConfiguration(target).setAuthentication(property(camelContext, java.lang.String.class, value)); return true;
@@ -211,6 +213,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "accesslog":
+        case "accessLog": return boolean.class;
         case "anyname":
         case "anyName": return boolean.class;
         case "authentication": return java.lang.String.class;
@@ -393,6 +397,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         SpdyTunnelComponent target = (SpdyTunnelComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "accesslog":
+        case "accessLog": return getOrCreateConfiguration(target).isAccessLog();
         case "anyname":
         case "anyName": return getOrCreateConfiguration(target).isAnyName();
         case "authentication": return getOrCreateConfiguration(target).getAuthentication();

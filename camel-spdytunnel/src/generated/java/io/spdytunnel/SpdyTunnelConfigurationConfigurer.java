@@ -23,6 +23,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         io.spdytunnel.SpdyTunnelConfiguration target = (io.spdytunnel.SpdyTunnelConfiguration) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "accesslog":
+        case "accessLog": target.setAccessLog(property(camelContext, boolean.class, value)); return true;
         case "anyname":
         case "anyName": target.setAnyName(property(camelContext, boolean.class, value)); return true;
         case "authentication": target.setAuthentication(property(camelContext, java.lang.String.class, value)); return true;
@@ -181,6 +183,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "accesslog":
+        case "accessLog": return boolean.class;
         case "anyname":
         case "anyName": return boolean.class;
         case "authentication": return java.lang.String.class;
@@ -340,6 +344,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         io.spdytunnel.SpdyTunnelConfiguration target = (io.spdytunnel.SpdyTunnelConfiguration) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "accesslog":
+        case "accessLog": return target.isAccessLog();
         case "anyname":
         case "anyName": return target.isAnyName();
         case "authentication": return target.getAuthentication();

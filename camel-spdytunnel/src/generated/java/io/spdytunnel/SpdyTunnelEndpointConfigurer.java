@@ -23,6 +23,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         SpdyTunnelEndpoint target = (SpdyTunnelEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "accesslog":
+        case "accessLog": target.getConfiguration().setAccessLog(property(camelContext, boolean.class, value)); return true;
         case "anyname":
         case "anyName": target.getConfiguration().setAnyName(property(camelContext, boolean.class, value)); return true;
         case "authentication": target.getConfiguration().setAuthentication(property(camelContext, java.lang.String.class, value)); return true;
@@ -195,6 +197,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "accesslog":
+        case "accessLog": return boolean.class;
         case "anyname":
         case "anyName": return boolean.class;
         case "authentication": return java.lang.String.class;
@@ -368,6 +372,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         SpdyTunnelEndpoint target = (SpdyTunnelEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "accesslog":
+        case "accessLog": return target.getConfiguration().isAccessLog();
         case "anyname":
         case "anyName": return target.getConfiguration().isAnyName();
         case "authentication": return target.getConfiguration().getAuthentication();

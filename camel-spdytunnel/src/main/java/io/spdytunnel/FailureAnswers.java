@@ -15,7 +15,7 @@ final class FailureAnswers {
         TunnelFailure tunnel = ObjectHelper.getException(TunnelFailure.class, failure);
         if (tunnel != null) {
             PlainAnswers.send(
-                    request, status == null ? tunnel.status() : status, tunnel.getMessage(), tunnel.retryAfter());
+                    request, status == null ? tunnel.status() : status, tunnel.forVisitor(), tunnel.retryAfter());
         } else {
             PlainAnswers.send(request, status == null ? 500 : status, "the request failed");
         }

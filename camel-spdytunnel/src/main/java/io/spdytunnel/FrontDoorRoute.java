@@ -4,6 +4,7 @@ import io.spdytunnel.http.IncomingRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -143,7 +144,7 @@ final class FrontDoorRoute implements RequestExchanges.Side {
     }
 
     @Override
-    public boolean handOn(Exchange exchange, IncomingRequest request) {
+    public boolean handOn(Exchange exchange, IncomingRequest request, Map<String, Object> asReceived) {
         return false;
     }
 }

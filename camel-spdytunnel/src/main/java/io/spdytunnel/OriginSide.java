@@ -2,6 +2,7 @@ package io.spdytunnel;
 
 import io.netty.handler.codec.http.HttpRequest;
 import io.spdytunnel.http.IncomingRequest;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,8 @@ final class OriginSide implements RequestExchanges.Side {
     }
 
     @Override
-    public boolean handOn(Exchange exchange, IncomingRequest request) {
-        if (webSockets != null && webSockets.takes(exchange, request)) {
+    public boolean handOn(Exchange exchange, IncomingRequest request, Map<String, Object> asReceived) {
+        if (webSockets != null && webSockets.takes(exchange, request, asReceived)) {
             return true;
         }
         return forwarding.handOn(exchange, request);

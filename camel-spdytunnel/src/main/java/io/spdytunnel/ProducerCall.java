@@ -129,7 +129,7 @@ final class ProducerCall implements ResponseListener {
     private TunnelFailure absent(Throwable none) {
         Throwable cause = none.getCause() == null ? none : none.getCause();
         if (cause instanceof NoOriginException absent && absent.presence() == Presence.UNKNOWN) {
-            return new RequestNotSent(404, "there is no origin " + origin);
+            return new RequestNotSent(404, "there is no origin " + origin, "there is no such origin");
         }
         return new RequestNotSent(503, Duration.ofSeconds(1), String.valueOf(cause.getMessage()));
     }

@@ -16,6 +16,7 @@ final class RenewedStores<T> implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RenewedStores.class);
 
+    private final Logger log;
     private final String where;
     private final StoreFiles files;
     private final Supplier<T> maker;
@@ -30,6 +31,11 @@ final class RenewedStores<T> implements Runnable {
      * @param maker reads the stores; throws {@link IllegalArgumentException} if it cannot
      */
     RenewedStores(String where, StoreFiles files, Supplier<T> maker) {
+        this(where, files, maker, LOG);
+    }
+
+    RenewedStores(String where, StoreFiles files, Supplier<T> maker, Logger log) {
+        this.log = log;
         this.where = where;
         this.files = files;
         this.maker = maker;
@@ -58,10 +64,10 @@ final class RenewedStores<T> implements Runnable {
             made = maker.get();
             seen = now;
             complained = false;
-            LOG.info("{}: {} changed and was read again, new connections go by it", where, files);
+            log.info("{}: {} changed and was read again, new connections go by it", where, files);
         } catch (IllegalArgumentException unusable) {
             // Perhaps half written: it is tried again until it can be used, and one line is enough.
-            LOG.atLevel(complained ? Level.DEBUG : Level.WARN)
+            log.atLevel(complained ? Level.DEBUG : Level.WARN)
                     .log("{}; what was read before stays in force", unusable.getMessage());
             complained = true;
         }

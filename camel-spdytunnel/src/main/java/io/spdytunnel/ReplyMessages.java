@@ -20,12 +20,17 @@ import org.apache.camel.util.ObjectHelper;
 /** Makes the producer's reply: the origin's answer, or in its place what went wrong. */
 final class ReplyMessages {
 
+    private static final FailureLog FAILURES = new FailureLog();
+
+    private final String origin;
     private final SpdyTunnelConfiguration configuration;
     private final HeaderFilterStrategy filter;
 
     private final Executor workers;
 
-    ReplyMessages(SpdyTunnelConfiguration configuration, HeaderFilterStrategy filter, Executor workers) {
+    /** @param origin what the endpoint names, for the log */
+    ReplyMessages(String origin, SpdyTunnelConfiguration configuration, HeaderFilterStrategy filter, Executor workers) {
+        this.origin = origin;
         this.configuration = configuration;
         this.filter = filter;
         this.workers = workers;
@@ -68,13 +73,14 @@ final class ReplyMessages {
             exchange.setException(failure);
             return;
         }
+        FAILURES.replied(origin, tunnel);
         Message message = emptied(exchange);
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, tunnel.status());
         message.setHeader(Exchange.CONTENT_TYPE, "text/plain; charset=utf-8");
         if (tunnel.retryAfter() != null) {
             message.setHeader("Retry-After", Math.max(1, tunnel.retryAfter().toSeconds()));
         }
-        message.setBody(tunnel.getMessage() + "\n");
+        message.setBody(tunnel.forVisitor() + "\n");
     }
 
     private Message toMessage(Exchange exchange, HttpResponse head) {

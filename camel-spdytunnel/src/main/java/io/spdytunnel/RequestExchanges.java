@@ -39,8 +39,12 @@ final class RequestExchanges implements HttpHandler {
         /** Adds to the message what only this side knows of the request: path, addresses. */
         void describe(IncomingRequest request, Message message);
 
-        /** Takes over an exchange whose route is done and that is not yet answered. Returns whether it did. */
-        boolean handOn(Exchange exchange, IncomingRequest request);
+        /**
+         * Takes over an exchange whose route is done and that is not yet answered. Returns whether it did.
+         *
+         * @param asReceived the request's own headers, to be told from those that the route has set
+         */
+        boolean handOn(Exchange exchange, IncomingRequest request, Map<String, Object> asReceived);
     }
 
     private final DefaultConsumer consumer;
@@ -131,7 +135,7 @@ final class RequestExchanges implements HttpHandler {
     private void routed(Exchange exchange, IncomingRequest request, Map<String, Object> asReceived) {
         try {
             ReplyPushes.begin(exchange, request, this); // ahead of the answer that refers to them
-            if (!answered(exchange) && side.handOn(exchange, request)) {
+            if (!answered(exchange) && side.handOn(exchange, request, asReceived)) {
                 LOG.trace("{} {} handed on", request.head().method(), path(request));
             } else {
                 answer(exchange, request, asReceived);

@@ -162,6 +162,13 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLegacyOptions implements 
     private boolean preserveHost;
 
     @UriParam(
+            label = "consumer,advanced",
+            defaultValue = "false",
+            description = "With serve: whether each request gets a line on the logger spdytunnel.access. A tunnel's"
+                    + " requests are the front door's, which has an option of that name")
+    private boolean accessLog;
+
+    @UriParam(
             label = "advanced",
             defaultValue = "false",
             description = "Whether exchanges are processed on the calling thread (producer)")
@@ -309,6 +316,14 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLegacyOptions implements 
 
     public void setMaxWebSocketMessage(int maxWebSocketMessage) {
         this.maxWebSocketMessage = maxWebSocketMessage;
+    }
+
+    public boolean isAccessLog() {
+        return accessLog;
+    }
+
+    public void setAccessLog(boolean accessLog) {
+        this.accessLog = accessLog;
     }
 
     public String getForwardTo() {

@@ -51,6 +51,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         this.trusted = trustedAddresses == null ? AddressRanges.NONE : AddressRanges.parse(trustedAddresses);
         this.raws = new RawExchanges(RawExchanges.protocols(configuration.getUpgradeProtocols()));
         this.replies = new ReplyMessages(
+                endpoint.getOrigin(),
                 configuration,
                 endpoint.getHeaderFilterStrategy(),
                 endpoint.getComponent().engine().workers());
@@ -202,7 +203,8 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
             throw new RequestNotSent(
                     404,
                     "no origin is named: spdytunnel:* needs the header " + SpdyTunnelConstants.ORIGIN
-                            + ", or the option originDomain");
+                            + ", or the option originDomain",
+                    "no origin is named");
         }
         String byHost = domain.originOf(message.getHeader("Host", String.class));
         if (byHost == null) {

@@ -1,9 +1,11 @@
 package io.spdytunnel;
 
+import io.spdytunnel.front.VisitorEdge;
 import io.spdytunnel.front.VisitorServer;
 import io.spdytunnel.front.VisitorServerSettings;
 import io.spdytunnel.front.VisitorTimeouts;
 import io.spdytunnel.front.VisitorTls;
+import io.spdytunnel.http.AddressRanges;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -102,6 +104,12 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
                         defaults.abortPeriod(),
                         defaults.sendBufferBytes())
                 .withSpdy(FloorSettings.visitorSettings(configuration))
+                .withEdge(new VisitorEdge(
+                        AddressRanges.NONE,
+                        AddressRanges.NONE,
+                        AddressRanges.NONE,
+                        AddressRanges.NONE,
+                        configuration.isAccessLog()))
                 .withMaxBodies(configuration.getMaxRequestBodySize(), configuration.getMaxResponseBodySize());
     }
 

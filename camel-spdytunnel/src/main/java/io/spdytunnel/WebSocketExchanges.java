@@ -1,8 +1,10 @@
 package io.spdytunnel;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.WebSocketConnection;
 import io.spdytunnel.http.WebSocketHandshake;
@@ -87,8 +89,12 @@ final class WebSocketExchanges {
                 && WebSocketHandshake.objection(request.head()) == null;
     }
 
-    /** Opens a WebSocket that no route has refused, or led elsewhere. Returns whether the request asks for one. */
-    boolean takes(Exchange exchange, IncomingRequest request) {
+    /**
+     * Opens a WebSocket that no route has refused, or led elsewhere. Returns whether the request asks for one.
+     *
+     * @param asReceived the request's own headers; what the route has set beside them goes out with the 101
+     */
+    boolean takes(Exchange exchange, IncomingRequest request, Map<String, Object> asReceived) {
         Message message = exchange.getMessage();
         if (!WebSocketHandshake.isAsked(request) || message.getHeader(SpdyTunnelConstants.FORWARD_TO) != null) {
             return false;
@@ -107,7 +113,10 @@ final class WebSocketExchanges {
             PlainAnswers.send(request, 500, "internal error");
             return true;
         }
-        grant(message, request, key, subprotocol);
+        HttpResponse granted =
+                MessageHeads.toResponse(message, endpoint.getHeaderFilterStrategy(), HttpBody.empty(), asReceived);
+        WebSocketHandshake.grant(request.head(), granted, subprotocol);
+        grant(message, request, key, granted);
         return true;
     }
 
@@ -125,7 +134,7 @@ final class WebSocketExchanges {
         PlainAnswers.send(request, 400, wrong == null ? "this WebSocket has lost its key on its way" : wrong);
     }
 
-    private void grant(Message message, IncomingRequest request, String key, @Nullable String subprotocol) {
+    private void grant(Message message, IncomingRequest request, String key, HttpResponse granted) {
         Map<String, Object> known = new HashMap<>();
         for (String name : KEPT) {
             if (message.getHeader(name) != null) {
@@ -141,7 +150,7 @@ final class WebSocketExchanges {
                 conversation);
         conversation.connection = connection;
         open.opened(endpoint.getOrigin(), key, connection);
-        RawExchanges.answer(request, WebSocketHandshake.granted(request.head(), subprotocol), connection.body(), true);
+        RawExchanges.answer(request, granted, connection.body(), true);
         conversation.reply(message, connection::begin);
     }
 

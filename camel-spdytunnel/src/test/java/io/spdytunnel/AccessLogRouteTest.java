@@ -77,6 +77,34 @@ class AccessLogRouteTest {
     }
 
     @Test
+    void aServingEndpointHasOneOfItsOwn() throws Exception {
+        try (TunnelRig rig = new TunnelRig()) {
+            rig.origin.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("spdytunnel:plain?tls=false&serve=127.0.0.1:0")
+                            .routeId("silent")
+                            .setBody(constant("a"));
+                    from("spdytunnel:plain?tls=false&accessLog=true&serve=127.0.0.1:0")
+                            .routeId("written")
+                            .setBody(constant("b"));
+                }
+            });
+            rig.origin.start();
+
+            assertThat(writes(rig, "silent")).isFalse();
+            assertThat(writes(rig, "written")).isTrue();
+        }
+    }
+
+    private static boolean writes(TunnelRig rig, String route) {
+        return ((SpdyTunnelServingConsumer) rig.origin.getRoute(route).getConsumer())
+                .settings()
+                .edge()
+                .accessLog();
+    }
+
+    @Test
     void withoutTheOptionNobodyListens() throws Exception {
         try (TunnelRig rig = rig(new FrontDoor())) {
             assertThat(rig.gets("/").body()).isEqualTo("hello");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.spdytunnel.tunnel.TlsEngines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.event.Level;
 
 /** Certificates at the front door and the tunnel port: renewed, several, and those of visitors. */
 class CertificatesTest {
@@ -263,6 +265,60 @@ class CertificatesTest {
 
             HttpResponse<String> unknown = visits(rig, null, version, "camelspdytunnelvisitorsubject", "CN=mallory");
             assertThat(unknown.headers().firstValue("X-Who")).hasValue("null null");
+        }
+    }
+
+    @Test
+    void aSpdyVisitorsCertificateIsTheRoutesToSeeToo() throws Exception {
+        RenewedStore store = store("door").has("a", "CN=alice,O=Example", NAMES, "EC");
+        try (TunnelRig rig = doorWith(asking(store.parameters(), "WANT"));
+                SpdyVisit known = new SpdyVisit(rig.frontPort, 0, TlsEngines.of(gullible(store.load())));
+                SpdyVisit unknown = new SpdyVisit(rig.frontPort, 0, TlsEngines.of(gullible(null)))) {
+            assertThat(known.gets("/").head().headers().get("X-Who"))
+                    .isEqualTo("CN=alice,O=Example [localhost, 127.0.0.1]");
+            assertThat(unknown.gets("/", "camelspdytunnelvisitorsubject", "CN=mallory")
+                            .head()
+                            .headers()
+                            .get("X-Who"))
+                    .isEqualTo("null null");
+        }
+    }
+
+    @Test
+    void aBrokenKeyStoreIsOneWarningUntilItIsGoodAgain() throws Exception {
+        RenewedStore store = store("door").has("a", "CN=old", NAMES, "EC");
+        RecordingLog log = new RecordingLog();
+        try (DefaultCamelContext camel = new DefaultCamelContext()) {
+            camel.start();
+            SSLContextParameters parameters = store.parameters();
+            RenewedStores<SSLContext> stores = new RenewedStores<>(
+                    "front door",
+                    StoreFiles.of(camel, parameters),
+                    () -> {
+                        try {
+                            return parameters.createSSLContext(camel);
+                        } catch (Exception unusable) {
+                            throw new IllegalArgumentException("front door: the key store cannot be read", unusable);
+                        }
+                    },
+                    log);
+            SSLContext before = stores.current();
+            store.breaks();
+            for (int i = 0; i < 10; i++) {
+                stores.run();
+            }
+            assertThat(log.lines(Level.WARN))
+                    .containsExactly(
+                            "WARN front door: the key store cannot be read; what was read before stays in force");
+            assertThat(log.lines(Level.DEBUG)).hasSize(9);
+            assertThat(stores.current()).isSameAs(before);
+
+            store("next").has("a", "CN=new", NAMES, "EC").replaces(store);
+            stores.run();
+            assertThat(log.lines(Level.INFO)).hasSize(1);
+            store.breaks();
+            stores.run();
+            assertThat(log.lines(Level.WARN)).as("of a new cause").hasSize(2);
         }
     }
 

@@ -330,6 +330,18 @@ class UpgradeTest {
         }
     }
 
+    /** The front door itself has none: the endpoint that the route sends to decides. */
+    @Test
+    void whatTheProducerDoesNotListIsAnOrdinaryRequestFromTheDoorOn() throws Exception {
+        tunnelIsUp("", "upgradeProtocols=x-one,websocket");
+        try (SocketEnd visitor = visitor().asksFor("x-one");
+                SocketEnd behind = service.accepts()) {
+            assertThat(behind.head()).doesNotContainIgnoringCase("upgrade");
+            behind.says("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            assertThat(visitor.head()).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
     @Test
     void whatComesBehindTheRequestIsRawOnlyOnceItIsGranted() throws Exception {
         tunnelIsUp();

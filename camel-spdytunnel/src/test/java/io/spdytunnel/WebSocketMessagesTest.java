@@ -238,6 +238,36 @@ class WebSocketMessagesTest {
     }
 
     @Test
+    void whatARouteSetsAtOpenGoesOutWithTheGrant() throws Exception {
+        tunnelIsUp(
+                MESSAGES,
+                route -> route.process(exchange -> {
+                    Message message = exchange.getMessage();
+                    message.setHeader("Set-Cookie", List.of("a=1", "b=2"));
+                    message.setHeader("X-Seen", "yes");
+                    message.setHeader("X-Hop", "stays");
+                    message.setHeader("Connection", "x-hop, close");
+                    message.setHeader("Upgrade", "chat");
+                    message.setHeader("Content-Length", "17");
+                    message.setHeader("Sec-WebSocket-Extensions", "permessage-deflate");
+                    message.setHeader("Sec-WebSocket-Accept", "nonsense");
+                }));
+        try (SocketEnd visitor = SocketEnd.to(rig.frontPort)
+                .asksFor(
+                        "websocket",
+                        "X-Mine: not to be sent back",
+                        "Sec-WebSocket-Version: 13",
+                        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")) {
+            assertThat(visitor.head().toLowerCase(Locale.ROOT))
+                    .startsWith("http/1.1 101 ")
+                    .contains("\r\nset-cookie: a=1\r\n", "\r\nset-cookie: b=2\r\n", "\r\nx-seen: yes\r\n")
+                    .contains("\r\nupgrade: websocket\r\n", "\r\nsec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo=")
+                    .doesNotContain("x-hop", "x-mine", "chat", "content-length", "close", "permessage", "nonsense")
+                    .doesNotContain("sec-websocket-key", "sec-websocket-version");
+        }
+    }
+
+    @Test
     void messagesAreSentFromAnywhereToOneOrToAll() throws Exception {
         tunnelIsUp(
                 MESSAGES,

@@ -21,6 +21,7 @@ import io.spdytunnel.http.BodyAlreadyReadException;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.RequestCut;
 import io.spdytunnel.http.RequestObserver;
+import io.spdytunnel.http.UnsendableLog;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -267,8 +268,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
     /** The response cannot be sent as it is, and nothing of it has been. */
     void answerUnsendable(Http1Exchange to, String why) {
-        LOG.atLevel(Unsendable.LINES.warning(""))
-                .log("visitor {} gets 502 instead of a response that cannot be sent: {}", arrival.remote(), why);
+        UnsendableLog.SHARED.tell("the answer to visitor " + arrival.remote(), why);
         answerText(to, BAD_GATEWAY, "the response could not be passed on");
     }
 

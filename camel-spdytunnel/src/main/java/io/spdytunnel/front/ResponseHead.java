@@ -18,7 +18,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpDate;
 import io.spdytunnel.http.RawMode;
-import io.spdytunnel.session.LogQuota;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -48,9 +47,6 @@ record ResponseHead(HttpResponse head, Framing framing, long length) {
 
     /** A response that cannot be sent; the visitor gets 502 instead. */
     static final class Unsendable extends Exception {
-
-        /** An origin's fault, which any visitor can bring about again and again. */
-        static final LogQuota LINES = new LogQuota(20);
 
         private static final long serialVersionUID = 1L;
 

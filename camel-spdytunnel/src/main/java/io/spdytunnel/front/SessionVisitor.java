@@ -16,8 +16,8 @@ import io.spdytunnel.http.HttpCallSettings;
 import io.spdytunnel.http.HttpHandler;
 import io.spdytunnel.http.HttpServing;
 import io.spdytunnel.http.IncomingRequest;
+import io.spdytunnel.http.RequestObserver;
 import io.spdytunnel.http.StreamCut;
-import io.spdytunnel.session.MemoryBudget;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SpdySession;
 import io.spdytunnel.session.Stream;
@@ -49,7 +49,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
 
     /** Begins to speak the visitor's protocol. */
     private interface Starter {
-        Session start(Channel channel, MemoryBudget budget, StreamAcceptor acceptor);
+        Session start(SessionVisitor visitor, StreamAcceptor acceptor);
     }
 
     private final Starter starter;
@@ -74,8 +74,8 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
 
     static SessionVisitor spdy(Channel channel, VisitorService service) {
         return new SessionVisitor(
-                (on, budget, acceptor) -> SpdySession.start(
-                        on, SpdySession.Role.RESPONDER, service.settings().spdy(), budget, acceptor),
+                (visitor, acceptor) -> SpdySession.start(
+                        channel, SpdySession.Role.RESPONDER, service.settings().spdy(), service.budget(), acceptor),
                 "SPDY/3.1",
                 channel,
                 service);
@@ -83,16 +83,25 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
 
     static SessionVisitor http2(Channel channel, VisitorService service) {
         return new SessionVisitor(
-                (on, budget, acceptor) -> Http2Session.start(
-                                on,
+                (visitor, acceptor) -> Http2Session.start(
+                                channel,
                                 SpdySession.Role.RESPONDER,
                                 service.settings().http2(),
-                                budget,
-                                acceptor)
+                                service.budget(),
+                                acceptor,
+                                visitor::headTooLong)
                         .session(),
                 HTTP_2,
                 channel,
                 service);
+    }
+
+    /** A request that was answered below, and never came here. */
+    private void headTooLong() {
+        RequestObserver observer = service.accessLog().began(arrival, protocol, null);
+        observer.refused();
+        observer.answered(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE.code());
+        observer.ended(null);
     }
 
     /** Starts the session, on the channel's event loop. */
@@ -106,8 +115,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
         channel.config().setAutoRead(true); // what a session may hold its windows bound
         HttpServing serving = new HttpServing(
                 this, calls, arrival, head -> service.accessLog().began(arrival, protocol, head));
-        Session begun =
-                starter.start(channel, service.budget(), (stream, head, fin) -> accept(serving, stream, head, fin));
+        Session begun = starter.start(this, (stream, head, fin) -> accept(serving, stream, head, fin));
         session = begun;
         deadline.in(settings.timeouts().head());
         begun.whenEnded().whenComplete((end, never) -> {

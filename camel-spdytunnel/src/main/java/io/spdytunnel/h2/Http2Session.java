@@ -40,11 +40,26 @@ public final class Http2Session {
      */
     public static Http2Session start(
             Channel channel, Role role, SessionSettings settings, MemoryBudget budget, StreamAcceptor acceptor) {
+        return start(channel, role, settings, budget, acceptor, () -> {});
+    }
+
+    /**
+     * The same for whoever wants to know of all requests.
+     *
+     * @param headTooLong told of each request whose head was longer than announced: it is answered with 431 here
+     */
+    public static Http2Session start(
+            Channel channel,
+            Role role,
+            SessionSettings settings,
+            MemoryBudget budget,
+            StreamAcceptor acceptor,
+            Runnable headTooLong) {
         if (!channel.eventLoop().inEventLoop()) {
             throw new IllegalStateException("a session must be started on its channel's event loop");
         }
         LiveHttp2Session live = new LiveHttp2Session(channel, role, settings, budget, acceptor);
-        channel.pipeline().addLast(Http2SessionBuilder.handlerOf(live));
+        channel.pipeline().addLast(Http2SessionBuilder.handlerOf(live, headTooLong));
         return new Http2Session(live);
     }
 

@@ -15,18 +15,19 @@ import io.spdytunnel.session.SessionSettings;
 final class Http2SessionBuilder
         extends AbstractHttp2ConnectionHandlerBuilder<Http2SessionHandler, Http2SessionBuilder> {
 
-    private static final int RESET_PERIOD_SECONDS = 30;
-
     /** Of what is received by default; more costs the peer a table, too, and hardly shortens a head. */
     private static final int HEADER_TABLE_BYTES = 4096;
 
     private final LiveHttp2Session session;
 
-    private Http2SessionBuilder(LiveHttp2Session session) {
+    private final Runnable headTooLong;
+
+    private Http2SessionBuilder(LiveHttp2Session session, Runnable headTooLong) {
         this.session = session;
+        this.headTooLong = headTooLong;
     }
 
-    static Http2SessionHandler handlerOf(LiveHttp2Session session) {
+    static Http2SessionHandler handlerOf(LiveHttp2Session session, Runnable headTooLong) {
         SessionSettings settings = session.settings();
         SessionLimits limits = settings.limits();
         Http2Connection connection = session.connection();
@@ -45,12 +46,13 @@ final class Http2SessionBuilder
         } else {
             announced.maxConcurrentStreams(settings.maxConcurrentStreams());
         }
-        Http2SessionHandler handler = new Http2SessionBuilder(session)
+        Http2SessionHandler handler = new Http2SessionBuilder(session, headTooLong)
                 .connection(connection)
                 .initialSettings(announced)
                 .frameListener(session)
-                .decoderEnforceMaxRstFramesPerWindow(Math.max(1, limits.maxResets()), RESET_PERIOD_SECONDS)
-                .encoderEnforceMaxRstFramesPerWindow(0, 0) // the session counts those that are the peer's fault
+                // The session counts resets: Netty cannot tell those that are the peer's fault, or cost us nothing.
+                .decoderEnforceMaxRstFramesPerWindow(0, 0)
+                .encoderEnforceMaxRstFramesPerWindow(0, 0)
                 .decoderEnforceMaxConsecutiveEmptyDataFrames(Math.max(1, limits.maxEmptyData()))
                 .encoderEnforceMaxQueuedControlFrames(limits.maxUnflushedReplies())
                 .gracefulShutdownTimeoutMillis(0) // how long to wait is the session's decision, made before closing
@@ -62,6 +64,6 @@ final class Http2SessionBuilder
     @Override
     protected Http2SessionHandler build(
             Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings announced) {
-        return new Http2SessionHandler(decoder, encoder, announced, session);
+        return new Http2SessionHandler(decoder, encoder, announced, session, headTooLong);
     }
 }

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Http2SessionHandler extends Http2ConnectionHandler {
 
     private final LiveHttp2Session session;
+    private final Runnable headTooLong;
 
     /** After an error that ends the session: what still comes is read and thrown away. */
     private boolean deaf;
@@ -23,9 +25,11 @@ final class Http2SessionHandler extends Http2ConnectionHandler {
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
             Http2Settings announced,
-            LiveHttp2Session session) {
+            LiveHttp2Session session,
+            Runnable headTooLong) {
         super(decoder, encoder, announced);
         this.session = session;
+        this.headTooLong = headTooLong;
     }
 
     @Override
@@ -70,6 +74,13 @@ final class Http2SessionHandler extends Http2ConnectionHandler {
             ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception found) {
         deaf = true;
         session.failed(cause, found);
+    }
+
+    /** Netty answers 431, since a request in error never reaches the session. */
+    @Override
+    protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext ctx, Http2Stream stream) {
+        super.handleServerHeaderDecodeSizeError(ctx, stream);
+        headTooLong.run();
     }
 
     @Override

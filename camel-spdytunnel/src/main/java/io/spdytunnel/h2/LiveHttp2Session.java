@@ -66,6 +66,7 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
     private final Http2Pings pings;
     private final LoopClock clock;
     private final TokenBucket errors;
+    private final TokenBucket resets;
     private final Set<LiveHttp2Stream> open = new LinkedHashSet<>();
     private final CompletableFuture<Session> up = new CompletableFuture<>();
     private final CompletableFuture<SessionEnd> ended = new CompletableFuture<>();
@@ -98,6 +99,7 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
         this.credit = new Http2Credit(this, settings.maxStreamWindowBytes());
         this.clock = new LoopClock(loop);
         this.errors = new TokenBucket(settings.limits().maxErrors(), PERIOD_NANOS, clock.nanos());
+        this.resets = new TokenBucket(settings.limits().maxResets(), PERIOD_NANOS, clock.nanos());
         this.farewell = new Http2Farewell(this, loop);
         this.pings = new Http2Pings(this, loop, settings.keepAlive());
     }
@@ -247,8 +249,16 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
     }
 
     @Override
-    public void onRstStreamRead(ChannelHandlerContext ctx, int id, long code) {
+    public void onRstStreamRead(ChannelHandlerContext ctx, int id, long code) throws Http2Exception {
         LiveHttp2Stream stream = streamOf(connection.stream(id));
+        // A browser that closes its pages resets their CONNECTs; those have been answered, and cost no more than
+        // others.
+        if ((stream == null || !stream.isConnected()) && !resets.take(clock.nanos())) {
+            throw Http2Exception.connectionError(
+                    Http2Error.ENHANCE_YOUR_CALM,
+                    "more than %d streams reset within 30 s [RFC 9113 10.5]",
+                    settings.limits().maxResets());
+        }
         if (stream != null) {
             boolean refused = isInitiator() && code == Http2Error.REFUSED_STREAM.code();
             stream.end(new StreamEnd(

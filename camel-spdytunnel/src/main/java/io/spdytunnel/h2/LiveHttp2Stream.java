@@ -93,6 +93,11 @@ final class LiveHttp2Stream implements Stream {
         return end != null;
     }
 
+    /** Whether its bytes are raw, asked for by CONNECT and granted. */
+    boolean isConnected() {
+        return connected;
+    }
+
     boolean mayReceive() {
         return end == null && !finReceived;
     }

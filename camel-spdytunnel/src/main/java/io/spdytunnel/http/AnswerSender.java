@@ -12,7 +12,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.spdytunnel.session.LogQuota;
 import io.spdytunnel.session.Stream;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
@@ -30,9 +29,6 @@ import org.slf4j.LoggerFactory;
 final class AnswerSender implements BodySender.Observer {
 
     private static final Logger LOG = LoggerFactory.getLogger(AnswerSender.class);
-
-    /** An origin that always answers so, asked in a loop, shall not fill the log. */
-    private static final LogQuota QUOTA = new LogQuota(20);
 
     /** How the head leaves: as SYN_REPLY, or as HEADERS where the stream was opened by this end. */
     @FunctionalInterface
@@ -116,10 +112,9 @@ final class AnswerSender implements BodySender.Observer {
     }
 
     private void answerUnsendable(HttpBody body, IllegalArgumentException unsendable) {
-        LOG.atLevel(QUOTA.warning(""))
-                .log("answer on stream {} cannot be sent: {}", stream.id(), unsendable.getMessage());
+        UnsendableLog.SHARED.tell("the answer on stream " + stream.id(), String.valueOf(unsendable.getMessage()));
         body.abandon("its head cannot be sent");
-        sendText(502, "the answer's head cannot be sent: " + unsendable.getMessage());
+        sendText(502, "the answer could not be passed on");
     }
 
     /** Answers; the body is piped to its end, or abandoned if there must be none. */

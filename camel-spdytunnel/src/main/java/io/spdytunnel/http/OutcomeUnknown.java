@@ -9,6 +9,11 @@ public final class OutcomeUnknown extends TunnelFailure {
     private static final long serialVersionUID = 1L;
 
     public OutcomeUnknown(int status, String message) {
-        super(status, null, message);
+        super(status, null, message, null);
+    }
+
+    /** @param forVisitor what {@link #forVisitor} says */
+    public OutcomeUnknown(int status, String message, String forVisitor) {
+        super(status, null, message, forVisitor);
     }
 }

@@ -106,7 +106,10 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
             return;
         }
         if (request.isRaw() && session.peer() == Peer.LEGACY) {
-            fail(new RequestNotSent(501, peer + " is an end of amahi's, which knows neither CONNECT nor Upgrade"));
+            fail(new RequestNotSent(
+                    501,
+                    peer + " is an end of amahi's, which knows neither CONNECT nor Upgrade",
+                    "neither CONNECT nor Upgrade can be passed on"));
             return;
         }
         try {
@@ -159,7 +162,8 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         if (cause instanceof BodySender.BodyTooLong) {
             cutOff(new OutcomeUnknown(413, "the request was cut off: " + cause.getMessage()));
         } else {
-            cutOff(new OutcomeUnknown(502, "the request's body broke off: " + cause.getMessage()));
+            String broken = "the request's body broke off";
+            cutOff(new OutcomeUnknown(502, broken + ": " + cause.getMessage(), broken));
         }
         reset(StreamStatus.CANCEL);
     }
@@ -371,7 +375,9 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
             case REFUSED -> cutOff(new RequestNotSent(503, Duration.ofSeconds(1), peer + " refused the request"));
             case BEYOND_LAST_GOOD -> cutOff(beyondLastGood(end));
             case RESET_BY_PEER -> peerReset(end);
-            case RESET_BY_US, SESSION_ENDED -> cutOff(new OutcomeUnknown(502, line + " broke: " + end.reason()));
+            case RESET_BY_US, SESSION_ENDED ->
+                cutOff(new OutcomeUnknown(
+                        502, line + " broke before the answer: " + end.reason(), line + " broke before the answer"));
         }
     }
 
@@ -385,7 +391,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
 
     /** An origin that has answered in full may decline the rest of a request's body: that is no failure. */
     private void peerReset(StreamEnd end) {
-        cutOff(new OutcomeUnknown(502, peer + " gave up: " + end.reason()));
+        cutOff(new OutcomeUnknown(502, peer + " gave up: " + end.reason(), peer + " gave up"));
     }
 
     private TunnelFailure beyondLastGood(StreamEnd end) {
@@ -393,7 +399,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
                 || SAFE_METHODS.contains(request.head().method().name());
         return believed
                 ? new RequestNotSent(503, Duration.ofSeconds(1), peer + " is going away: " + end.reason())
-                : new OutcomeUnknown(502, peer + " is going away: " + end.reason());
+                : new OutcomeUnknown(502, peer + " is going away: " + end.reason(), peer + " is going away");
     }
 
     private void tooSlow(Duration limit) {

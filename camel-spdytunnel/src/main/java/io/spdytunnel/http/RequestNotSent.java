@@ -12,10 +12,15 @@ public final class RequestNotSent extends TunnelFailure {
     private static final long serialVersionUID = 1L;
 
     public RequestNotSent(int status, @Nullable Duration retryAfter, String message) {
-        super(status, retryAfter, message);
+        super(status, retryAfter, message, null);
+    }
+
+    /** @param forVisitor what {@link #forVisitor} says */
+    public RequestNotSent(int status, String message, String forVisitor) {
+        super(status, null, message, forVisitor);
     }
 
     public RequestNotSent(int status, String message) {
-        this(status, null, message);
+        super(status, null, message, null);
     }
 }

@@ -17,19 +17,37 @@ public abstract sealed class TunnelFailure extends IOException permits RequestNo
 
     private final int status;
     private final String message;
+    private final String forVisitor;
     private final @Nullable Duration retryAfter;
 
-    TunnelFailure(int status, @Nullable Duration retryAfter, String message) {
+    TunnelFailure(int status, @Nullable Duration retryAfter, String message, @Nullable String forVisitor) {
         super(message);
         this.status = status;
         this.message = message;
+        this.forVisitor = forVisitor == null ? usual(status, message) : forVisitor;
         this.retryAfter = retryAfter;
     }
 
-    /** What happened, in a sentence for the visitor and the log. */
+    /** What is the visitor's fault it may know in full; what happened behind the proxy is no stranger's business. */
+    private static String usual(int status, String message) {
+        return switch (status) {
+            case 500 -> "the request could not be sent";
+            case 502 -> "the answer could not be passed on";
+            case 503 -> "the origin cannot take the request now";
+            case 504 -> "no answer came in time";
+            default -> message;
+        };
+    }
+
+    /** What happened, in a sentence for the log and the operator: it may name streams, limits and options. */
     @Override
     public String getMessage() {
         return message;
+    }
+
+    /** What a visitor may read of it, in a few words: whoever that is, it learns nothing of what is inside. */
+    public String forVisitor() {
+        return forVisitor;
     }
 
     /** The HTTP status for the visitor: 4xx or 5xx. */

@@ -1,13 +1,11 @@
 package io.spdytunnel.http;
 
-import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -73,19 +71,25 @@ public final class WebSocketHandshake {
     }
 
     /**
-     * The answer that opens it.
+     * Makes the answer that opens it of one that may have headers of its own, such as cookies: what belongs to a
+     * connection, to a body or to this handshake is set here or is not there.
      *
      * @param subprotocol one of those asked for, or null for none
      */
-    public static HttpResponse granted(HttpRequest request, @Nullable String subprotocol) {
-        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS);
-        head.headers().set(HttpHeaderNames.UPGRADE, RawMode.WEBSOCKET);
-        String key = request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "");
-        head.headers().set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, accept(key));
+    public static void grant(HttpRequest request, HttpResponse answer, @Nullable String subprotocol) {
+        answer.setStatus(HttpResponseStatus.SWITCHING_PROTOCOLS);
+        HttpHeaders headers = answer.headers();
+        HopByHop.strip(headers);
+        RawMode.dropFraming(headers);
+        headers.remove(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
+        headers.remove(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+        headers.set(HttpHeaderNames.UPGRADE, RawMode.WEBSOCKET);
+        headers.set(
+                HttpHeaderNames.SEC_WEBSOCKET_ACCEPT,
+                accept(request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY, "")));
         if (subprotocol != null) {
-            head.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, subprotocol);
+            headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, subprotocol);
         }
-        return head;
     }
 
     private static String accept(String key) {

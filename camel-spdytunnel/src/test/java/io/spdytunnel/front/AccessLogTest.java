@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.spdytunnel.RecordingLog;
 import io.spdytunnel.http.AddressRanges;
 import io.spdytunnel.http.Arrival;
@@ -360,6 +361,95 @@ class AccessLogTest {
         assertThat(line.group("in")).isEqualTo("10");
         assertThat(line.group("out")).isEqualTo("10");
         assertThat(line.group("end")).isEqualTo("complete");
+    }
+
+    private void isALineOfBothDirections(String request, int status) {
+        Matcher line = line();
+        assertThat(line.group("request")).isEqualTo(request);
+        assertThat(line.group("status")).isEqualTo(Integer.toString(status));
+        assertThat(line.group("in")).isEqualTo("10");
+        assertThat(line.group("out")).isEqualTo("10");
+        assertThat(line.group("end")).isEqualTo("complete");
+    }
+
+    /** Says back what it hears, as whatever was asked for. */
+    private static void echo(IncomingRequest request) {
+        boolean connects = request.head().method().equals(HttpMethod.CONNECT);
+        request.respond(connects ? head(200) : head(101, headers -> headers.set("Upgrade", "chat")), request.body());
+    }
+
+    @Test
+    void anUpgradeByHttp1IsOneLine() throws Exception {
+        FrontDoorOnLoopback door = opens();
+        door.handler = AccessLogTest::echo;
+        try (SocketVisitor visitor = door.visitor()) {
+            visitor.says("GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n");
+            assertThat(visitor.line()).startsWith("HTTP/1.1 101");
+            visitor.lines();
+            visitor.says("to and fro");
+            assertThat(visitor.exactly(10)).hasSize(10);
+            assertThat(log.lines()).isEmpty();
+            visitor.socket().shutdownOutput();
+            assertThat(visitor.isHungUpOn()).isTrue();
+        }
+
+        isALineOfBothDirections("GET /chat HTTP/1.1", 101);
+    }
+
+    @Test
+    void aConnectByHttp2IsOneLine() throws Exception {
+        FrontDoorOnLoopback door = opens();
+        door.handler = AccessLogTest::echo;
+        try (FrameVisitor visitor = new FrameVisitor(door.server().localAddress())) {
+            int id = visitor.opens(
+                    new DefaultHttp2Headers(false).method("CONNECT").authority("db.example:5432"), false);
+            visitor.sends(id, new byte[10], false);
+            visitor.readsUntil(() -> visitor.soFar(id).bytes.size() == 10);
+            assertThat(log.lines()).isEmpty();
+            visitor.sends(id, new byte[0], true);
+            assertThat(visitor.answer(id).complete).isTrue();
+
+            isALineOfBothDirections("CONNECT db.example:5432 HTTP/2", 200);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CONNECT, db.example:5432, 200", "GET, /chat, 101"})
+    void connectAndUpgradeBySpdyAreALine(String method, String target, int status) throws Exception {
+        FrontDoorOnLoopback door = opens();
+        door.handler = AccessLogTest::echo;
+        HttpRequest asked = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(method), target);
+        asked.headers().set("host", "db.example:5432");
+        if (status == 101) {
+            asked.headers().set("upgrade", "chat");
+        }
+        FedBody said = new FedBody();
+        var granted = new HttpCalls(HttpCallSettings.DEFAULT)
+                .send(spdy(door), new OutgoingRequest(asked, said.body(), "http", OutgoingRequest.DEFAULT_PRIORITY))
+                .get(10, TimeUnit.SECONDS);
+        said.says("to and fro");
+        assertThat(granted.body().readNBytes(10)).hasSize(10);
+        assertThat(log.lines()).isEmpty();
+        said.ends();
+        assertThat(granted.body().readAllBytes()).isEmpty();
+
+        isALineOfBothDirections(method + " " + target + " SPDY/3.1", status);
+    }
+
+    /** Netty answers it below our floors. */
+    @Test
+    void aHeadThatIsTooLongForHttp2IsOneLine() throws Exception {
+        FrontDoorOnLoopback door = opens();
+        try (FrameVisitor visitor = new FrameVisitor(door.server().localAddress())) {
+            int id = visitor.opens("GET", "/", true, "x", "y".repeat(17_000));
+            assertThat(visitor.answer(id).status()).isEqualTo(431);
+
+            Matcher line = line();
+            assertThat(line.group("request")).isEqualTo("-");
+            assertThat(line.group("status")).isEqualTo("431");
+            assertThat(line.group("end")).isEqualTo("refused");
+            assertThat(visitor.answer(visitor.gets("/")).status()).isEqualTo(200);
+        }
     }
 
     @ParameterizedTest

@@ -23,6 +23,8 @@ class DefencesVisitorsTest {
     private static final int WINDOW = 64 * 1024;
 
     private final List<SocketVisitor> visitors = new ArrayList<>();
+    private final List<FrameVisitor> http2 = new ArrayList<>();
+    private final List<SpdyFrameVisitor> spdy = new ArrayList<>();
     private final AtomicLong offered = new AtomicLong();
     private FrontDoorOnLoopback door;
 
@@ -31,18 +33,85 @@ class DefencesVisitorsTest {
         for (SocketVisitor visitor : visitors) {
             visitor.close();
         }
+        for (FrameVisitor visitor : http2) {
+            visitor.close();
+        }
+        for (SpdyFrameVisitor visitor : spdy) {
+            visitor.close();
+        }
         door.close();
     }
 
     private void opens(Duration head) throws IOException {
+        opensDoor(head);
+        for (int i = 0; i < VISITORS; i++) {
+            visitors.add(door.visitor());
+        }
+    }
+
+    private void opensDoor(Duration head) throws IOException {
         VisitorTimeouts usual = VisitorTimeouts.DEFAULT;
         door = new FrontDoorOnLoopback(
                 VisitorServerSettings.DEFAULT.withTimeouts(
                         new VisitorTimeouts(head, usual.keepAlive(), usual.bodyIdle(), usual.linger())),
                 null);
+    }
+
+    /** Sessions are told to go away: there is no stream yet that could be answered with 408. */
+    @Test
+    void row17SessionsWhoseFirstHeadNeverEndsAreClosedAndOthersServed() throws Exception {
+        opensDoor(Duration.ofSeconds(3));
+        long began = System.nanoTime();
+        List<byte[]> openings = new ArrayList<>();
         for (int i = 0; i < VISITORS; i++) {
-            visitors.add(door.visitor());
+            http2.add(new FrameVisitor(door.server().localAddress()));
+            http2.get(i).frame(FrameVisitor.HEADERS, FrameVisitor.END_STREAM, 1, Unpooled.EMPTY_BUFFER);
+            spdy.add(new SpdyFrameVisitor(door.server().localAddress()));
+            openings.add(spdy.get(i).opening(true, SpdyFrameVisitor.request("GET", "/")));
         }
+        for (int second = 0; second < 2; second++) {
+            for (int i = 0; i < VISITORS; i++) {
+                http2.get(i).frame(FrameVisitor.CONTINUATION, 0, 1, Unpooled.wrappedBuffer(new byte[] {(byte) 0x82}));
+                spdy.get(i).says(new byte[] {openings.get(i)[second]});
+            }
+            isServed();
+            await().pollDelay(Duration.ofSeconds(1)).until(() -> true); // their pace is the story: a byte a second
+        }
+
+        for (int i = 0; i < VISITORS; i++) {
+            http2.get(i).hearsGoAwayAndTheEnd();
+            spdy.get(i).hearsGoAwayAndTheEnd();
+        }
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(20));
+        isServed();
+    }
+
+    @Test
+    void row17StreamsThatNobodyReadsStallAlone() throws Exception {
+        opensDoor(VisitorTimeouts.DEFAULT.head());
+        door.handler = request -> {
+            if (request.head().uri().equals("/endless")) {
+                request.respond(FrontDoorOnLoopback.head(200), new Endless().body);
+            } else {
+                FrontDoorOnLoopback.respond(request, 200, "hello\n");
+            }
+        };
+        for (int i = 0; i < VISITORS; i++) {
+            http2.add(new FrameVisitor(door.server().localAddress()));
+            http2.get(i).gets("/endless");
+            spdy.add(new SpdyFrameVisitor(door.server().localAddress()));
+            spdy.get(i).gets("/endless");
+        }
+
+        await().atMost(20, TimeUnit.SECONDS).until(() -> offered.get() == 2L * VISITORS * WINDOW);
+        for (int i = 0; i < 20; i++) {
+            isServed();
+        }
+
+        assertThat(offered.get()).as("under way to who reads nothing").isEqualTo(2L * VISITORS * WINDOW);
+        assertThat(door.server().connections()).isGreaterThanOrEqualTo(2 * VISITORS);
     }
 
     private void isServed() throws IOException {

@@ -26,6 +26,7 @@ class Http2ConnectTest {
 
     private static final long PROTOCOL_ERROR = 1;
     private static final long CONNECT_ERROR = 10;
+    private static final long ENHANCE_YOUR_CALM = 11;
 
     private final BlockingQueue<IncomingRequest> arrived = new LinkedBlockingQueue<>();
     private FrontDoorOnLoopback door;
@@ -212,6 +213,36 @@ class Http2ConnectTest {
             }
             assertThat(visitor.answer(visitor.gets("/")).status()).isEqualTo(200);
         }
+    }
+
+    /** Nor for one who floods the door with resets, of which 200 within 30 s end a connection (CVE-2023-44487). */
+    @Test
+    void threeHundredGrantedConnectsThatAreClosedCostTheirConnectionNothing() throws Exception {
+        try (FrameVisitor visitor = visits()) {
+            for (int i = 0; i < 300; i++) {
+                int id = visitor.opens(connect(), false);
+                IncomingRequest request = arrival();
+                request.respond(head(200), new FedBody().body());
+                visitor.readsUntil(() -> visitor.soFar(id).head != null);
+                visitor.resets(id);
+                assertThat(request.ended()).failsWithin(Duration.ofSeconds(5));
+            }
+            assertThat(visitor.answer(visitor.gets("/")).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void threeHundredConnectsGivenUpBeforeTheirGrantEndTheConnection() throws Exception {
+        try (FrameVisitor visitor = visits()) {
+            for (int i = 0; i < 300; i++) {
+                visitor.resets(visitor.opens(connect(), false));
+            }
+
+            assertThat(visitor.hearsGoAway()).isEqualTo(ENHANCE_YOUR_CALM);
+        } catch (IOException closedMeanwhile) {
+            await().atMost(Duration.ofSeconds(5)).until(() -> door.server().connections() == 0);
+        }
+        arrived.forEach(request -> respond(request, 503, "too late"));
     }
 
     @Test

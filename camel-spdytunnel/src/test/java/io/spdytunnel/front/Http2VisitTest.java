@@ -394,10 +394,11 @@ class Http2VisitTest {
     @Test
     void aVisitorWhoLeavesIsMissedAtOnce() throws Exception {
         door.handler = arrived::add;
+        IncomingRequest request;
         try (FrameVisitor visitor = visits()) {
             visitor.gets("/");
+            request = arrival(); // a socket closed with unread bytes takes back what it has just sent
         }
-        IncomingRequest request = arrival();
 
         assertThat(request.ended()).failsWithin(Duration.ofSeconds(1));
         respond(request, 200, "too late");

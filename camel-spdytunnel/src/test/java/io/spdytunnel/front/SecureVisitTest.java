@@ -147,6 +147,27 @@ class SecureVisitTest {
     }
 
     @Test
+    void aProxyHeaderStandsAheadOfTlsAndSpdyToo() throws Exception {
+        AddressRanges loopback = AddressRanges.parse("127.0.0.0/8,::1");
+        try (FrontDoorOnLoopback behind = new FrontDoorOnLoopback(
+                VisitorServerSettings.DEFAULT.withEdge(
+                        new VisitorEdge(AddressRanges.NONE, AddressRanges.NONE, loopback, AddressRanges.NONE, false)),
+                allocator -> tls.createSSLEngine())) {
+            behind.handler = request -> respond(request, 200, request.remoteAddress() + " " + request.isSecure());
+            Socket balancer =
+                    new Announced(behind.server().localAddress(), "PROXY TCP4 203.0.113.7 198.51.100.1 40112 443\r\n");
+            SSLSocket secure = (SSLSocket) tls.getSocketFactory().createSocket(balancer, "localhost", 443, true);
+            SSLParameters parameters = secure.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {"spdy/3.1"});
+            secure.setSSLParameters(parameters);
+            try (SpdyFrameVisitor visitor = new SpdyFrameVisitor(secure)) {
+                assertThat(visitor.answer(visitor.gets("/")).text()).isEqualTo("/203.0.113.7:40112 true");
+                assertThat(secure.getApplicationProtocol()).isEqualTo("spdy/3.1");
+            }
+        }
+    }
+
+    @Test
     void keepsTheConnectionAndEchoes() throws Exception {
         door.handler = request -> request.respond(head(request.isSecure() ? 200 : 500), request.body());
         try (SocketVisitor visitor = visitor()) {
