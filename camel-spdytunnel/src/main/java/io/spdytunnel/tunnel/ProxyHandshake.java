@@ -131,7 +131,6 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
                                     + "; give both ends the same spdyVersion"));
             return;
         }
-        LegacyReception legacy = desk.legacy();
         if (name == null) {
             throw new IllegalStateException("a request without a name passed the reception desk");
         }
@@ -149,8 +148,7 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
                 challenged != null,
                 TunnelTls.peerCertificates(ctx.pipeline()),
                 TunnelTls.ownCertificate(ctx.pipeline()));
-        CompletionStage<Verdict> asked = legacy == null || legacyName == null ? ask(registration) : legacy.admit();
-        asked.whenComplete((verdict, failure) -> {
+        ask(registration).whenComplete((verdict, failure) -> {
             if (ctx.executor().inEventLoop()) {
                 decided(ctx, registration, verdict, failure);
             } else {
@@ -161,6 +159,10 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
 
     /** Whatever a user's authenticator throws, its origin hears 503. */
     private CompletionStage<Verdict> ask(ReceivedRegistration registration) {
+        LegacyReception legacy = desk.legacy();
+        if (legacy != null && registration.hello().peer() == SessionSettings.Peer.LEGACY) {
+            return legacy.admit();
+        }
         try {
             return desk.authenticator().authenticate(registration);
         } catch (RuntimeException failure) {
