@@ -157,7 +157,7 @@ class LivesTest {
 
         HttpResponse<String> answer = rig.gets("/");
         assertThat(answer.statusCode()).isEqualTo(503);
-        assertThat(answer.body()).contains("origin origin1 is not connected within 100 ms");
+        assertThat(answer.body()).contains("the origin cannot take the request now");
         assertThat(health(rig.origin, "origin")).startsWith("DOWN");
         rig.origin.getRouteController().resumeRoute("origin");
         rig.isUp();

@@ -205,8 +205,22 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
         waiters.close();
     }
 
-    /** Whether such a registration would be taken; asked before the origin is told that it was. */
+    /** Whether such a registration is taken; asked once, before the origin is told that it was, and counted then. */
     Claim claim(String name, Identity identity, PeerHello hello) {
+        Claim standing = standing(name, identity, hello);
+        if (standing != Claim.FREE) {
+            return standing;
+        }
+        synchronized (lock) {
+            if (!pace.wait(name, hello).isZero()) {
+                return Claim.TOO_OFTEN;
+            }
+            pace.count(name, hello);
+            return Claim.FREE;
+        }
+    }
+
+    private Claim standing(String name, Identity identity, PeerHello hello) {
         int others = 0;
         for (OriginTunnel held : tunnels(name)) {
             if (!held.identity().equals(identity)) {
@@ -214,10 +228,7 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
             }
             others += held.isConnection(hello) ? 0 : 1;
         }
-        if (others >= settings.maxTunnelsPerName()) {
-            return Claim.FULL;
-        }
-        return wait(name, hello).isZero() ? Claim.FREE : Claim.TOO_OFTEN;
+        return others >= settings.maxTunnelsPerName() ? Claim.FULL : Claim.FREE;
     }
 
     /** How long this connection has to wait before it may register again. */
@@ -232,7 +243,7 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
         OriginTunnel replaced = null;
         List<OriginTunnel> after = new ArrayList<>();
         synchronized (lock) {
-            Claim claim = claim(tunnel.name(), tunnel.identity(), tunnel.hello());
+            Claim claim = standing(tunnel.name(), tunnel.identity(), tunnel.hello());
             if (claim != Claim.FREE) {
                 return claim;
             }
@@ -246,7 +257,6 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
             after.add(tunnel);
             byName.put(tunnel.name(), List.copyOf(after));
             recent.seen(tunnel.name());
-            pace.count(tunnel.name(), tunnel.hello());
         }
         log.up(tunnel, after.size(), replaced != null);
         observer.originUp(tunnel);

@@ -87,19 +87,22 @@ class OriginDirectoryTest {
         assertThat(holder.drainedFor).isNull();
     }
 
+    private OriginDirectory.Claim claims(String instance, int connection) {
+        OriginTunnel asked = tunnel("attic", "key A", instance, connection, FakeSession.unconnected());
+        return directory.claim(asked.name(), asked.identity(), asked.hello());
+    }
+
     @Test
     void connectionThatRegistersInALoopHasToWait() {
         for (int i = 0; i < 5; i++) {
-            registers("attic", "key A", "one", 1);
+            assertThat(claims("one", 1)).isEqualTo(OriginDirectory.Claim.FREE);
         }
 
-        OriginDirectory.Claim sixth = directory.register(tunnel("attic", "key A", "one", 1, FakeSession.unconnected()));
-
-        assertThat(sixth).isEqualTo(OriginDirectory.Claim.TOO_OFTEN);
-        registers("attic", "key A", "one", 2);
-        registers("attic", "key A", "two", 1);
+        assertThat(claims("one", 1)).isEqualTo(OriginDirectory.Claim.TOO_OFTEN);
+        assertThat(claims("one", 2)).isEqualTo(OriginDirectory.Claim.FREE);
+        assertThat(claims("two", 1)).isEqualTo(OriginDirectory.Claim.FREE);
         now += ofSeconds(12).toNanos();
-        registers("attic", "key A", "one", 1);
+        assertThat(claims("one", 1)).isEqualTo(OriginDirectory.Claim.FREE);
     }
 
     @Test
