@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,6 +79,17 @@ final class Program implements AutoCloseable {
         }
         Matcher rss = RSS.matcher(Files.readString(status));
         return rss.find() ? Long.parseLong(rss.group(1)) * 1024 : -1;
+    }
+
+    /** How many threads the process has beside those of Camel's pools, which are bounded and grow with use. */
+    int threadsOutsidePools() throws IOException {
+        int threads = 0;
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path task : tasks) {
+                threads += Files.readString(task.resolve("comm")).startsWith("Camel (") ? 0 : 1;
+            }
+        }
+        return threads;
     }
 
     /** As {@code kill -9}. */
