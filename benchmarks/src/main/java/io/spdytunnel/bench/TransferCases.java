@@ -1,0 +1,94 @@
+package io.spdytunnel.bench;
+
+import io.spdytunnel.bench.Contestant.Entry;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Large bodies: one at a time each way, and many at once. */
+final class TransferCases {
+
+    static final long MIB = 1 << 20;
+
+    private TransferCases() {}
+
+    /** One way of moving bytes. */
+    @FunctionalInterface
+    interface Transfer {
+        /** MiB per second. */
+        double run(Site site) throws IOException;
+    }
+
+    static void big(Bench bench) throws Exception {
+        long bytes = (bench.options().quick() ? 32 : 300) * MIB;
+        bench.inWorkshop(
+                Place.LOOPBACK,
+                true,
+                workshop -> measure(
+                        bench, workshop, bytes / MIB + " MiB down", bytes, site -> Transfers.down(site, bytes)));
+        bench.inWorkshop(
+                Place.LOOPBACK,
+                false,
+                workshop ->
+                        measure(bench, workshop, bytes / MIB + " MiB up", bytes, site -> Transfers.up(site, bytes)));
+    }
+
+    static void parallel(Bench bench) throws Exception {
+        int downloads = 32;
+        long bytes = (bench.options().quick() ? 4 : 32) * MIB;
+        bench.inWorkshop(
+                Place.LOOPBACK,
+                true,
+                workshop -> measure(
+                        bench,
+                        workshop,
+                        downloads + " downloads of " + bytes / MIB + " MiB at once",
+                        bytes * downloads,
+                        site -> Transfers.downTogether(site, bytes, downloads)));
+    }
+
+    private static void measure(Bench bench, Workshop workshop, String title, long bytes, Transfer transfer)
+            throws Exception {
+        Figures figures = new Figures(title);
+        List<Entry> entries = bench.start(workshop, figures, contestant -> !contestant.answersItself());
+        for (Entry entry : entries) {
+            long deadline =
+                    System.nanoTime() + TimeUnit.SECONDS.toNanos(bench.options().warmSeconds());
+            do {
+                attempt(entry, transfer);
+            } while (System.nanoTime() < deadline);
+        }
+        for (int repeat = 0; repeat < bench.options().repeats(); repeat++) {
+            for (Entry entry : entries) {
+                add(figures, entry, bytes, transfer);
+            }
+        }
+        bench.report(figures);
+    }
+
+    static void add(Figures figures, Entry entry, long bytes, Transfer transfer) {
+        double before = entry.cpuSeconds();
+        double rate = attempt(entry, transfer);
+        double cpu = entry.cpuSeconds() - before;
+        figures.addAside(entry.name(), "failed", Double.isNaN(rate) ? 1 : 0);
+        if (Double.isNaN(rate)) {
+            return;
+        }
+        figures.add(entry.name(), "MiB/s", rate);
+        if (!entry.programs().isEmpty()) {
+            figures.add(entry.name(), "CPU s/GiB", cpu / bytes * (1 << 30));
+            figures.addAside(entry.name(), "RSS MiB", entry.memory().rss() / 1048576.0);
+            figures.addAside(entry.name(), "PSS MiB", entry.memory().pss() / 1048576.0);
+        }
+    }
+
+    /** NaN where it fails: that is a result, too. */
+    static double attempt(Entry entry, Transfer transfer) {
+        try {
+            return transfer.run(entry.site());
+        } catch (IOException failed) {
+            org.slf4j.LoggerFactory.getLogger(TransferCases.class).warn("{}: {}", entry.name(), failed.getMessage());
+            return Double.NaN;
+        }
+    }
+}
