@@ -37,6 +37,21 @@ record Contestant(
             return programs.stream().map(Running::memory).reduce(new Running.Memory(0, 0), Running.Memory::plus);
         }
 
+        /** Whether its programs answer questions. */
+        boolean tells() {
+            return !programs.isEmpty()
+                    && (name.startsWith("tunnel") || name.startsWith("netty-http") || name.equals("Cranker"));
+        }
+
+        /** Bytes of heap that were allocated so far. */
+        long allocated() throws IOException {
+            long sum = 0;
+            for (Running program : programs) {
+                sum += Long.parseLong(program.ask("allocated"));
+            }
+            return sum;
+        }
+
         /** Heap after a collection and direct memory, of all that can tell; in bytes. */
         long javaMemory() throws IOException {
             long sum = 0;

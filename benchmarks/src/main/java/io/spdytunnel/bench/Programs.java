@@ -205,6 +205,8 @@ final class Programs {
                 System.gc();
                 System.gc(); // the first one queues what has a cleaner
                 LOG.info("memory={}", memory());
+            } else if (asked.equals("allocated")) {
+                LOG.info("allocated={}", allocated());
             }
         }
         System.exit(0); // whoever has started us is gone
@@ -218,5 +220,17 @@ final class Programs {
                 .mapToLong(BufferPoolMXBean::getMemoryUsed)
                 .sum();
         return String.format(Locale.ROOT, "%d %d", heap, jdk + Math.max(0, PlatformDependent.usedDirectMemory()));
+    }
+
+    /** Bytes of heap that all threads have allocated so far; those of threads that have ended are not among them. */
+    private static long allocated() {
+        if (!(ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads)) {
+            return 0;
+        }
+        long sum = 0;
+        for (long bytes : threads.getThreadAllocatedBytes(threads.getAllThreadIds())) {
+            sum += Math.max(0, bytes);
+        }
+        return sum;
     }
 }

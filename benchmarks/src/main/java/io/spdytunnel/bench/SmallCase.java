@@ -33,6 +33,7 @@ final class SmallCase {
 
     static void measure(Bench bench, Figures figures, Entry entry, int connections)
             throws IOException, InterruptedException {
+        long allocated = entry.tells() ? entry.allocated() : 0;
         double before = entry.cpuSeconds();
         Load.Result result = bench.load()
                 .run(entry.site(), "/1024", connections, bench.options().seconds());
@@ -45,6 +46,10 @@ final class SmallCase {
             Running.Memory memory = entry.memory();
             figures.addAside(entry.name(), "RSS MiB", memory.rss() / 1048576.0);
             figures.addAside(entry.name(), "PSS MiB", memory.pss() / 1048576.0);
+        }
+        if (entry.tells()) {
+            double grown = entry.allocated() - (double) allocated;
+            figures.add(entry.name(), "heap KiB/request", grown / 1024 / (double) Math.max(1, result.requests()));
         }
         figures.addAside(entry.name(), "errors", (double) result.errors());
     }
