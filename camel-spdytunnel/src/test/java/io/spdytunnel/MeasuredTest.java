@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Figures for ARCHITECTURE.md, on demand: {@code -Dtest=MeasuredTest -Dmeasure=true}. */
-@EnabledIfSystemProperty(named = "measure", matches = "true")
+@EnabledIfSystemProperty(named = "measure", matches = "true", disabledReason = "a measurement, on demand")
 class MeasuredTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(MeasuredTest.class);
