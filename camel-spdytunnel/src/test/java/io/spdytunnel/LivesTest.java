@@ -159,6 +159,12 @@ class LivesTest {
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).contains("the origin cannot take the request now");
         assertThat(health(rig.origin, "origin")).startsWith("DOWN");
+        assertThat(
+                        HealthCheckHelper.getHealthCheckRepository(rig.origin, "consumers", HealthCheckRepository.class)
+                                .stream()
+                                .map(check -> check.call().getDetails().get("route.status")))
+                .as("why; Camel asks no consumer while its route does not run")
+                .containsExactly("Suspended");
         rig.origin.getRouteController().resumeRoute("origin");
         rig.isUp();
         assertThat(rig.gets("/").statusCode()).isEqualTo(200);
