@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,7 +73,7 @@ final class RawVisitor implements AutoCloseable {
     RawVisitor asksByHttp2(String path) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         DataOutputStream frames = new DataOutputStream(all);
-        frames.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        frames.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         frames.write(new byte[] {0, 0, 6, SETTINGS, 0, 0, 0, 0, 0, 0, INITIAL_WINDOW_SIZE});
         frames.writeInt(Integer.MAX_VALUE);
         frames.write(new byte[] {0, 0, 4, WINDOW_UPDATE, 0, 0, 0, 0, 0});
@@ -81,9 +82,9 @@ final class RawVisitor implements AutoCloseable {
         byte[] head = {0, 0, (byte) (6 + path.length() + host.length()), HEADERS, LAST_AND_WHOLE, 0, 0, 0, 1};
         frames.write(head);
         frames.write(new byte[] {GET, HTTP, PATH, (byte) path.length()});
-        frames.writeBytes(path);
+        frames.write(path.getBytes(StandardCharsets.US_ASCII));
         frames.write(new byte[] {AUTHORITY, (byte) host.length()});
-        frames.writeBytes(host);
+        frames.write(host.getBytes(StandardCharsets.US_ASCII));
         out.write(all.toByteArray());
         return this;
     }
