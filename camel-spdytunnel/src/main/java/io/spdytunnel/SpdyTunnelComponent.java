@@ -4,6 +4,8 @@ import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.SSLContextParametersAware;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.spi.HeaderFilterStrategyAware;
 import org.apache.camel.spi.Metadata;
@@ -59,6 +61,7 @@ public class SpdyTunnelComponent extends HealthCheckComponent
     private int registrationsPerMinute;
 
     private volatile TunnelEngine engine;
+    private HealthCheck liveness;
 
     public SpdyTunnelComponent() {}
 
@@ -98,12 +101,30 @@ public class SpdyTunnelComponent extends HealthCheckComponent
                 if (current == null) {
                     current = new TunnelEngine(this);
                     engine = current;
+                    watch(current);
                 }
             } finally {
                 lock.unlock();
             }
         }
         return current;
+    }
+
+    private void watch(TunnelEngine running) {
+        HealthCheckRegistry checks = HealthCheckRegistry.get(getCamelContext());
+        if (checks != null) {
+            HealthCheck alive = new SpdyTunnelLiveness(running.loops(), SpdyTunnelLiveness.PATIENCE);
+            checks.register(alive);
+            liveness = alive;
+        }
+    }
+
+    private void watchNoMore() {
+        HealthCheckRegistry checks = HealthCheckRegistry.get(getCamelContext());
+        if (checks != null && liveness != null) {
+            checks.unregister(liveness);
+            liveness = null;
+        }
     }
 
     @Override
@@ -123,6 +144,7 @@ public class SpdyTunnelComponent extends HealthCheckComponent
         TunnelEngine current = engine;
         engine = null;
         if (current != null) {
+            watchNoMore();
             current.close();
         }
         super.doStop();

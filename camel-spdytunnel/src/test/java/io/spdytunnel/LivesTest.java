@@ -3,12 +3,16 @@ package io.spdytunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.channel.DefaultEventLoopGroup;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
@@ -140,6 +144,40 @@ class LivesTest {
         return HealthCheckHelper.getHealthCheckRepository(rig.proxy, "producers", HealthCheckRepository.class).stream()
                 .map(check -> check.call().getState())
                 .toList();
+    }
+
+    @Test
+    void anAbsentProxyIsNoReasonToRestartAnOrigin() throws Exception {
+        rig.origin.addRoutes(origin());
+        rig.origin.start();
+
+        assertThat(health(rig.origin, "origin")).startsWith("DOWN");
+        assertThat(liveness(rig.origin)).containsExactly("UP all event loops answer");
+        rig.origin.getComponent("spdytunnel").stop();
+        assertThat(liveness(rig.origin)).isEmpty();
+    }
+
+    private static List<String> liveness(CamelContext context) {
+        return HealthCheckHelper.invokeLiveness(context).stream()
+                .filter(result -> result.getCheck().getId().contains("spdytunnel"))
+                .map(result -> result.getState() + " " + result.getMessage().orElse(""))
+                .toList();
+    }
+
+    @Test
+    void anEventLoopThatIsBlockedIsOne() throws Exception {
+        DefaultEventLoopGroup loops = new DefaultEventLoopGroup(2);
+        try {
+            var unused = loops.next().submit(() -> release.await(20, TimeUnit.SECONDS));
+            HealthCheck check = new SpdyTunnelLiveness(loops, Duration.ofMillis(200));
+            assertThat(check.call().getState()).isEqualTo(HealthCheck.State.DOWN);
+            assertThat(check.call().getMessage().orElse("")).contains("1 event loops", "200 ms");
+            release.countDown();
+            assertThat(check.call().getState()).isEqualTo(HealthCheck.State.UP);
+        } finally {
+            release.countDown();
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.spdytunnel.FreePorts;
 import io.spdytunnel.front.VisitorProtocol;
 import io.spdytunnel.front.VisitorServer;
 import io.spdytunnel.front.VisitorServerSettings;
@@ -216,10 +217,7 @@ class Http2ServicesTest {
 
     @Test
     void nobodyAtThePortMeansNotSent() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            free = socket.getLocalPort();
-        }
+        int free = FreePorts.take();
         rig = new ServiceRig(free, PATIENCE);
 
         assertThat(rig.gets("/").failure())

@@ -11,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.spdytunnel.FreePorts;
 import io.spdytunnel.auth.BearerTokens;
 import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.spi.Authenticator;
@@ -144,7 +145,7 @@ class TunnelOverSocketsTest {
 
     @Test
     void originStartsBeforeItsProxyAndItsName() throws Exception {
-        int port = freePort();
+        int port = FreePorts.take();
         TunnelClient nameless = origin("nowhere.invalid", port, null, TOKEN);
         TunnelClient client = origin("localhost", port, null, TOKEN);
         await().until(() -> client.status().sentence().contains("Connection refused"));
@@ -313,12 +314,6 @@ class TunnelOverSocketsTest {
         FakeSession session = FakeSession.start(channel, settings);
         sessions.add(session);
         return session;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     static {
