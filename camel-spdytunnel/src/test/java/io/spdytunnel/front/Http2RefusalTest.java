@@ -222,7 +222,7 @@ class Http2RefusalTest {
         } catch (IOException cutOffWhileWriting) {
             assertThat(cutOffWhileWriting).hasMessageNotContaining("timed out");
         }
-        assertThat(arrived).hasSizeLessThanOrEqualTo(201);
+        assertThat(arrived).as("200, and those that are forgiven meanwhile").hasSizeLessThan(250);
     }
 
     @Test
