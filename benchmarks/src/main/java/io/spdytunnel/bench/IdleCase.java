@@ -14,7 +14,7 @@ final class IdleCase {
         bench.inWorkshop(Place.LOOPBACK, false, workshop -> {
             int port = Workshop.freePort();
             int tunnel = Workshop.freePort();
-            // A heap that is resident from the beginning: what grows later is direct and native memory.
+            // A heap of fixed size; its pages become resident as they are used, so resident memory is an upper bound.
             Running proxy = workshop.java(
                     "proxy",
                     "proxy",
