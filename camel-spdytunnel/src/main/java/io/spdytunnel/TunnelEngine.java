@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -31,11 +32,15 @@ final class TunnelEngine {
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelEngine.class);
 
+    /** Steps that wait for a worker; beyond that visitors get 503. */
+    private static final int MAX_WAITING = 10_000;
+
     private static final String DEFAULT_LISTEN = "0.0.0.0:1444";
 
     private final CamelContext context;
     private final EventLoopGroup loops;
-    private final ExecutorService workers;
+    private final ExecutorService threads;
+    private final WarmWorkers workers;
     private final MemoryBudget budget;
     private final MessageBodies bodies;
     private final OriginDirectory directory;
@@ -55,7 +60,8 @@ final class TunnelEngine {
         int cores = Runtime.getRuntime().availableProcessors();
         int threads = component.getEventLoopThreads() > 0 ? component.getEventLoopThreads() : cores;
         this.loops = new NioEventLoopGroup(threads, new DefaultThreadFactory("spdytunnel", true));
-        this.workers = newWorkers(component);
+        this.threads = newThreads(component);
+        this.workers = new WarmWorkers(this.threads, component.getMaxWorkers(), MAX_WAITING);
         this.bodies = new MessageBodies(workers);
         this.frontDoorPorts = new FrontDoorPorts(this);
         Duration drain = Duration.ofMillis(component.getConfiguration().getDrainTimeout());
@@ -80,8 +86,8 @@ final class TunnelEngine {
                 threads);
     }
 
-    /** Threads are made as they are needed and end when idle; a request that finds none waits its turn. */
-    private ExecutorService newWorkers(SpdyTunnelComponent component) {
+    /** Threads are made as they are needed and end when idle; {@link WarmWorkers} says who gets one. */
+    private ExecutorService newThreads(SpdyTunnelComponent component) {
         ThreadPoolProfile profile = new ThreadPoolProfile("spdytunnel-workers");
         profile.setDefaultProfile(false);
         profile.setPoolSize(component.getMaxWorkers());
@@ -89,7 +95,7 @@ final class TunnelEngine {
         profile.setAllowCoreThreadTimeOut(true);
         profile.setKeepAliveTime(30L);
         profile.setTimeUnit(TimeUnit.SECONDS);
-        profile.setMaxQueueSize(10_000);
+        profile.setMaxQueueSize(MAX_WAITING);
         // Camel's own default would run what is too much on the caller, and that may be an event loop.
         profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
         return context.getExecutorServiceManager().newThreadPool(this, "SpdyTunnelWorker", profile);
@@ -99,7 +105,7 @@ final class TunnelEngine {
         return loops;
     }
 
-    ExecutorService workers() {
+    Executor workers() {
         return workers;
     }
 
@@ -206,6 +212,7 @@ final class TunnelEngine {
         open.values().forEach(proxy -> proxy.close(Duration.ZERO));
         directory.close();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
-        context.getExecutorServiceManager().shutdownGraceful(workers);
+        workers.close();
+        context.getExecutorServiceManager().shutdownGraceful(threads);
     }
 }

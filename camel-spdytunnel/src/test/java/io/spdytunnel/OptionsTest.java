@@ -341,7 +341,7 @@ class OptionsTest {
 
         assertThat(component.engine().budget().limit()).isEqualTo(2 << 20);
         assertThat(component.engine().loops()).hasSize(1);
-        assertThat(component.engine().workers()).extracting("maximumPoolSize").isEqualTo(3);
+        assertThat(component.engine().workers()).extracting("most").isEqualTo(3);
         assertThat(rig.gets("/").body()).isEqualTo("hello");
     }
 
