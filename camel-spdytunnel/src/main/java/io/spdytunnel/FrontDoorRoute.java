@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.component.netty.NettyConstants;
@@ -43,8 +42,9 @@ final class FrontDoorRoute implements RequestExchanges.Side {
                 ? null
                 : "," + restrict.toUpperCase(Locale.ROOT).replace(" ", "") + ",";
         // usingExecutorService=false is netty-http's way to say that a route does not block
-        Executor routeRunsOn = options.isUsingExecutorService() ? engine.workers() : Runnable::run;
-        this.exchanges = new RequestExchanges(consumer, filterOf(consumer), engine.bodies(), routeRunsOn, true, this);
+        boolean neverBlocks = !options.isUsingExecutorService() || NonBlockingRoute.isKnown(consumer);
+        this.exchanges = new RequestExchanges(
+                consumer, filterOf(consumer), engine.bodies(), engine.workers(), neverBlocks, true, this);
     }
 
     /** Camel's HTTP filters drop Cache-Control, Date, Via and others from replies; a filter of the user's is kept. */

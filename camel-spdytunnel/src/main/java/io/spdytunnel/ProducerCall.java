@@ -148,7 +148,7 @@ final class ProducerCall implements ResponseListener {
     @Override
     public void responded(HttpResponse head, HttpBody body) {
         boolean raw = request.isRaw() && RawMode.isGranted(request.head(), head);
-        onWorker(
+        goOn(
                 () -> {
                     if (raw) {
                         replies.granted(exchange, head, body);
@@ -181,7 +181,7 @@ final class ProducerCall implements ResponseListener {
             }
             return;
         }
-        onWorker(
+        goOn(
                 () -> {
                     replies.failed(exchange, failure);
                     done();
@@ -210,8 +210,12 @@ final class ProducerCall implements ResponseListener {
         }
     }
 
-    /** The rest of the route may block, so it must not run on the session's event loop. */
-    private void onWorker(Runnable step, @Nullable HttpBody body) {
+    /** The rest of the route must not run on the session's event loop if it may block. */
+    private void goOn(Runnable step, @Nullable HttpBody body) {
+        if (mayGoOnHere()) {
+            step.run();
+            return;
+        }
         try {
             endpoint.getComponent().engine().workers().execute(step);
         } catch (RejectedExecutionException stopping) {
@@ -221,6 +225,11 @@ final class ProducerCall implements ResponseListener {
             replies.failed(exchange, new RequestNotSent(503, "this end is stopping"));
             done();
         }
+    }
+
+    private boolean mayGoOnHere() {
+        return configuration.isStreaming() // else the reply's body is waited for
+                && Boolean.TRUE.equals(exchange.getProperty(RequestExchanges.NEVER_BLOCKS_PROPERTY));
     }
 
     private void served() {

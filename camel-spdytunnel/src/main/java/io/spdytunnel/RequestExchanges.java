@@ -23,13 +23,16 @@ import org.slf4j.LoggerFactory;
  * Turns requests into exchanges, and what became of those into answers: what the origin's consumer and the front door
  * have in common.
  *
- * <p>The route runs on a worker, since it may block. The exchange's unit of work is ours and ends after the last byte
+ * <p>The route runs on a worker, since it may block, or on the event loop if it is known not to. The exchange's unit of work is ours and ends after the last byte
  * of the answer: the route's onCompletion would otherwise close streams that are still being sent.
  */
 final class RequestExchanges implements HttpHandler {
 
     /** Exchange property that holds the {@link IncomingRequest}, for a producer behind us on the same route. */
     static final String REQUEST_PROPERTY = "CamelSpdyTunnelIncomingRequest";
+
+    /** Exchange property that is true if the route may go on wherever it is, an event loop included. */
+    static final String NEVER_BLOCKS_PROPERTY = "CamelSpdyTunnelNeverBlocks";
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestExchanges.class);
 
@@ -51,20 +54,28 @@ final class RequestExchanges implements HttpHandler {
     private final HeaderFilterStrategy filter;
     private final MessageBodies bodies;
     private final Executor workers;
+    private final boolean neverBlocks;
     private final boolean streaming;
     private final Side side;
 
+    /**
+     * @param workers run the route
+     * @param neverBlocks whether they need not, because it does not block
+     * @param streaming whether bodies reach the route while they arrive
+     */
     RequestExchanges(
             DefaultConsumer consumer,
             HeaderFilterStrategy filter,
             MessageBodies bodies,
             Executor workers,
+            boolean neverBlocks,
             boolean streaming,
             Side side) {
         this.consumer = consumer;
         this.filter = filter;
         this.bodies = bodies;
-        this.workers = workers;
+        this.neverBlocks = neverBlocks && streaming; // else the body is waited for
+        this.workers = this.neverBlocks ? Runnable::run : workers;
         this.streaming = streaming;
         this.side = side;
     }
@@ -91,7 +102,7 @@ final class RequestExchanges implements HttpHandler {
         request.ended().whenComplete((sent, broken) -> request.body().abandon(why));
     }
 
-    // ---- on a worker
+    // ---- on a worker, or on the event loop
 
     private void run(Exchange exchange, IncomingRequest request) {
         Map<String, Object> asReceived;
@@ -117,6 +128,9 @@ final class RequestExchanges implements HttpHandler {
         VisitorCertificates.describe(request, message);
         side.describe(request, message);
         exchange.setProperty(REQUEST_PROPERTY, request);
+        if (neverBlocks) {
+            exchange.setProperty(NEVER_BLOCKS_PROPERTY, true);
+        }
         if (RawMode.isConnect(head)) {
             message.setHeader(SpdyTunnelConstants.CONNECT_TO, head.uri());
         }

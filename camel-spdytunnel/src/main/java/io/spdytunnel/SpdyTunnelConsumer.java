@@ -97,6 +97,7 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
                 endpoint.getHeaderFilterStrategy(),
                 engine.bodies(),
                 engine.workers(),
+                NonBlockingRoute.isKnown(this),
                 configuration.isStreaming(),
                 new OriginSide(forwardOut, webSockets));
     }

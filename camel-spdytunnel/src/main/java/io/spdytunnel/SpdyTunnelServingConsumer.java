@@ -60,6 +60,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
                 endpoint.getHeaderFilterStrategy(),
                 engine.bodies(),
                 engine.workers(),
+                NonBlockingRoute.isKnown(this),
                 configuration.isStreaming(),
                 new OriginSide(forwardOut, webSockets));
         server = VisitorServer.bind(

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.LoggingLevel;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 import org.apache.camel.support.jsse.KeyManagersParameters;
@@ -104,7 +105,7 @@ final class Programs {
                 if (settings.get("answer").equals("self")) {
                     from(from).setBody(constant(answer));
                 } else {
-                    from(from + "&forwardTo=" + settings.get("backend")).to("log:never?level=TRACE");
+                    from(from + "&forwardTo=" + settings.get("backend")).log(LoggingLevel.TRACE, "a route must have a step");
                 }
             }
         };
