@@ -63,6 +63,7 @@ final class Backend {
                 Unpooled.unreleasableBuffer(Unpooled.directBuffer(PIECE).writeZero(PIECE));
         private long left;
         private boolean sending;
+        private boolean writing;
         private boolean takingBody;
 
         @Override
@@ -88,7 +89,20 @@ final class Backend {
             }
         }
 
+        /** Writing and flushing may tell of writability at once, and so lead here again: whoever is here already goes on. */
         private void sendSome(ChannelHandlerContext ctx) {
+            if (writing) {
+                return;
+            }
+            writing = true;
+            do {
+                writeSome(ctx);
+                ctx.flush();
+            } while (sending && ctx.channel().isWritable());
+            writing = false;
+        }
+
+        private void writeSome(ChannelHandlerContext ctx) {
             while (sending && (left == 0 || ctx.channel().isWritable())) {
                 int length = (int) Math.min(left, PIECE);
                 left -= length;
@@ -100,7 +114,6 @@ final class Backend {
                     write(ctx, LastHttpContent.EMPTY_LAST_CONTENT);
                 }
             }
-            ctx.flush();
         }
 
         private static void write(ChannelHandlerContext ctx, HttpObject message) {

@@ -78,6 +78,7 @@ final class Bench {
                 LOG.error("case {} failed", name, broken);
             }
         }
+        LOG.info("\n{}", bench.report.summary());
         LOG.info("written to {}", bench.report.file());
         System.exit(failed == 0 ? 0 : 1);
     }
@@ -113,9 +114,18 @@ final class Bench {
         void with(Workshop workshop) throws Exception;
     }
 
-    void inWorkshop(Place place, boolean downloadsOnly, Work work) throws Exception {
+    void inWorkshop(boolean downloadsOnly, Work work) throws Exception {
+        inWorkshop(false, downloadsOnly, work);
+    }
+
+    /** With a relay between the ends, which can make the way longer. */
+    void inFarWorkshop(Work work) throws Exception {
+        inWorkshop(true, false, work);
+    }
+
+    private void inWorkshop(boolean far, boolean downloadsOnly, Work work) throws Exception {
         Path directory = Files.createTempDirectory("spdytunnel-bench");
-        try (Workshop workshop = new Workshop(directory, place, options)) {
+        try (Workshop workshop = new Workshop(directory, far, options)) {
             workshop.startBackend(downloadsOnly);
             try {
                 work.with(workshop);

@@ -10,8 +10,8 @@ final class ChurnCase {
 
     static void run(Bench bench) throws Exception {
         int requests = bench.options().quick() ? 1000 : 10_000;
-        bench.inWorkshop(Place.LOOPBACK, true, workshop -> {
-            Figures figures = new Figures(requests + " requests, each on its own connection");
+        bench.inWorkshop(true, workshop -> {
+            Figures figures = new Figures("churn", requests + " requests, each on its own connection");
             List<Entry> entries = bench.start(workshop, figures, contestant -> true);
             bench.warm(entries);
             for (int repeat = 0; repeat < bench.options().repeats(); repeat++) {

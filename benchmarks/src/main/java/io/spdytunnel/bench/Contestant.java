@@ -56,9 +56,7 @@ record Contestant(
         long javaMemory() throws IOException {
             long sum = 0;
             for (Running program : programs) {
-                for (String number : program.ask("memory").split(" ", -1)) {
-                    sum += Long.parseLong(number);
-                }
+                sum += program.javaMemory();
             }
             return sum;
         }

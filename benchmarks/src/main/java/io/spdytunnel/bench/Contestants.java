@@ -36,9 +36,9 @@ final class Contestants {
 
     // ---- Java
 
-    private static Entry forward(Workshop workshop) throws IOException {
+    private static Entry forward(Workshop workshop) throws IOException, InterruptedException {
         int port = Workshop.freePort();
-        Running forward = workshop.java("forward", "forward", "port=" + port, "backend=" + workshop.backend());
+        Running forward = workshop.java("forward", "forward", "port=" + port, "backend=" + workshop.farBackend());
         return new Entry("netty-http, no tunnel", at(workshop, forward, port), List.of(forward));
     }
 
@@ -58,44 +58,43 @@ final class Contestants {
                     "front=" + front,
                     "origin=bench",
                     "port=" + port,
-                    "listen=" + proxyAddress(workshop, tunnel),
+                    "listen=" + proxyAddress(tunnel),
                     "keystore=" + workshop.keys().keystore());
             Site site = at(workshop, proxy, port);
-            Running origin = workshop.javaAtOrigin(
+            Running origin = workshop.java(
                     "origin-" + files,
                     "origin",
                     "answer=" + answer,
-                    "proxy=" + proxyAddress(workshop, tunnel),
+                    "proxy=" + workshop.far(tunnel),
                     "backend=" + workshop.backend(),
                     "truststore=" + workshop.keys().truststore());
             return new Entry(name, site, List.of(proxy, origin));
         });
     }
 
-    private static String proxyAddress(Workshop workshop, int port) {
-        return workshop.place().proxyHost() + ":" + port;
+    /** Where the proxy listens; the origin dials {@link Workshop#far}. */
+    private static String proxyAddress(int port) {
+        return "127.0.0.1:" + port;
     }
 
     private static @Nullable String crankerAbsent() {
         return System.getProperty("bench.cranker", "").isEmpty() ? "the class path of its Netty is not given" : null;
     }
 
-    private static Entry cranker(Workshop workshop, String name, int window) throws IOException {
+    private static Entry cranker(Workshop workshop, String name, int window) throws IOException, InterruptedException {
         int port = Workshop.freePort();
         int tunnel = Workshop.freePort();
         Running router = workshop.cranker(
                 "cranker-router",
-                List.of(),
                 "cranker-router",
                 "port=" + port,
-                "listen=" + proxyAddress(workshop, tunnel),
+                "listen=" + proxyAddress(tunnel),
                 "keystore=" + workshop.keys().keystore());
         Site site = at(workshop, router, port);
         Running connector = workshop.cranker(
                 "cranker-connector",
-                workshop.place().originPrefix(),
                 "cranker-connector",
-                "proxy=" + proxyAddress(workshop, tunnel),
+                "proxy=" + workshop.far(tunnel),
                 "backend=" + workshop.backend(),
                 "window=" + window);
         return new Entry(name, site, List.of(router, connector));
@@ -139,7 +138,7 @@ final class Contestants {
                     tcp-request session attach-srv tunnel/origin
                 """,
                 port,
-                proxyAddress(workshop, tunnel),
+                proxyAddress(tunnel),
                 workshop.keys().pem());
         String origin = String.format(
                 Locale.ROOT,
@@ -152,20 +151,18 @@ final class Contestants {
                 backend service
                     server service %s
                 """,
-                proxyAddress(workshop, tunnel),
+                workshop.far(tunnel),
                 workshop.backend().substring("http://".length()));
-        Running proxyEnd = haproxy(workshop, "haproxy-proxy", List.of(), proxy);
+        Running proxyEnd = haproxy(workshop, "haproxy-proxy", proxy);
         Site site = at(workshop, proxyEnd, port);
-        Running originEnd = haproxy(workshop, "haproxy-origin", workshop.place().originPrefix(), origin);
+        Running originEnd = haproxy(workshop, "haproxy-origin", origin);
         return new Entry("HAProxy reversed h2", site, List.of(proxyEnd, originEnd));
     }
 
-    private static Running haproxy(Workshop workshop, String name, List<String> prefix, String configuration)
-            throws IOException {
+    private static Running haproxy(Workshop workshop, String name, String configuration) throws IOException {
         Path file = workshop.directory().resolve(name + ".cfg");
         Files.writeString(file, configuration);
-        return workshop.start(
-                name, prefix, List.of(String.valueOf(Command.find("haproxy")), "-db", "-f", file.toString()));
+        return workshop.start(name, List.of(String.valueOf(Command.find("haproxy")), "-db", "-f", file.toString()));
     }
 
     private static @Nullable String sshAbsent() {
@@ -181,7 +178,7 @@ final class Contestants {
     private static Entry ssh(Workshop workshop) throws IOException, InterruptedException {
         int port = Workshop.freePort();
         int daemon = Workshop.freePort();
-        String host = workshop.place().proxyHost();
+        String host = "127.0.0.1";
         Path directory = Files.createDirectories(workshop.directory().resolve("ssh"));
         for (String key : List.of("host", "user")) {
             String file = directory.resolve(key).toString();
@@ -190,10 +187,11 @@ final class Contestants {
         if (System.getProperty("user.name").equals("root")) {
             Files.createDirectories(Path.of("/run/sshd")); // sshd wants it, and an init script that never ran makes it
         }
-        Running sshd = workshop.start("sshd", List.of(), sshd(directory, host, daemon));
+        Running sshd = workshop.start("sshd", sshd(directory, host, daemon));
         workshop.await(sshd, host, daemon);
+        int farDaemon = workshop.farPort(daemon);
         List<String> dialling = new ArrayList<>(List.of("ssh", "-N", "-F", "none"));
-        dialling.addAll(List.of("-i", directory.resolve("user").toString(), "-p", Integer.toString(daemon)));
+        dialling.addAll(List.of("-i", directory.resolve("user").toString(), "-p", Integer.toString(farDaemon)));
         dialling.addAll(options(
                 "StrictHostKeyChecking=no",
                 "UserKnownHostsFile=/dev/null",
@@ -202,7 +200,7 @@ final class Contestants {
         String service = workshop.backend().substring("http://".length());
         dialling.addAll(List.of("-R", "127.0.0.1:" + port + ":" + service));
         dialling.add(System.getProperty("user.name") + "@" + host);
-        Running ssh = workshop.start("ssh", workshop.place().originPrefix(), dialling);
+        Running ssh = workshop.start("ssh", dialling);
         workshop.await(ssh, "127.0.0.1", port);
         return new Entry("ssh -R", new Site("127.0.0.1", port), List.of(sshd, ssh));
     }

@@ -8,13 +8,20 @@ import java.util.Map;
 /** What one case has found: for each contestant and metric one value a repeat. */
 final class Figures {
 
+    private final String key;
     private final String title;
     private final Map<String, Map<String, List<Double>>> values = new LinkedHashMap<>();
     private final Map<String, Boolean> metrics = new LinkedHashMap<>();
     private final List<String> remarks = new ArrayList<>();
 
-    Figures(String title) {
+    /** @param key for file names, and for who looks for the figures of a case */
+    Figures(String key, String title) {
+        this.key = key;
         this.title = title;
+    }
+
+    String key() {
+        return key;
     }
 
     String title() {
@@ -60,6 +67,17 @@ final class Figures {
                 .filter(Map.Entry::getValue)
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** Whether more of it is better: of rates and shares. Anything else is a cost. */
+    static boolean moreIsBetter(String metric) {
+        return metric.contains("s/s") || metric.contains("B/s") || metric.startsWith("share");
+    }
+
+    /** The first median in proportion to the second; NaN where one is missing or the second is nothing. */
+    double ratio(String contestant, String other, String metric) {
+        double to = median(other, metric);
+        return to == 0 ? Double.NaN : median(contestant, metric) / to;
     }
 
     /** In ascending order; empty where the contestant has none. */

@@ -7,12 +7,15 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +27,24 @@ final class Jmh {
 
     private Jmh() {}
 
-    /** The first argument is the table's file, the others are JMH's. */
+    /**
+     * JMH takes each option once, so those not given get their value here. The first argument is the table's file, the others
+     * are JMH's.
+     */
     public static void main(String[] arguments) throws CommandLineOptionException, RunnerException, IOException {
         String[] options = new String[arguments.length - 1];
         System.arraycopy(arguments, 1, options, 0, options.length);
-        Collection<RunResult> results = new Runner(new CommandLineOptions(options)).run();
+        CommandLineOptions given = new CommandLineOptions(options);
+        Collection<RunResult> results = new Runner(new OptionsBuilder()
+                        .parent(given)
+                        .addProfiler(GCProfiler.class)
+                        .forks(given.getForkCount().orElse(1))
+                        .warmupIterations(given.getWarmupIterations().orElse(3))
+                        .warmupTime(given.getWarmupTime().orElse(TimeValue.seconds(2)))
+                        .measurementIterations(given.getMeasurementIterations().orElse(5))
+                        .measurementTime(given.getMeasurementTime().orElse(TimeValue.seconds(2)))
+                        .build())
+                .run();
         String table = Machine.describe() + "\n"
                 + "| benchmark | parameters | time | ± | unit | allocated bytes |\n|---|---|---:|---:|---|---:|\n"
                 + results.stream().map(Jmh::row).collect(Collectors.joining());

@@ -48,6 +48,11 @@ final class Load {
                 "-H",
                 "Host: " + site.hostHeader(),
                 "http://" + site.host() + ":" + site.port() + path);
+        return parsed(output);
+    }
+
+    /** @throws IOException for what wrk would not say */
+    static Result parsed(String output) throws IOException {
         Matcher sockets = SOCKET.matcher(output);
         long errors = number(NOT_200, output);
         if (sockets.find()) {

@@ -33,7 +33,8 @@ record Options(
               --seconds=N       of each measurement (5)
               --warm=N          seconds of load before a program is measured (15)
               --repeats=N       of each measurement; contestants take turns (3)
-              --only=A,B        contestants whose names begin so; "direct" is always there
+              --only=NAME       contestants whose names begin so, such as "tunnel, front"; repeat it for more of them;
+                                "direct" is always there
               --jvm=-XA,-XB     options of all Java programs (-Xmx1g)
               --results=DIR     where tables and plots go (benchmarks/results)
             """;
@@ -41,7 +42,7 @@ record Options(
     /** @throws IllegalArgumentException for what cannot be understood */
     static Options parse(String[] arguments, List<String> allCases) {
         List<String> cases = new ArrayList<>();
-        List<String> only = List.of();
+        List<String> only = new ArrayList<>();
         List<String> jvm = List.of("-Xmx1g");
         Path results = Path.of("benchmarks/results");
         boolean quick = List.of(arguments).contains("--quick");
@@ -57,7 +58,7 @@ record Options(
             } else if (argument.startsWith("--repeats=")) {
                 repeats = Integer.parseInt(value);
             } else if (argument.startsWith("--only=")) {
-                only = List.of(value.split(",", -1));
+                only.add(value); // names have commas
             } else if (argument.startsWith("--jvm=")) {
                 jvm = List.of(value.split(",", -1));
             } else if (argument.startsWith("--results=")) {

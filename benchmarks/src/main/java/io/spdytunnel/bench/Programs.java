@@ -8,6 +8,7 @@ import com.hsbc.cranker.mucranker.CrankerRouter;
 import com.hsbc.cranker.mucranker.CrankerRouterBuilder;
 import io.muserver.HttpsConfigBuilder;
 import io.muserver.MuServerBuilder;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.internal.PlatformDependent;
 import java.io.BufferedReader;
 import java.io.File;
@@ -206,6 +207,10 @@ final class Programs {
                 System.gc();
                 System.gc(); // the first one queues what has a cleaner
                 LOG.info("memory={}", memory());
+            } else if (asked.equals("held")) {
+                System.gc();
+                System.gc();
+                LOG.info("held={}", held());
             } else if (asked.equals("allocated")) {
                 LOG.info("allocated={}", allocated());
             }
@@ -221,6 +226,12 @@ final class Programs {
                 .mapToLong(BufferPoolMXBean::getMemoryUsed)
                 .sum();
         return String.format(Locale.ROOT, "%d %d", heap, jdk + Math.max(0, PlatformDependent.usedDirectMemory()));
+    }
+
+    /** What the heap holds, and the direct memory of buffers in use, without what their pool keeps for later. */
+    private static long held() {
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()
+                + PooledByteBufAllocator.DEFAULT.pinnedDirectMemory();
     }
 
     /** Bytes of heap that all threads have allocated so far; those of threads that have ended are not among them. */

@@ -3,21 +3,27 @@ package io.spdytunnel.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Figures as Markdown: medians with their range, and each as a ratio to every contestant's. */
+/**
+ * What was found, as Markdown: first what was to be reached, then for each case medians with their range, and, folded
+ * away, each as a ratio to every contestant's.
+ */
 final class Report {
 
     private final Path directory;
     private final String stamp;
-    private final StringBuilder text = new StringBuilder();
+    private final String head;
+    private final List<Figures> cases = new ArrayList<>();
+    private final StringBuilder sections = new StringBuilder();
 
     /** @param stamp what the names of all files of one run end with */
     Report(Path directory, String stamp, String head) {
         this.directory = directory;
         this.stamp = stamp;
-        text.append("# Benchmarks\n\n").append(head).append('\n');
+        this.head = head;
     }
 
     Path file() {
@@ -26,28 +32,43 @@ final class Report {
 
     /** Adds a case and writes all so far, so that a run that is cut short has not been in vain. */
     String add(Figures figures) throws IOException {
+        Files.createDirectories(directory);
+        cases.add(figures);
         StringBuilder section = new StringBuilder("## " + figures.title() + "\n\n");
+        section.append(table(figures));
+        if (!figures.remarks().isEmpty()) {
+            section.append('\n');
+        }
         figures.remarks().forEach(remark -> section.append("* ").append(remark).append('\n'));
-        section.append('\n').append(table(figures));
+        String said = section.toString();
         for (String metric : figures.comparedMetrics()) {
             String plot =
-                    (figures.title() + " " + metric).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + "-"
-                            + stamp + ".svg";
-            Files.createDirectories(directory);
+                    (figures.key() + " " + metric).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + "-" + stamp
+                            + ".svg";
             Files.writeString(directory.resolve(plot), Plot.svg(figures, metric));
-            section.append("\n![").append(metric).append("](").append(plot).append(")\n\n");
+            if (metric.equals(figures.comparedMetrics().get(0))) {
+                section.append("\n![").append(metric).append("](").append(plot).append(")\n\n");
+                section.append("<details><summary>Ratios, and more plots</summary>\n\n");
+            } else {
+                section.append("\n![").append(metric).append("](").append(plot).append(")\n\n");
+            }
             section.append(ratios(figures, metric));
         }
-        text.append(section).append('\n');
-        Files.createDirectories(directory);
-        Files.writeString(file(), text);
-        return section.toString();
+        section.append(figures.comparedMetrics().isEmpty() ? "\n" : "\n</details>\n\n");
+        sections.append(section);
+        Files.writeString(file(), "# Benchmarks\n\n" + head + '\n' + Targets.table(cases) + sections);
+        return said;
+    }
+
+    /** What has been found of what was to be reached. */
+    String summary() {
+        return Targets.table(cases);
     }
 
     private static String table(Figures figures) {
         List<String> metrics = figures.metrics();
         StringBuilder table = new StringBuilder(
-                "| |" + String.join("|", metrics) + "|\n|---|" + "---:|".repeat(metrics.size()) + "\n");
+                "| | " + String.join(" | ", metrics) + " |\n|---|" + "---:|".repeat(metrics.size()) + "\n");
         for (String contestant : figures.contestants()) {
             table.append("| ").append(contestant).append(" |");
             for (String metric : metrics) {
@@ -69,8 +90,11 @@ final class Report {
                 : median + " (" + number(sorted.get(0)) + "–" + number(sorted.get(sorted.size() - 1)) + ")";
     }
 
-    /** Three digits, or all before the point. */
+    /** Three digits, or all before the point; a dash for what is no number. */
     static String number(double value) {
+        if (Double.isNaN(value)) {
+            return "–";
+        }
         double size = Math.abs(value);
         String format = size >= 100 || value == 0 ? "%.0f" : size >= 10 ? "%.1f" : "%.2f";
         return String.format(Locale.ROOT, format, value);
@@ -85,9 +109,9 @@ final class Report {
         for (String row : names) {
             table.append("| ").append(row).append(" |");
             for (String column : names) {
-                double to = figures.median(column, metric);
+                double ratio = figures.ratio(row, column, metric);
                 table.append(' ')
-                        .append(to == 0 ? "–" : String.format(Locale.ROOT, "%.2f", figures.median(row, metric) / to))
+                        .append(Double.isNaN(ratio) ? "–" : String.format(Locale.ROOT, "%.2f", ratio))
                         .append(" |");
             }
             table.append('\n');

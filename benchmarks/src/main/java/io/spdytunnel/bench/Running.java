@@ -54,6 +54,10 @@ final class Running implements AutoCloseable {
         return name;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     String log() throws IOException {
         return Files.exists(log) ? Files.readString(log) : "";
     }
@@ -92,6 +96,20 @@ final class Running implements AutoCloseable {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
         throw new IOException(name + " does not answer: " + word);
+    }
+
+    /** Heap after a collection and direct memory, in bytes, of one of {@link Programs}. */
+    long javaMemory() throws IOException {
+        long sum = 0;
+        for (String number : ask("memory").split(" ", -1)) {
+            sum += Long.parseLong(number);
+        }
+        return sum;
+    }
+
+    /** The same without what the pool of direct memory keeps for later. */
+    long heldMemory() throws IOException {
+        return Long.parseLong(ask("held"));
     }
 
     /** It and what it has started. */

@@ -9,6 +9,10 @@ import java.util.concurrent.TimeUnit;
 final class TransferCases {
 
     static final long MIB = 1 << 20;
+    static final String DOWN = "big-down";
+    static final String UP = "big-up";
+    static final String RATE = "MiB/s";
+    static final String CPU = "CPU s/GiB";
 
     private TransferCases() {}
 
@@ -22,35 +26,43 @@ final class TransferCases {
     static void big(Bench bench) throws Exception {
         long bytes = (bench.options().quick() ? 32 : 300) * MIB;
         bench.inWorkshop(
-                Place.LOOPBACK,
                 true,
                 workshop -> measure(
-                        bench, workshop, bytes / MIB + " MiB down", bytes, site -> Transfers.down(site, bytes)));
+                        bench, workshop, DOWN, bytes / MIB + " MiB down", bytes, site -> Transfers.down(site, bytes)));
         bench.inWorkshop(
-                Place.LOOPBACK,
                 false,
-                workshop ->
-                        measure(bench, workshop, bytes / MIB + " MiB up", bytes, site -> Transfers.up(site, bytes)));
+                workshop -> measure(
+                        bench, workshop, UP, bytes / MIB + " MiB up", bytes, site -> Transfers.up(site, bytes)));
     }
 
     static void parallel(Bench bench) throws Exception {
         int downloads = 32;
         long bytes = (bench.options().quick() ? 4 : 32) * MIB;
         bench.inWorkshop(
-                Place.LOOPBACK,
                 true,
                 workshop -> measure(
                         bench,
                         workshop,
+                        "parallel",
                         downloads + " downloads of " + bytes / MIB + " MiB at once",
                         bytes * downloads,
                         site -> Transfers.downTogether(site, bytes, downloads)));
     }
 
-    private static void measure(Bench bench, Workshop workshop, String title, long bytes, Transfer transfer)
+    private static void measure(Bench bench, Workshop workshop, String key, String title, long bytes, Transfer transfer)
             throws Exception {
-        Figures figures = new Figures(title);
+        Figures figures = new Figures(key, title);
         List<Entry> entries = bench.start(workshop, figures, contestant -> !contestant.answersItself());
+        warm(bench, entries, transfer);
+        for (int repeat = 0; repeat < bench.options().repeats(); repeat++) {
+            for (Entry entry : entries) {
+                add(figures, entry, bytes, transfer);
+            }
+        }
+        bench.report(figures);
+    }
+
+    static void warm(Bench bench, List<Entry> entries, Transfer transfer) {
         for (Entry entry : entries) {
             long deadline =
                     System.nanoTime() + TimeUnit.SECONDS.toNanos(bench.options().warmSeconds());
@@ -58,12 +70,6 @@ final class TransferCases {
                 attempt(entry, transfer);
             } while (System.nanoTime() < deadline);
         }
-        for (int repeat = 0; repeat < bench.options().repeats(); repeat++) {
-            for (Entry entry : entries) {
-                add(figures, entry, bytes, transfer);
-            }
-        }
-        bench.report(figures);
     }
 
     static void add(Figures figures, Entry entry, long bytes, Transfer transfer) {
@@ -74,9 +80,9 @@ final class TransferCases {
         if (Double.isNaN(rate)) {
             return;
         }
-        figures.add(entry.name(), "MiB/s", rate);
+        figures.add(entry.name(), RATE, rate);
         if (!entry.programs().isEmpty()) {
-            figures.add(entry.name(), "CPU s/GiB", cpu / bytes * (1 << 30));
+            figures.add(entry.name(), CPU, cpu / bytes * (1 << 30));
             figures.addAside(entry.name(), "RSS MiB", entry.memory().rss() / 1048576.0);
             figures.addAside(entry.name(), "PSS MiB", entry.memory().pss() / 1048576.0);
         }

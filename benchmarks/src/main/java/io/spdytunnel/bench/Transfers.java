@@ -84,19 +84,29 @@ final class Transfers {
         }
     }
 
-    /** Asks for a body and leaves the rest to the caller. */
-    static Socket begin(Site site, long bytes) throws IOException {
-        Socket socket = connect(site);
+    /**
+     * Asks for a body and leaves the rest to the caller.
+     *
+     * @param receiveBuffer in bytes, so that this end's kernel reads no more than that by itself
+     */
+    static Socket begin(Site site, long bytes, int receiveBuffer) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(receiveBuffer); // before it is connected, or it comes too late
+        connect(socket, site);
         socket.getOutputStream().write(head("GET", site, "/" + bytes, ""));
         return socket;
     }
 
     private static Socket connect(Site site) throws IOException {
         Socket socket = new Socket();
+        connect(socket, site);
+        return socket;
+    }
+
+    private static void connect(Socket socket, Site site) throws IOException {
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
         socket.connect(new InetSocketAddress(site.host(), site.port()), TIMEOUT_MILLIS);
-        return socket;
     }
 
     private static byte[] head(String method, Site site, String path, String more) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,28 +15,30 @@ import org.jspecify.annotations.Nullable;
 /** Where contestants are put together: files, free ports, keys, a backend, and whatever has been started there. */
 final class Workshop implements AutoCloseable {
 
+    private static final String HOST = "127.0.0.1";
     private static final int START_SECONDS = 60;
 
+    /** Over how many arenas malloc spreads is chance, and would be taken for memory of the program. */
+    private static final Map<String, String> ONE_ARENA = Map.of("MALLOC_ARENA_MAX", "1");
+
     private final Path directory;
-    private final Place place;
     private final Options options;
     private final Keys keys;
     private final Deque<Running> started = new ArrayDeque<>();
+    private final boolean far;
+    private final Map<Integer, Relay> relays = new HashMap<>();
     private @Nullable String backend;
 
-    Workshop(Path directory, Place place, Options options) throws IOException, InterruptedException {
+    /** @param far whether relays stand between the ends, see {@link #delay} */
+    Workshop(Path directory, boolean far, Options options) throws IOException, InterruptedException {
         this.directory = directory;
-        this.place = place;
+        this.far = far;
         this.options = options;
-        this.keys = new Keys(directory, place.proxyHost().equals("127.0.0.1") ? "127.0.0.2" : place.proxyHost());
+        this.keys = new Keys(directory);
     }
 
     Path directory() {
         return directory;
-    }
-
-    Place place() {
-        return place;
     }
 
     Options options() {
@@ -54,9 +57,39 @@ final class Workshop implements AutoCloseable {
         return backend;
     }
 
-    Site backendSite() {
-        String[] parts = backend().substring("http://".length()).split(":", -1);
-        return new Site(parts[0], Integer.parseInt(parts[1]));
+    /** The same for those who have no tunnel: they go the long way to the backend itself. */
+    String farBackend() throws InterruptedException {
+        return "http://" + far(backendPort());
+    }
+
+    Site backendSite() throws InterruptedException {
+        return new Site(HOST, farPort(backendPort()));
+    }
+
+    private int backendPort() {
+        return Integer.parseInt(backend().substring(backend().lastIndexOf(':') + 1));
+    }
+
+    /** The address at which whoever is far away dials a program that listens on this port. */
+    String far(int port) throws InterruptedException {
+        return HOST + ":" + farPort(port);
+    }
+
+    int farPort(int port) throws InterruptedException {
+        if (!far) {
+            return port;
+        }
+        Relay relay = relays.get(port);
+        if (relay == null) {
+            relay = new Relay(port);
+            relays.put(port, relay);
+        }
+        return relay.port();
+    }
+
+    /** Makes the way longer or shorter, for all programs at once. */
+    void delay(long millis) {
+        relays.values().forEach(relay -> relay.delay(millis));
     }
 
     static int freePort() throws IOException {
@@ -68,52 +101,49 @@ final class Workshop implements AutoCloseable {
     /** Starts nginx for downloads where it is installed, else our own. */
     void startBackend(boolean downloadsOnly) throws IOException, InterruptedException {
         int port = freePort();
-        String host = place.backendHost();
-        backend = "http://" + host + ":" + port;
-        if (downloadsOnly && Command.exists("nginx")) {
-            Running nginx = start("nginx", place.originPrefix(), Nginx.command(directory, host, port));
-            nginx.awaitPort(host, port, START_SECONDS);
-        } else {
-            javaAt("backend", place.originPrefix(), "backend", "host=" + host, "port=" + port)
-                    .awaitPort(host, port, START_SECONDS);
-        }
+        backend = "http://" + HOST + ":" + port;
+        Running running = downloadsOnly && Command.exists("nginx")
+                ? start("nginx", Nginx.command(directory, HOST, port))
+                : java("backend", "backend", "host=" + HOST, "port=" + port);
+        await(running, HOST, port);
     }
 
-    /** Starts one of {@link Programs} where the proxy is. */
+    /** Starts one of {@link Programs}. */
     Running java(String name, String program, String... settings) throws IOException {
-        return javaAt(name, List.of(), program, settings);
+        return start(name, javaCommand(List.of(), ownClassPath(), program, settings));
     }
 
-    /** Starts one of {@link Programs} behind the delay, if there is one. */
-    Running javaAtOrigin(String name, String program, String... settings) throws IOException {
-        return javaAt(name, place.originPrefix(), program, settings);
+    /** Starts one of {@link Programs} whose memory is looked at closely; of two options the JVM takes the later. */
+    Running javaForMemory(List<String> more, String name, String program, String... settings) throws IOException {
+        return start(name, ONE_ARENA, javaCommand(more, ownClassPath(), program, settings));
+    }
+
+    private static String ownClassPath() {
+        return System.getProperty("java.class.path");
     }
 
     /** Starts one of Cranker's programs, with the Netty that it was built with: its TLS is mute with ours. */
-    Running cranker(String name, List<String> prefix, String program, String... settings) throws IOException {
-        String ours = System.getProperty("java.class.path");
+    Running cranker(String name, String program, String... settings) throws IOException {
         String theirs = System.getProperty("bench.cranker", "");
-        return java(name, prefix, theirs + ":" + ours, program, settings);
+        return start(name, javaCommand(List.of(), theirs + ":" + ownClassPath(), program, settings));
     }
 
-    private Running javaAt(String name, List<String> prefix, String program, String... settings) throws IOException {
-        return java(name, prefix, System.getProperty("java.class.path"), program, settings);
-    }
-
-    private Running java(String name, List<String> prefix, String classPath, String program, String... settings)
-            throws IOException {
+    private List<String> javaCommand(List<String> more, String classPath, String program, String... settings) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options.jvm());
+        command.addAll(more);
         command.addAll(List.of("-cp", classPath, Programs.class.getName(), program));
         command.addAll(List.of(settings));
-        return start(name, prefix, command);
+        return command;
     }
 
-    Running start(String name, List<String> prefix, List<String> command) throws IOException {
-        List<String> whole = new ArrayList<>(prefix);
-        whole.addAll(command);
-        Running running = Running.start(name, directory, Map.of(), whole);
+    Running start(String name, List<String> command) throws IOException {
+        return start(name, Map.of(), command);
+    }
+
+    private Running start(String name, Map<String, String> environment, List<String> command) throws IOException {
+        Running running = Running.start(name, directory, environment, command);
         started.push(running);
         return running;
     }
@@ -140,5 +170,6 @@ final class Workshop implements AutoCloseable {
     public void close() {
         started.forEach(Running::stop); // all at once: each takes its time
         started.forEach(Running::close);
+        relays.values().forEach(Relay::close);
     }
 }

@@ -1,0 +1,72 @@
+package io.spdytunnel.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TargetsTest {
+
+    private final Figures small = new Figures("small-32", "1 KiB, 32 connections");
+    private final Figures delay = new Figures("delay", "delayed");
+
+    @Test
+    void ratioToAContestantIsJudged() {
+        small.add("tunnel, front door", "requests/s", 130);
+        small.add("netty-http, no tunnel", "requests/s", 100);
+
+        assertThat(Targets.table(List.of(small))).contains("to netty-http, no tunnel | ≥ 1.20 × | 1.30 × | met |");
+    }
+
+    @Test
+    void whatIsMissedIsSaidLoud() {
+        small.add("tunnel, front door", "CPU µs/request", 51);
+
+        assertThat(Targets.table(List.of(small))).contains("| ≤ 50.0 µs | 51.0 µs | **not met** |");
+    }
+
+    @Test
+    void whoTookNoPartIsNoMeasure() {
+        small.add("tunnel, front door", "requests/s", 130);
+
+        String table = Targets.table(List.of(small));
+
+        assertThat(table).doesNotContain("| met |").doesNotContain("not met");
+        assertThat(table.substring(table.indexOf("Not judged"))).contains("to Cranker\n");
+    }
+
+    @Test
+    void delayedTransferIsComparedToTheUndelayedOneOrTo100WhicheverIsLess() {
+        delay.add("tunnel, front door", "down MiB/s", 85);
+        delay.add("tunnel, front door", "down MiB/s, undelayed", 500);
+        delay.add("tunnel, front door", "up MiB/s", 30);
+        delay.add("tunnel, front door", "up MiB/s, undelayed", 40);
+
+        assertThat(Targets.table(List.of(delay)))
+                .contains("down MiB/s to those undelayed or to 100, whichever is less | ≥ 0.80 × | 0.85 × | met |")
+                .contains(
+                        "up MiB/s to those undelayed or to 100, whichever is less | ≥ 0.80 × | 0.75 × | **not met** |");
+    }
+
+    @Test
+    void othersWhoAreFasterAreNamed() {
+        add("direct", 400, 1);
+        add("Cranker", 50, 9);
+        add("tunnel, front door", 100, 2);
+        add("tunnel, origin answers", 300, 1);
+
+        String table = Targets.table(List.of(small));
+
+        assertThat(table)
+                .contains("* 1 KiB, 32 connections, requests/s: direct 4.00 ×\n")
+                .contains("* 1 KiB, 32 connections, p99 ms: direct 0.50 ×\n");
+        assertThat(table.substring(table.indexOf("Others")))
+                .doesNotContain("Cranker")
+                .doesNotContain("answers");
+    }
+
+    private void add(String contestant, double rate, double p99) {
+        small.add(contestant, "requests/s", rate);
+        small.add(contestant, "p99 ms", p99);
+    }
+}
