@@ -4,7 +4,6 @@ import io.spdytunnel.http.IncomingRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.component.netty.NettyConstants;
@@ -132,7 +131,9 @@ final class FrontDoorRoute implements RequestExchanges.Side {
                         + pathOf(target));
         message.setHeader(NettyConstants.NETTY_REMOTE_ADDRESS, request.remoteAddress());
         message.setHeader(NettyConstants.NETTY_LOCAL_ADDRESS, request.localAddress());
-        setPlaceholders(segmentsOf(pathOf(target)), message);
+        if (placeholders() > 0) {
+            setPlaceholders(segmentsOf(pathOf(target)), message);
+        }
     }
 
     private void setPlaceholders(String[] asked, Message message) {
@@ -144,7 +145,7 @@ final class FrontDoorRoute implements RequestExchanges.Side {
     }
 
     @Override
-    public boolean handOn(Exchange exchange, IncomingRequest request, Map<String, Object> asReceived) {
+    public boolean handOn(Exchange exchange, IncomingRequest request, ReceivedHeaders asReceived) {
         return false;
     }
 }

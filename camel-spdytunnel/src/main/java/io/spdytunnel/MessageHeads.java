@@ -112,7 +112,7 @@ final class MessageHeads {
 
     /** The reply a message stands for. */
     static HttpResponse toResponse(
-            Message message, HeaderFilterStrategy filter, HttpBody body, Map<String, Object> requestHeaders) {
+            Message message, HeaderFilterStrategy filter, HttpBody body, ReceivedHeaders requestHeaders) {
         @Nullable Integer code = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         @Nullable String text = message.getHeader(Exchange.HTTP_RESPONSE_TEXT, String.class);
         int status = code != null ? code : message.getBody() == null ? 204 : 200;
@@ -127,13 +127,13 @@ final class MessageHeads {
 
     /** @param except headers that are left out if they still are the very objects they were: nobody set them anew */
     private static HttpHeaders headersOf(
-            Message message, HeaderFilterStrategy filter, @Nullable Map<String, Object> except) {
+            Message message, HeaderFilterStrategy filter, @Nullable ReceivedHeaders except) {
         HttpHeaders headers = new DefaultHttpHeaders();
         Exchange exchange = message.getExchange();
         for (Map.Entry<String, Object> header : message.getHeaders().entrySet()) {
             String name = header.getKey();
             Object value = header.getValue();
-            boolean fromRequest = except != null && value != null && except.get(name) == value;
+            boolean fromRequest = except != null && value != null && except.holds(name, value);
             if (!fromRequest && !filter.applyFilterToCamelHeaders(name, value, exchange)) {
                 addValues(headers, name, value, exchange);
             }

@@ -2,7 +2,6 @@ package io.spdytunnel;
 
 import io.netty.handler.codec.http.HttpRequest;
 import io.spdytunnel.http.IncomingRequest;
-import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ final class OriginSide implements RequestExchanges.Side {
     }
 
     @Override
-    public boolean handOn(Exchange exchange, IncomingRequest request, Map<String, Object> asReceived) {
+    public boolean handOn(Exchange exchange, IncomingRequest request, ReceivedHeaders asReceived) {
         if (webSockets != null && webSockets.takes(exchange, request, asReceived)) {
             return true;
         }

@@ -16,6 +16,7 @@ import org.apache.camel.StreamCache;
 import org.apache.camel.component.netty.http.NettyHttpEndpoint;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.util.ObjectHelper;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the producer's reply: the origin's answer, or in its place what went wrong. */
 final class ReplyMessages {
@@ -95,14 +96,15 @@ final class ReplyMessages {
     private Message emptied(Exchange exchange) {
         Message message = exchange.getMessage();
         message.setBody(null);
-        message.getHeaders()
-                .entrySet()
-                .removeIf(header -> !filter.applyFilterToCamelHeaders(
-                        header.getKey(), String.valueOf(header.getValue()), exchange));
+        message.getHeaders().entrySet().removeIf(header -> !isCamels(header.getKey(), header.getValue(), exchange));
         message.removeHeader("Connection");
         message.removeHeader("Transfer-Encoding");
         message.removeHeader(SpdyTunnelConstants.TRAILERS);
         return message;
+    }
+
+    private boolean isCamels(String name, @Nullable Object value, Exchange exchange) {
+        return filter.applyFilterToCamelHeaders(name, value == null ? "" : value, exchange);
     }
 
     // ---- netty-http without the front door

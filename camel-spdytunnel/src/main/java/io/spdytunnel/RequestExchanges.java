@@ -7,8 +7,6 @@ import io.spdytunnel.http.HttpHandler;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.PushedRequest;
 import io.spdytunnel.http.RawMode;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
@@ -47,7 +45,7 @@ final class RequestExchanges implements HttpHandler {
          *
          * @param asReceived the request's own headers, to be told from those that the route has set
          */
-        boolean handOn(Exchange exchange, IncomingRequest request, Map<String, Object> asReceived);
+        boolean handOn(Exchange exchange, IncomingRequest request, ReceivedHeaders asReceived);
     }
 
     private final DefaultConsumer consumer;
@@ -105,7 +103,7 @@ final class RequestExchanges implements HttpHandler {
     // ---- on a worker, or on the event loop
 
     private void run(Exchange exchange, IncomingRequest request) {
-        Map<String, Object> asReceived;
+        ReceivedHeaders asReceived;
         try {
             asReceived = populate(exchange, request);
             consumer.createUoW(exchange);
@@ -118,11 +116,11 @@ final class RequestExchanges implements HttpHandler {
         consumer.getAsyncProcessor().process(exchange, doneSync -> routed(exchange, request, asReceived));
     }
 
-    private Map<String, Object> populate(Exchange exchange, IncomingRequest request) {
+    private ReceivedHeaders populate(Exchange exchange, IncomingRequest request) {
         HttpRequest head = request.head();
         Message message = exchange.getIn();
         MessageHeads.addHeaders(head.headers(), exchange, filter, message.getHeaders());
-        Map<String, Object> asReceived = new HashMap<>(message.getHeaders());
+        ReceivedHeaders asReceived = new ReceivedHeaders(message.getHeaders());
         message.setHeader(Exchange.HTTP_METHOD, head.method().name());
         message.setHeader(SpdyTunnelConstants.REMOTE_ADDRESS, request.remoteAddress());
         VisitorCertificates.describe(request, message);
@@ -146,7 +144,7 @@ final class RequestExchanges implements HttpHandler {
         return asReceived;
     }
 
-    private void routed(Exchange exchange, IncomingRequest request, Map<String, Object> asReceived) {
+    private void routed(Exchange exchange, IncomingRequest request, ReceivedHeaders asReceived) {
         try {
             ReplyPushes.begin(exchange, request, this); // ahead of the answer that refers to them
             if (!answered(exchange) && side.handOn(exchange, request, asReceived)) {
@@ -165,7 +163,7 @@ final class RequestExchanges implements HttpHandler {
         return exchange.isFailed() || exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) != null;
     }
 
-    private void answer(Exchange exchange, IncomingRequest request, Map<String, Object> asReceived) {
+    private void answer(Exchange exchange, IncomingRequest request, ReceivedHeaders asReceived) {
         Message message = exchange.getMessage();
         Throwable failure = exchange.getException();
         if (failure != null && request instanceof PushedRequest push) {

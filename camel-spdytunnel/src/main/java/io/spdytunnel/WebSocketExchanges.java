@@ -94,7 +94,7 @@ final class WebSocketExchanges {
      *
      * @param asReceived the request's own headers; what the route has set beside them goes out with the 101
      */
-    boolean takes(Exchange exchange, IncomingRequest request, Map<String, Object> asReceived) {
+    boolean takes(Exchange exchange, IncomingRequest request, ReceivedHeaders asReceived) {
         Message message = exchange.getMessage();
         if (!WebSocketHandshake.isAsked(request) || message.getHeader(SpdyTunnelConstants.FORWARD_TO) != null) {
             return false;

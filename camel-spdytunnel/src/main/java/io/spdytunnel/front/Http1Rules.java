@@ -15,10 +15,11 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.spdytunnel.http.FieldLines;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.RawMode;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a parsed request must fulfil before it becomes an exchange, and what its head says about its body. */
@@ -91,7 +92,7 @@ final class Http1Rules {
      * @throws Refusal if it expects anything else
      */
     static boolean expectsContinue(HttpRequest request) throws Refusal {
-        List<String> expectations = request.headers().getAll(EXPECT);
+        List<String> expectations = FieldLines.of(request.headers(), EXPECT);
         if (expectations.isEmpty() || !request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
             return false;
         }
@@ -102,7 +103,7 @@ final class Http1Rules {
     }
 
     private static void checkHost(HttpRequest request) throws Refusal {
-        List<String> hosts = request.headers().getAll(HOST);
+        List<String> hosts = FieldLines.of(request.headers(), HOST);
         if (hosts.size() > 1) {
             throw Refusal.malformed("the request names more than one Host");
         }
@@ -194,12 +195,22 @@ final class Http1Rules {
         if (host.startsWith("[")) {
             return host.length() > 4
                     && host.endsWith("]")
-                    && host.substring(1, host.length() - 1)
-                            .toLowerCase(Locale.ROOT)
-                            .chars()
-                            .allMatch(c -> isDigit(c) || (c >= 'a' && c <= 'f') || c == ':' || c == '.');
+                    && all(host.substring(1, host.length() - 1), Http1Rules::isInIpv6Address);
         }
-        return !host.isEmpty() && host.chars().allMatch(Http1Rules::isHostCharacter);
+        return !host.isEmpty() && all(host, Http1Rules::isHostCharacter);
+    }
+
+    private static boolean isInIpv6Address(int c) {
+        return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' || c == '.';
+    }
+
+    private static boolean all(String text, IntPredicate rule) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!rule.test(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isHostCharacter(int c) {
@@ -209,7 +220,7 @@ final class Http1Rules {
     private static boolean isPort(String port) {
         return !port.isEmpty()
                 && port.length() <= 5
-                && port.chars().allMatch(Http1Rules::isDigit)
+                && all(port, Http1Rules::isDigit)
                 && Integer.parseInt(port) <= 0xFFFF;
     }
 
@@ -219,8 +230,8 @@ final class Http1Rules {
 
     /** RFC 9112 6.1 and 6.3, where it leaves a choice the stricter one: two framings are one too many. */
     private static void checkFraming(HttpRequest request) throws Refusal {
-        List<String> lengths = request.headers().getAll(CONTENT_LENGTH);
-        List<String> codings = request.headers().getAll(TRANSFER_ENCODING);
+        List<String> lengths = FieldLines.of(request.headers(), CONTENT_LENGTH);
+        List<String> codings = FieldLines.of(request.headers(), TRANSFER_ENCODING);
         if (!codings.isEmpty()) {
             if (!lengths.isEmpty()) {
                 throw Refusal.malformed("Content-Length and Transfer-Encoding exclude each other");
@@ -247,8 +258,6 @@ final class Http1Rules {
     }
 
     static boolean isLength(String text) {
-        return !text.isEmpty()
-                && text.length() <= MAX_LENGTH_DIGITS
-                && text.chars().allMatch(Http1Rules::isDigit);
+        return !text.isEmpty() && text.length() <= MAX_LENGTH_DIGITS && all(text, Http1Rules::isDigit);
     }
 }

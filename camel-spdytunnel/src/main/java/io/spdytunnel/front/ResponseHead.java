@@ -15,9 +15,12 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.spdytunnel.http.FieldLines;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpDate;
 import io.spdytunnel.http.RawMode;
+import io.spdytunnel.wire.FieldNames;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -121,7 +124,7 @@ record ResponseHead(HttpResponse head, Framing framing, long length) {
             Map.Entry<CharSequence, CharSequence> header = headers.next();
             CharSequence name = header.getKey();
             checkSafe(name, header.getValue());
-            String lower = name.toString().toLowerCase(Locale.ROOT);
+            String lower = FieldNames.lowerCase(name);
             if (!HOP_BY_HOP.contains(lower) && !named.contains(lower)) {
                 to.add(name, header.getValue());
             }
@@ -129,7 +132,7 @@ record ResponseHead(HttpResponse head, Framing framing, long length) {
     }
 
     private static Set<String> namedByConnection(HttpHeaders headers) {
-        List<String> values = headers.getAll(CONNECTION);
+        List<String> values = FieldLines.of(headers, CONNECTION);
         if (values.isEmpty()) {
             return Set.of();
         }
@@ -187,12 +190,12 @@ record ResponseHead(HttpResponse head, Framing framing, long length) {
 
     /** -1 if there is none; the same number twice counts as once (RFC 9110 8.6). */
     private static long announcedLength(HttpHeaders headers) throws Unsendable {
-        List<String> lengths = headers.getAll(CONTENT_LENGTH);
+        List<String> lengths = FieldLines.of(headers, CONTENT_LENGTH);
         if (lengths.isEmpty()) {
             return -1;
         }
         String first = lengths.get(0);
-        if (!Http1Rules.isLength(first) || !lengths.stream().allMatch(first::equals)) {
+        if (!Http1Rules.isLength(first) || Collections.frequency(lengths, first) != lengths.size()) {
             throw new Unsendable("Content-Length of the response is not one number");
         }
         headers.set(CONTENT_LENGTH, first);

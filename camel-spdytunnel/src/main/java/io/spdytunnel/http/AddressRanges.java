@@ -59,7 +59,12 @@ public final class AddressRanges {
 
     /** Whether the address is one of these. An IPv4 address in IPv6's clothes counts as what it is. */
     public boolean contains(InetAddress address) {
-        return ranges.stream().anyMatch(range -> range.contains(address));
+        for (AddressRange range : ranges) {
+            if (range.contains(address)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The same for a socket's end; false for what has no IP address. */

@@ -2,6 +2,7 @@ package io.spdytunnel.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -13,10 +14,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ForwardedHeaders {
 
-    private static final String FOR = "x-forwarded-for";
-    private static final String PROTO = "x-forwarded-proto";
-    private static final String HOST = "x-forwarded-host";
-    private static final String FORWARDED = "forwarded";
+    private static final AsciiString FOR = AsciiString.cached("x-forwarded-for");
+    private static final AsciiString PROTO = AsciiString.cached("x-forwarded-proto");
+    private static final AsciiString HOST = AsciiString.cached("x-forwarded-host");
+    private static final AsciiString FORWARDED = AsciiString.cached("forwarded");
+
+    /** What visitors like to say of themselves. */
+    private static final AsciiString[] CLAIMS = {
+        FOR,
+        PROTO,
+        HOST,
+        FORWARDED,
+        AsciiString.cached("x-forwarded-port"),
+        AsciiString.cached("x-forwarded-prefix"),
+        AsciiString.cached("x-real-ip"),
+        HttpHeaderNames.VIA,
+    };
 
     private ForwardedHeaders() {}
 
@@ -27,11 +40,9 @@ public final class ForwardedHeaders {
      * @param scheme {@code http} or {@code https}
      */
     public static void replace(HttpHeaders headers, @Nullable InetSocketAddress visitor, String scheme) {
-        for (String name :
-                new String[] {FOR, PROTO, HOST, FORWARDED, "x-forwarded-port", "x-forwarded-prefix", "x-real-ip"}) {
-            headers.remove(name);
+        for (AsciiString claim : CLAIMS) {
+            headers.remove(claim);
         }
-        headers.remove(HttpHeaderNames.VIA);
         append(headers, visitor, scheme);
     }
 
@@ -44,7 +55,7 @@ public final class ForwardedHeaders {
      */
     public static void append(HttpHeaders headers, @Nullable InetSocketAddress visitor, String scheme) {
         String host = headers.get(HttpHeaderNames.HOST);
-        StringBuilder forwarded = new StringBuilder();
+        StringBuilder forwarded = new StringBuilder(100);
         if (visitor != null && visitor.getAddress() != null) {
             String address = visitor.getAddress().getHostAddress();
             int zone = address.indexOf('%');
@@ -65,7 +76,7 @@ public final class ForwardedHeaders {
         }
         setIfAbsent(headers, PROTO, scheme);
         addTo(headers, FORWARDED, forwarded.append("proto=").append(scheme).toString());
-        addTo(headers, HttpHeaderNames.VIA.toString(), "1.1 spdytunnel");
+        addTo(headers, HttpHeaderNames.VIA, "1.1 spdytunnel");
     }
 
     /** How the visitor's own request came, as a trusted proxy says, or else as it came here. */
@@ -74,12 +85,12 @@ public final class ForwardedHeaders {
         return "https".equalsIgnoreCase(said) ? "https" : "http".equalsIgnoreCase(said) ? "http" : scheme;
     }
 
-    private static void addTo(HttpHeaders headers, String name, String element) {
-        List<String> before = headers.getAll(name);
+    private static void addTo(HttpHeaders headers, AsciiString name, String element) {
+        List<String> before = FieldLines.of(headers, name);
         headers.set(name, before.isEmpty() ? element : String.join(", ", before) + ", " + element);
     }
 
-    private static void setIfAbsent(HttpHeaders headers, String name, String value) {
+    private static void setIfAbsent(HttpHeaders headers, AsciiString name, String value) {
         if (!headers.contains(name)) {
             headers.set(name, value);
         }

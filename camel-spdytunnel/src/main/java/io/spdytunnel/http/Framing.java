@@ -4,7 +4,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
-import java.util.Locale;
 
 /** When a message has a body, and how long it says it is (RFC 9110 6.4.1, 8.6). */
 public final class Framing {
@@ -24,13 +23,17 @@ public final class Framing {
      * that nothing has happened.
      */
     public static boolean maySayNothing(HttpHeaders headers) {
-        String type = headers.get(HttpHeaderNames.CONTENT_TYPE, "").toLowerCase(Locale.ROOT);
-        return type.startsWith("text/event-stream") || type.startsWith("application/grpc");
+        String type = headers.get(HttpHeaderNames.CONTENT_TYPE, "");
+        return startsWith(type, "text/event-stream") || startsWith(type, "application/grpc");
+    }
+
+    private static boolean startsWith(String type, String prefix) {
+        return type.regionMatches(true, 0, prefix, 0, prefix.length());
     }
 
     /** The announced length, {@link HttpBody#UNKNOWN_LENGTH} if there is none, or {@link #MALFORMED}. */
     public static long contentLength(HttpHeaders headers) {
-        List<String> values = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
+        List<String> values = FieldLines.of(headers, HttpHeaderNames.CONTENT_LENGTH);
         long length = HttpBody.UNKNOWN_LENGTH;
         for (String value : values) {
             long one = digits(value);

@@ -10,10 +10,10 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.spdytunnel.wire.FieldNames;
 import io.spdytunnel.wire.HeaderBlock;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +124,7 @@ final class HeaderMapping {
         Iterator<Map.Entry<CharSequence, CharSequence>> fields = headers.iteratorCharSequence();
         while (fields.hasNext()) {
             Map.Entry<CharSequence, CharSequence> field = fields.next();
-            String name = field.getKey().toString().toLowerCase(Locale.ROOT);
+            String name = FieldNames.lowerCase(field.getKey());
             String value = field.getValue().toString();
             if (!hop.stays(name, value)) {
                 block.add(name, value);

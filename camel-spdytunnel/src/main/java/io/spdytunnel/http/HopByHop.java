@@ -2,6 +2,7 @@ package io.spdytunnel.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,12 @@ public final class HopByHop {
             "upgrade",
             "http2-settings");
 
+    /** The same, to be looked for: their hashes are known. */
+    private static final AsciiString[] ALWAYS_AS_KEYS =
+            ALWAYS.stream().map(AsciiString::cached).toArray(AsciiString[]::new);
+
+    private static final HopByHop NONE_NAMED = new HopByHop(Set.of());
+
     private final Set<String> named;
 
     private HopByHop(Set<String> named) {
@@ -38,7 +45,7 @@ public final class HopByHop {
                 headers.remove(name);
             }
         }
-        for (String name : ALWAYS) {
+        for (AsciiString name : ALWAYS_AS_KEYS) {
             headers.remove(name);
         }
         if (headers.contains(HttpHeaderNames.TE)
@@ -49,9 +56,9 @@ public final class HopByHop {
 
     /** Reads what {@code Connection} names. */
     static HopByHop of(HttpHeaders headers) {
-        List<String> connection = headers.getAll(HttpHeaderNames.CONNECTION);
+        List<String> connection = FieldLines.of(headers, HttpHeaderNames.CONNECTION);
         if (connection.isEmpty()) {
-            return new HopByHop(Set.of());
+            return NONE_NAMED;
         }
         Set<String> named = new HashSet<>();
         for (String value : connection) {

@@ -63,12 +63,13 @@ public final class HttpBody extends InputStream {
     private final long length;
     private final Source source;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     private final PieceQueue queue = new PieceQueue();
 
     private Door door = Door.CLOSED;
     private String opener = "";
+    private String abandonedFor = "";
     private @Nullable BodySink sink;
+    private @Nullable Condition changed; // made by the first reader who waits
     private boolean delivering;
     private boolean over;
     private @Nullable HttpHeaders trailers;
@@ -117,7 +118,7 @@ public final class HttpBody extends InputStream {
             kept = size > 0 && door != Door.ABANDONED && !isClosed();
             if (kept) {
                 queue.add(bytes);
-                changed.signal();
+                signal();
             }
         } finally {
             lock.unlock();
@@ -138,7 +139,7 @@ public final class HttpBody extends InputStream {
                 return;
             }
             this.trailers = trailers;
-            changed.signal();
+            signal();
         } finally {
             lock.unlock();
         }
@@ -153,7 +154,7 @@ public final class HttpBody extends InputStream {
                 return;
             }
             this.failure = cause;
-            changed.signal();
+            signal();
         } finally {
             lock.unlock();
         }
@@ -196,7 +197,7 @@ public final class HttpBody extends InputStream {
     String firstReader() {
         lock.lock();
         try {
-            return opener;
+            return opener();
         } finally {
             lock.unlock();
         }
@@ -254,7 +255,7 @@ public final class HttpBody extends InputStream {
                 return;
             }
             if (door == Door.CLOSED) {
-                opener = "nobody, it was abandoned (" + why + ")";
+                abandonedFor = why;
             }
             tell = !isClosed();
             door = Door.ABANDONED;
@@ -263,7 +264,7 @@ public final class HttpBody extends InputStream {
                 dropped += bytes.readableBytes();
                 bytes.release();
             }
-            changed.signal();
+            signal();
         } finally {
             lock.unlock();
         }
@@ -400,6 +401,9 @@ public final class HttpBody extends InputStream {
                                 + " and must not be waited for there; read it on a worker thread, for example behind threads()");
             }
             try {
+                if (changed == null) {
+                    changed = lock.newCondition();
+                }
                 changed.await();
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
@@ -456,7 +460,7 @@ public final class HttpBody extends InputStream {
         lock.lock();
         try {
             if (door != Door.CLOSED) {
-                throw new BodyAlreadyReadException(opener);
+                throw new BodyAlreadyReadException(opener());
             }
             door = Door.PIPED;
             opener = to.getClass().getName();
@@ -472,7 +476,7 @@ public final class HttpBody extends InputStream {
         try {
             return switch (door) {
                 case READ -> false;
-                case PIPED -> throw new BodyAlreadyReadException(opener);
+                case PIPED -> throw new BodyAlreadyReadException(opener());
                 case ABANDONED -> throw new IOException("the body was closed before its end");
                 case CLOSED -> {
                     door = Door.READ;
@@ -482,6 +486,16 @@ public final class HttpBody extends InputStream {
             };
         } finally {
             lock.unlock();
+        }
+    }
+
+    private String opener() {
+        return opener.isEmpty() && door == Door.ABANDONED ? "nobody, it was abandoned (" + abandonedFor + ")" : opener;
+    }
+
+    private void signal() {
+        if (changed != null) {
+            changed.signal();
         }
     }
 

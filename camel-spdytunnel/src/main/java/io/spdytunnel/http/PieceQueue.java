@@ -15,26 +15,40 @@ final class PieceQueue {
     private static final int SMALL_PIECE_BYTES = 512;
     private static final int MERGED_BYTES = 4096;
 
-    private final ArrayDeque<ByteBuf> pieces = new ArrayDeque<>(4);
+    private static final int FEW_PIECES = 4;
+
+    /** Behind the first one; most bodies are one piece. */
+    private @Nullable ArrayDeque<ByteBuf> pieces;
+
+    private @Nullable ByteBuf first;
     private @Nullable ByteBuf merged;
 
     boolean isEmpty() {
-        return pieces.isEmpty();
+        return first == null;
     }
 
     /** Takes ownership of {@code piece}. */
     @SuppressWarnings("ReferenceEquality") // the very buffer, not one with the same bytes
     void add(ByteBuf piece) {
+        if (first == null) {
+            first = piece;
+            return;
+        }
+        ArrayDeque<ByteBuf> behind = pieces;
+        if (behind == null) {
+            behind = new ArrayDeque<>(FEW_PIECES);
+            pieces = behind;
+        }
         int size = piece.readableBytes();
-        if (pieces.size() < MANY_PIECES || size > SMALL_PIECE_BYTES) {
-            pieces.add(piece);
+        if (behind.size() < MANY_PIECES || size > SMALL_PIECE_BYTES) {
+            behind.add(piece);
             return;
         }
         ByteBuf last = merged;
-        if (last == null || last != pieces.peekLast() || last.writableBytes() < size) {
+        if (last == null || last != behind.peekLast() || last.writableBytes() < size) {
             last = ByteBufAllocator.DEFAULT.ioBuffer(MERGED_BYTES, MERGED_BYTES);
             merged = last;
-            pieces.add(last);
+            behind.add(last);
         }
         last.writeBytes(piece);
         piece.release();
@@ -43,22 +57,26 @@ final class PieceQueue {
     /** Still the queue's; null if it is empty. */
     @Nullable
     ByteBuf peek() {
-        return pieces.peek();
+        return first;
     }
 
     /** The caller's from here on; null if it is empty. */
     @Nullable
     ByteBuf poll() {
-        if (pieces.size() == 1) {
+        ByteBuf taken = first;
+        first = pieces == null ? null : pieces.poll();
+        if (pieces == null || pieces.isEmpty()) {
             merged = null; // no longer ours to write to
         }
-        return pieces.poll();
+        return taken;
     }
 
     int readableBytes() {
-        long sum = 0;
-        for (ByteBuf piece : pieces) {
-            sum += piece.readableBytes();
+        long sum = first == null ? 0 : first.readableBytes();
+        if (pieces != null) {
+            for (ByteBuf piece : pieces) {
+                sum += piece.readableBytes();
+            }
         }
         return (int) Math.min(Integer.MAX_VALUE, sum);
     }

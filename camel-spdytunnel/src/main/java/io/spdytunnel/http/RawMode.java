@@ -46,7 +46,7 @@ public final class RawMode {
 
     /** What {@code Upgrade} names, best first, without what never goes on (see {@link #isForbidden}). */
     public static List<String> protocols(HttpHeaders headers) {
-        List<String> values = headers.getAll(HttpHeaderNames.UPGRADE);
+        List<String> values = FieldLines.of(headers, HttpHeaderNames.UPGRADE);
         if (values.isEmpty()) {
             return List.of();
         }

@@ -121,9 +121,9 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         if (body.isEmpty() || request.isRaw()) { // a raw body begins behind the grant
             requestComplete = true;
             timer.restart(settings.responseTimeout());
-            HttpHeaders headers = head.headers().copy();
+            HttpHeaders headers = head.headers();
             if (request.isRaw()) {
-                headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+                headers = headers.copy().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
             }
             write(
                     context,
@@ -261,8 +261,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         keepAlive = HttpUtil.isKeepAlive(head);
         answer = new HttpBody(HttpUtil.isTransferEncodingChunked(head) ? UNKNOWN_LENGTH : length, this);
         timer.restart(settings.bodyIdleTimeout(head.headers()));
-        HttpResponse passedOn = new DefaultHttpResponse(
-                HttpVersion.HTTP_1_1, head.status(), head.headers().copy());
+        HttpResponse passedOn = new DefaultHttpResponse(HttpVersion.HTTP_1_1, head.status(), head.headers());
         HopByHop.strip(passedOn.headers());
         listener.responded(passedOn, answer);
     }

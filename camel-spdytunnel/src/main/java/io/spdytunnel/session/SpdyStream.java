@@ -40,7 +40,6 @@ final class SpdyStream extends Ring.Member implements Stream {
     private final SendWindow sendWindow;
     private final ReceiveWindow receiveWindow;
     private final SendQueue queue = new SendQueue();
-    private final Set<SpdyStream> pushes = new LinkedHashSet<>(0);
 
     private StreamListener listener;
     private StreamState state;
@@ -51,6 +50,7 @@ final class SpdyStream extends Ring.Member implements Stream {
     private int callsUnderWay;
     private boolean listenerBroken;
     private @Nullable StreamEnd end;
+    private @Nullable Set<SpdyStream> pushes; // few streams have any
     private boolean endTold;
     private int dropped;
 
@@ -75,7 +75,7 @@ final class SpdyStream extends Ring.Member implements Stream {
         if (associated == null) {
             state = StreamState.OPEN;
         } else { // one direction only (2.3.2.1)
-            associated.pushes.add(this);
+            associated.owns(this);
             state = opener == Opener.THIS_END ? StreamState.REMOTE_FINISHED : StreamState.LOCAL_FINISHED;
         }
     }
@@ -417,18 +417,32 @@ final class SpdyStream extends Ring.Member implements Stream {
         session.streamEnded();
     }
 
+    private void owns(SpdyStream push) {
+        if (pushes == null) {
+            pushes = new LinkedHashSet<>();
+        }
+        pushes.add(push);
+    }
+
+    private void disowns(SpdyStream push) {
+        if (pushes != null) {
+            pushes.remove(push);
+        }
+    }
+
     /** Cancelling a stream cancels what was pushed with it (3.3.2), at both ends: the peer may not know this rule. */
     private void leavePushes() {
         if (associated != null) {
-            associated.pushes.remove(this);
+            associated.disowns(this);
         }
-        if (end == null || pushes.isEmpty()) {
+        Set<SpdyStream> owned = pushes;
+        if (end == null || owned == null) {
             return;
         }
         switch (end.cause()) {
             case FINISHED, SESSION_ENDED -> {}
             case REFUSED, BEYOND_LAST_GOOD, RESET_BY_PEER, RESET_BY_US ->
-                List.copyOf(pushes).forEach(push -> push.cancelledWith(this));
+                List.copyOf(owned).forEach(push -> push.cancelledWith(this));
         }
     }
 

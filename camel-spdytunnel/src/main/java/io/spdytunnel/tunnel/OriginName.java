@@ -1,22 +1,33 @@
 package io.spdytunnel.tunnel;
 
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The rule for origins' names: {@code [a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?}, upper case folded. */
 public final class OriginName {
 
-    private static final Pattern RULE = Pattern.compile("[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?");
+    private static final int LONGEST = 253;
 
     private OriginName() {}
 
     /** The name in lower case, or null if it is none. */
     public static @Nullable String fold(String name) {
-        String folded = name.toLowerCase(Locale.ROOT);
-        // Some letters beyond ASCII fold into it (the Kelvin sign becomes a k): they are no names either.
-        boolean isAscii = name.chars().allMatch(c -> c < 0x80);
-        return isAscii && RULE.matcher(folded).matches() ? folded : null;
+        int last = name.length() - 1;
+        if (last < 0 || last >= LONGEST || !isLetterOrDigit(name.charAt(0)) || !isLetterOrDigit(name.charAt(last))) {
+            return null;
+        }
+        for (int i = 1; i < last; i++) {
+            char c = name.charAt(i);
+            if (!isLetterOrDigit(c) && c != '.' && c != '-') {
+                return null;
+            }
+        }
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    /** Of ASCII: some letters beyond it fold into it (the Kelvin sign becomes a k), and are no names either. */
+    private static boolean isLetterOrDigit(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
     }
 
     /** The name in lower case. @throws IllegalArgumentException if it is none */

@@ -1,7 +1,7 @@
 package io.spdytunnel.wire;
 
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -16,35 +16,45 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeaderBlock {
 
-    private final List<String> names;
-    private final List<String> values;
+    private static final int USUAL_ENTRIES = 12;
+
+    /** Names at even places, each followed by its value. */
+    private @Nullable String[] entries;
+
+    private int length;
 
     public HeaderBlock() {
-        this.names = new ArrayList<>(16);
-        this.values = new ArrayList<>(16);
+        this(USUAL_ENTRIES);
     }
 
-    private HeaderBlock(List<String> names, List<String> values) {
-        this.names = names;
-        this.values = values;
+    /** @param expected how many values will be added, about */
+    HeaderBlock(int expected) {
+        this.entries = new String[2 * expected];
     }
 
-    /** A block without any entry; it cannot be added to. */
+    /** A block without any entry. */
     public static HeaderBlock empty() {
-        return new HeaderBlock(Collections.emptyList(), Collections.emptyList());
+        return new HeaderBlock(0);
     }
 
     /** Adds a value, behind those the name may already have. Whether it may be sent is checked when it is encoded. */
     public HeaderBlock add(String name, String value) {
-        names.add(name);
-        values.add(value);
+        if (length == entries.length) {
+            entries = Arrays.copyOf(entries, Math.max(USUAL_ENTRIES, 2 * length));
+        }
+        entries[length++] = name;
+        entries[length++] = value;
         return this;
     }
 
     /** The name's first value, or null. */
     public @Nullable String first(String name) {
-        int at = names.indexOf(name);
-        return at < 0 ? null : values.get(at);
+        for (int i = 0; i < length; i += 2) {
+            if (name.equals(entries[i])) {
+                return entries[i + 1];
+            }
+        }
+        return null;
     }
 
     /** All values of a name, in order; empty if there is none. */
@@ -60,27 +70,37 @@ public final class HeaderBlock {
 
     /** Hands every value to {@code action}, with its name. */
     public void forEach(BiConsumer<String, String> action) {
-        for (int i = 0; i < names.size(); i++) {
-            action.accept(names.get(i), values.get(i));
+        for (int i = 0; i < size(); i++) {
+            action.accept(name(i), value(i));
         }
     }
 
     /** How many values there are, over all names. */
     public int size() {
-        return names.size();
+        return length / 2;
     }
 
     public String name(int index) {
-        return names.get(index);
+        return entry(2 * index, index);
     }
 
     public String value(int index) {
-        return values.get(index);
+        return entry(2 * index + 1, index);
+    }
+
+    private String entry(int at, int index) {
+        String entry = at >= 0 && at < length ? entries[at] : null;
+        if (entry == null) {
+            throw new IndexOutOfBoundsException("entry " + index + " of " + size());
+        }
+        return entry;
     }
 
     /** The names only: values may be secrets. */
     @Override
     public String toString() {
+        List<String> names = new ArrayList<>();
+        forEach((name, value) -> names.add(name));
         return "HeaderBlock" + names;
     }
 }

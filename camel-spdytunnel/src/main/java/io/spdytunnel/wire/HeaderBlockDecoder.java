@@ -27,10 +27,15 @@ final class HeaderBlockDecoder implements AutoCloseable {
     /** The shortest pair: two lengths. */
     private static final int PAIR_BYTES = 8;
 
+    /** So many names are compared with each other; of more, a set is kept. */
+    private static final int FEW_PAIRS = 16;
+
+    private static final byte[] NOTHING = {};
+
     private final int maxBytes;
     private final int maxFields;
 
-    private final byte[] scratch = new byte[SCRATCH_BYTES];
+    private byte @Nullable [] scratch;
     private @Nullable Inflater inflater;
     private boolean primed;
     private boolean closed;
@@ -69,7 +74,7 @@ final class HeaderBlockDecoder implements AutoCloseable {
     private ByteBuffer inflate(ByteBuffer compressed) {
         Inflater zlib = inflater();
         zlib.setInput(compressed);
-        byte[] out = scratch;
+        byte[] out = scratch();
         int length = 0;
         try {
             while (true) {
@@ -92,12 +97,21 @@ final class HeaderBlockDecoder implements AutoCloseable {
         } catch (DataFormatException corrupt) {
             throw broken("headers that do not inflate: " + corrupt.getMessage());
         } finally {
-            zlib.setInput(new byte[0]); // let go of the frame's buffer
+            zlib.setInput(NOTHING); // let go of the frame's buffer
         }
         if (!primed) {
             throw broken("headers compressed without the dictionary");
         }
         return ByteBuffer.wrap(out, 0, length);
+    }
+
+    private byte[] scratch() {
+        byte[] kept = scratch;
+        if (kept == null) {
+            kept = new byte[SCRATCH_BYTES];
+            scratch = kept;
+        }
+        return kept;
     }
 
     private Inflater inflater() {
@@ -126,14 +140,15 @@ final class HeaderBlockDecoder implements AutoCloseable {
             throw broken("a header block of " + in.limit() + " bytes that claims " + Integer.toUnsignedString(pairs)
                     + " pairs");
         }
-        HeaderBlock block = new HeaderBlock();
-        Set<String> names = new HashSet<>();
+        HeaderBlock block = new HeaderBlock(Math.min(pairs, maxFields));
+        Set<String> names = pairs > FEW_PAIRS ? new HashSet<>() : null;
         String fault = null;
         for (int i = 0; i < pairs; i++) {
-            String name = text(in);
+            String name = name(in);
             String value = text(in);
             if (fault == null) { // after the first fault only the structure matters
-                fault = names.add(name) ? addTo(block, name, value) : "the name " + name + " twice";
+                boolean isNew = names == null ? block.first(name) == null : names.add(name);
+                fault = isNew ? addTo(block, name, value) : "the name " + name + " twice";
             }
         }
         if (in.hasRemaining()) {
@@ -152,15 +167,27 @@ final class HeaderBlockDecoder implements AutoCloseable {
         return block;
     }
 
+    private static String name(ByteBuffer in) {
+        int length = length(in);
+        String name = FieldNames.of(in.array(), in.arrayOffset() + in.position(), length);
+        in.position(in.position() + length);
+        return name;
+    }
+
     private static String text(ByteBuffer in) {
+        int length = length(in);
+        String text = new String(in.array(), in.arrayOffset() + in.position(), length, ISO_8859_1);
+        in.position(in.position() + length);
+        return text;
+    }
+
+    private static int length(ByteBuffer in) {
         int length = in.remaining() < Integer.BYTES ? -1 : in.getInt();
         if (length < 0 || length > in.remaining()) {
             throw broken("a length of " + Integer.toUnsignedString(length) + " with " + in.remaining()
                     + " bytes of the header block left");
         }
-        String text = new String(in.array(), in.arrayOffset() + in.position(), length, ISO_8859_1);
-        in.position(in.position() + length);
-        return text;
+        return length;
     }
 
     /** Adds a pair's values and returns what is wrong with it, or null. Values are never part of the answer. */

@@ -22,13 +22,11 @@ final class HeaderBlockEncoder {
     private static final int MAX_STORED_BYTES = 0xFFFF;
     private static final int STORED_OVERHEAD = 5;
 
-    private final int maxBytes;
-    private final int maxFields;
+    private final HeaderBlockLayout plain;
     private boolean begun;
 
     HeaderBlockEncoder(int maxBytes, int maxFields) {
-        this.maxBytes = maxBytes;
-        this.maxFields = maxFields;
+        this.plain = new HeaderBlockLayout(maxBytes, maxFields);
     }
 
     /**
@@ -38,7 +36,7 @@ final class HeaderBlockEncoder {
      * @throws IllegalArgumentException if it breaks a limit or a rule of 2.6.10; nothing has changed
      */
     ByteBuf encode(ByteBufAllocator allocator, HeaderBlock block) {
-        HeaderBlockLayout plain = new HeaderBlockLayout(block, maxBytes, maxFields);
+        plain.layOut(block);
         int chunks = plain.length() / MAX_STORED_BYTES + 2;
         ByteBuf out = allocator.buffer(2 + Integer.BYTES + chunks * STORED_OVERHEAD + plain.length());
         if (!begun) {
@@ -50,11 +48,13 @@ final class HeaderBlockEncoder {
             out.writeByte(STORED_NOT_FINAL).writeShortLE(length).writeShortLE(~length);
             out.writeBytes(plain.bytes(), at, length);
         }
+        plain.end();
         return out.writeByte(STORED_NOT_FINAL).writeShortLE(0).writeShortLE(~0);
     }
 
     /** Checks a block without encoding it. */
     void check(HeaderBlock block) {
-        new HeaderBlockLayout(block, maxBytes, maxFields);
+        plain.layOut(block);
+        plain.end();
     }
 }

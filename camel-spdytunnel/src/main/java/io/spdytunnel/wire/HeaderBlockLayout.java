@@ -2,35 +2,65 @@ package io.spdytunnel.wire;
 
 /**
  * A block as it stands before compression: the number of pairs, then each name and its joined values behind their
- * lengths (SPDY/3.1 2.6.10). Laying a block out is checking it.
+ * lengths (SPDY/3.1 2.6.10). Laying a block out is checking it. Used again for each block of a session.
  */
 final class HeaderBlockLayout {
 
     private static final char SEPARATOR = 0;
 
+    /** Kept from one block to the next; longer blocks get an array of their own. */
+    private static final int KEPT_BYTES = 4 * 1024;
+
+    private static final byte[] NOTHING = {};
+
     private final int maxBytes;
-    private final byte[] bytes;
+    private final int maxFields;
+
+    private byte[] bytes = NOTHING;
+    private int room;
     private int length;
 
-    /** @throws IllegalArgumentException if the block breaks a limit or a rule */
-    HeaderBlockLayout(HeaderBlock block, int maxBytes, int maxFields) {
+    HeaderBlockLayout(int maxBytes, int maxFields) {
+        this.maxBytes = maxBytes;
+        this.maxFields = maxFields;
+    }
+
+    /**
+     * Lays a block out, over the one before.
+     *
+     * @throws IllegalArgumentException if it breaks a limit or a rule
+     */
+    void layOut(HeaderBlock block) {
         if (block.size() > maxFields) {
             throw new IllegalArgumentException(
                     "a header block of " + block.size() + " values, at most " + maxFields + " can be sent");
         }
-        this.maxBytes = maxBytes;
-        this.bytes = new byte[(int) Math.min(maxBytes, atMost(block))];
+        begin((int) Math.min(maxBytes, atMost(block)));
         int pairs = 0;
         number(0);
-        boolean[] written = new boolean[block.size()];
         for (int i = 0; i < block.size(); i++) {
-            if (!written[i]) {
+            if (isFirst(block, i)) {
                 pairs++;
                 name(block.name(i));
-                values(block, i, written);
+                values(block, i);
             }
         }
         numberAt(0, pairs);
+    }
+
+    private void begin(int wanted) {
+        length = 0;
+        room = wanted;
+        if (wanted > bytes.length) {
+            bytes = new byte[Math.max(wanted, KEPT_BYTES)];
+        }
+    }
+
+    /** To be called when the bytes are no longer needed. */
+    void end() {
+        if (bytes.length > KEPT_BYTES) {
+            bytes = NOTHING;
+        }
     }
 
     byte[] bytes() {
@@ -61,8 +91,19 @@ final class HeaderBlockLayout {
         }
     }
 
-    /** Writes all values of the name at {@code first}, wherever in the block they stand, and marks them. */
-    private void values(HeaderBlock block, int first, boolean[] written) {
+    /** Whether the name stands nowhere before. Blocks are short; of the longest, this compares 20 000 lengths. */
+    private static boolean isFirst(HeaderBlock block, int index) {
+        String name = block.name(index);
+        for (int i = 0; i < index; i++) {
+            if (block.name(i).equals(name)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Writes all values of the name at {@code first}, wherever in the block they stand. */
+    private void values(HeaderBlock block, int first) {
         String name = block.name(first);
         int start = length;
         room(Integer.BYTES);
@@ -70,8 +111,7 @@ final class HeaderBlockLayout {
         int values = 0;
         boolean empty = false;
         for (int i = first; i < block.size(); i++) {
-            if (!written[i] && block.name(i).equals(name)) {
-                written[i] = true;
+            if (block.name(i).equals(name)) {
                 if (values++ > 0) {
                     room(1);
                     bytes[length++] = SEPARATOR;
@@ -112,7 +152,7 @@ final class HeaderBlockLayout {
     }
 
     private void room(int wanted) {
-        if (length + (long) wanted > bytes.length) {
+        if (length + (long) wanted > room) {
             throw new IllegalArgumentException("a header block longer than " + maxBytes + " bytes cannot be sent");
         }
     }

@@ -1,0 +1,55 @@
+package io.spdytunnel.wire;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.util.AsciiString;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Names that are known, names that nearly are, and all others. */
+class FieldNamesTest {
+
+    private static String of(String text) {
+        byte[] bytes = ("ab" + text + "cd").getBytes(ISO_8859_1);
+        return FieldNames.of(bytes, 2, text.length());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"content-type", ":host", "te", "x-frame-options"})
+    void whatMostMessagesHaveIsTheSameObjectEachTime(String name) {
+        assertThat(FieldNames.lowerCase(name)).isEqualTo(name).isSameAs(FieldNames.lowerCase(new AsciiString(name)));
+        assertThat(of(name)).isSameAs(FieldNames.lowerCase(name));
+    }
+
+    @Test
+    void lettersBecomeLowerCase() {
+        assertThat(FieldNames.lowerCase("Content-TYPE")).isSameAs(FieldNames.lowerCase("content-type"));
+        assertThat(FieldNames.lowerCase("X-Of-Mine")).isEqualTo("x-of-mine");
+    }
+
+    /** Whoever checks names must see the one that was sent. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Type",
+                "content\rtype",
+                "content-typ",
+                "content-type2",
+                "",
+                "x",
+                "\u00C4",
+                "content-typ\u00E5"
+            })
+    void bytesStayAsTheyAre(String name) {
+        assertThat(of(name)).isEqualTo(name);
+    }
+
+    /** The Kelvin sign folds into a k, and 0x0D differs from a dash by the bit that tells letter cases apart. */
+    @ParameterizedTest
+    @ValueSource(strings = {"coo\u212Aie", "content\rtype", "\u0164e", "content-typ\u0165"})
+    void nothingElseIsTakenForAKnownName(String name) {
+        assertThat(FieldNames.lowerCase(name)).isEqualTo(name.toLowerCase(java.util.Locale.ROOT));
+    }
+}
