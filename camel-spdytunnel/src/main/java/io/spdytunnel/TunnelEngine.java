@@ -37,6 +37,7 @@ final class TunnelEngine {
     private final EventLoopGroup loops;
     private final ExecutorService workers;
     private final MemoryBudget budget;
+    private final TlsLibrary tls;
     private final MessageBodies bodies;
     private final OriginDirectory directory;
     private final FrontDoorPorts frontDoorPorts;
@@ -48,6 +49,7 @@ final class TunnelEngine {
 
     TunnelEngine(SpdyTunnelComponent component) {
         this.context = component.getCamelContext();
+        this.tls = TlsLibrary.of(component.getTlsProvider()); // first, since it may fail and threads would stay
         this.budget = new MemoryBudget(
                 component.getMemoryBudget() > 0
                         ? component.getMemoryBudget()
@@ -101,6 +103,10 @@ final class TunnelEngine {
 
     ExecutorService workers() {
         return workers;
+    }
+
+    TlsLibrary tls() {
+        return tls;
     }
 
     MemoryBudget budget() {
