@@ -82,6 +82,7 @@ final class OpenSslEngines implements EngineSource {
         return model.getWantClientAuth() ? ClientAuth.OPTIONAL : ClientAuth.NONE;
     }
 
+    /** RFC 7301 3.2 asks for an alert where nothing is in common; Netty's OpenSSL can only go on as if nothing was offered. */
     private static ApplicationProtocolConfig alpn(List<String> protocols) {
         return new ApplicationProtocolConfig(
                 ApplicationProtocolConfig.Protocol.ALPN,

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.event.Level;
 
@@ -82,6 +83,16 @@ class TlsLibraryTest {
                 .isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({"auto, true", "openssl, true", "jdk, false"})
+    void theComponentHasTheOption(String option, boolean isOpenSsl) {
+        SpdyTunnelComponent component = camel.getComponent("spdytunnel", SpdyTunnelComponent.class);
+        assertThat(component.getTlsProvider()).isEqualTo("auto");
+        component.setTlsProvider(option);
+
+        assertThat(isOpenSsl(component.engine().tls(), TunnelRig.tls())).isEqualTo(isOpenSsl);
+    }
+
     @Test
     void whoDialsAsksToo() {
         for (SSLContextParameters parameters : new SSLContextParameters[] {TunnelRig.tls(), null}) {
@@ -127,7 +138,11 @@ class TlsLibraryTest {
     static Stream<Arguments> beyondOpenSsl() {
         return Stream.of(
                 saying("name the provider SunJSSE", parameters -> parameters.setProvider("SunJSSE")),
-                saying("secureRandom", parameters -> parameters.setSecureRandom(new SecureRandomParameters())),
+                saying("secureRandom", parameters -> {
+                    SecureRandomParameters random = new SecureRandomParameters();
+                    random.setAlgorithm("DRBG");
+                    parameters.setSecureRandom(random);
+                }),
                 saying("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", parameters -> {
                     CipherSuitesParameters suites = new CipherSuitesParameters();
                     suites.setCipherSuite(

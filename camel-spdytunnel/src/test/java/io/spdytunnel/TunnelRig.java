@@ -24,6 +24,9 @@ final class TunnelRig implements AutoCloseable {
             "correct horse battery staple, spelt with-dashes".replace(' ', '-').replace(',', '.');
     static final String FRONT_DOOR = "nettySharedHttpServer=#class:io.spdytunnel.FrontDoor";
 
+    /** The JDK's, unless all tests are to run with another one. */
+    static final String TLS_PROVIDER = System.getProperty("test.tlsProvider", "jdk");
+
     final int frontPort = freePort();
     final int tunnelPort = freePort();
     final int servePort = freePort();
@@ -34,9 +37,8 @@ final class TunnelRig implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    /** With the JDK's TLS, unless all tests are to run with another one. */
     TunnelRig() {
-        this(System.getProperty("test.tlsProvider", "jdk"));
+        this(TLS_PROVIDER);
     }
 
     TunnelRig(String tlsProvider) {
