@@ -120,4 +120,9 @@ final class OpenSslEngines implements EngineSource {
             Reference.reachabilityFence(this); // or the context might be released under our hands
         }
     }
+
+    /** For tests, which count who holds it. */
+    SslContext context() {
+        return context;
+    }
 }
