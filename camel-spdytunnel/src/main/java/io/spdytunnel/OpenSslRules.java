@@ -77,7 +77,7 @@ final class OpenSslRules {
                 return "it does not know the cipher suite " + suite;
             }
         }
-        Set<String> enabled = Set.of(plan.model().getProtocols());
+        Set<String> enabled = new LinkedHashSet<>(Arrays.asList(plan.model().getProtocols()));
         Set<String> of13 = suites.stream().filter(OpenSslRules::isOf13).collect(Collectors.toSet());
         if (enabled.contains(TLS_1_3) && !of13.isEmpty() && !of13.equals(SUITES_1_3)) {
             return "it cannot leave out single cipher suites of TLSv1.3, and only " + of13 + " are enabled";

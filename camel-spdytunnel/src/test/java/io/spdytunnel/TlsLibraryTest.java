@@ -192,6 +192,16 @@ class TlsLibraryTest {
     }
 
     @Test
+    void aProtocolThatIsNamedTwiceIsNoReason() {
+        SecureSocketProtocolsParameters twice = new SecureSocketProtocolsParameters();
+        twice.setSecureSocketProtocol(List.of("TLSv1.3", "TLSv1.2", "TLSv1.2"));
+        SSLContextParameters parameters = TunnelRig.tls();
+        parameters.setSecureSocketProtocols(twice);
+
+        assertThat(isOpenSsl(library(TlsLibrary.Choice.OPENSSL), parameters)).isTrue();
+    }
+
+    @Test
     void aKindOfKeyThatOpenSslDoesNotHaveIsTheJdks() throws Exception {
         RenewedStore store = new RenewedStore(directory.resolve("ed.p12"))
                 .has("a", "CN=a", "dns:localhost", "EC")
