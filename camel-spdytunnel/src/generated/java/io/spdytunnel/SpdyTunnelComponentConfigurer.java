@@ -194,6 +194,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": getOrCreateConfiguration(target).setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
         case "tls": getOrCreateConfiguration(target).setTls(property(camelContext, boolean.class, value)); return true;
+        case "tlsprovider":
+        case "tlsProvider": target.setTlsProvider(property(camelContext, java.lang.String.class, value)); return true;
         case "token": getOrCreateConfiguration(target).setToken(property(camelContext, java.lang.String.class, value)); return true;
         case "tokens": getOrCreateConfiguration(target).setTokens(property(camelContext, java.lang.String.class, value)); return true;
         case "trustedaddresses":
@@ -377,6 +379,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return boolean.class;
         case "tls": return boolean.class;
+        case "tlsprovider":
+        case "tlsProvider": return java.lang.String.class;
         case "token": return java.lang.String.class;
         case "tokens": return java.lang.String.class;
         case "trustedaddresses":
@@ -561,6 +565,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return getOrCreateConfiguration(target).isThrowExceptionOnFailure();
         case "tls": return getOrCreateConfiguration(target).isTls();
+        case "tlsprovider":
+        case "tlsProvider": return target.getTlsProvider();
         case "token": return getOrCreateConfiguration(target).getToken();
         case "tokens": return getOrCreateConfiguration(target).getTokens();
         case "trustedaddresses":

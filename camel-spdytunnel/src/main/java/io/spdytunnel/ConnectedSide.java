@@ -27,7 +27,12 @@ final class ConnectedSide {
         this.server = HostPort.parse("connect", endpoint.getConnect());
         this.patience = Duration.ofMillis(configuration.getDrainTimeout());
         TlsEngines tls = configuration.isTls()
-                ? TunnelTlsContexts.ofOrigin(context, "connect=" + server, configuration.getSslContextParameters())
+                ? new OriginTls(
+                        context,
+                        engine.tls(),
+                        "connect=" + server,
+                        configuration.getSslContextParameters(),
+                        TlsEngines.CONNECTOR_PROTOCOLS)
                 : null;
         SpdyConnectorSettings settings = SpdyConnectorSettings.to(server.host(), server.port())
                 .withTimeout(Duration.ofMillis(configuration.getConnectTimeout()))

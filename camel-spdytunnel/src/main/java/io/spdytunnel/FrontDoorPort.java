@@ -78,15 +78,19 @@ final class FrontDoorPort implements HttpHandler {
             return null;
         }
         ListenerTls made = TunnelTlsContexts.ofListener(
-                consumer.getContext(), "front door " + address, options.getSslContextParameters());
+                consumer.getContext(),
+                engine.tls(),
+                "front door " + address,
+                options.getSslContextParameters(),
+                settings.alpn());
         listenerTls = made;
         boolean needClientAuth = options.isNeedClientAuth();
         return allocator -> {
-            SSLEngine engine = made.newEngine();
+            SSLEngine tls = made.newEngine(allocator);
             if (needClientAuth) {
-                engine.setNeedClientAuth(true);
+                tls.setNeedClientAuth(true);
             }
-            return engine;
+            return tls;
         };
     }
 

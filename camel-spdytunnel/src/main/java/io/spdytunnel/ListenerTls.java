@@ -1,5 +1,6 @@
 package io.spdytunnel;
 
+import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -8,9 +9,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedKeyManager;
 import org.apache.camel.CamelContext;
-import org.apache.camel.support.jsse.KeyManagersParameters;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.jspecify.annotations.Nullable;
 
@@ -21,32 +20,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class ListenerTls {
 
-    /** @param parameters what every engine is set to: protocols, ciphers, whether visitors show certificates */
-    private record Made(SSLContext context, SSLParameters parameters) {}
-
     private final CamelContext camel;
+    private final TlsLibrary library;
     private final String where;
     private final SSLContextParameters parameters;
-    private final RenewedStores<Made> stores;
+    private final List<String> protocols;
+    private final RenewedStores<EngineSource> stores;
 
     /**
      * @param where which port it is, for messages
+     * @param protocols offered by ALPN, preferred ones first
      * @throws IllegalArgumentException if no TLS can be made of the parameters
      */
-    ListenerTls(CamelContext camel, String where, SSLContextParameters parameters) {
+    ListenerTls(
+            CamelContext camel,
+            TlsLibrary library,
+            String where,
+            SSLContextParameters parameters,
+            List<String> protocols) {
         this.camel = camel;
+        this.library = library;
         this.where = where;
         this.parameters = parameters;
+        this.protocols = protocols;
         this.stores = new RenewedStores<>(where, StoreFiles.of(camel, parameters), this::make);
     }
 
     /** An engine for one accepted connection. Any thread; does not block. */
-    SSLEngine newEngine() {
-        Made now = stores.current();
-        SSLEngine engine = now.context().createSSLEngine();
-        engine.setUseClientMode(false);
-        engine.setSSLParameters(now.parameters());
-        return engine;
+    SSLEngine newEngine(ByteBufAllocator allocator) {
+        return stores.current().newEngine(allocator, null, 0);
     }
 
     /** What has to be called now and then, where it may block. */
@@ -54,55 +56,49 @@ final class ListenerTls {
         return stores.readers();
     }
 
-    private Made make() {
+    private EngineSource make() {
         SSLContext camels = TunnelTlsContexts.create(camel, where, parameters);
-        SSLEngine model = camels.createSSLEngine();
-        model.setUseClientMode(false);
-        SSLContext choosing;
+        SSLEngine engine = camels.createSSLEngine();
+        engine.setUseClientMode(false);
+        SSLParameters model = engine.getSSLParameters();
+        int sessionTimeout = camels.getServerSessionContext().getSessionTimeout();
         try {
-            choosing = choosingByName(camels);
-        } catch (GeneralSecurityException | IOException | RuntimeException unreadable) {
+            KeyManager[] keys = TlsKeys.ofListener(camel, parameters);
+            TrustManager[] trust = TlsKeys.trust(parameters);
+            SSLContext jdks = TlsKeys.chooseByName(keys) ? choosing(keys, trust, sessionTimeout) : camels;
+            return library.make(
+                    () -> new TlsPlan(
+                            where,
+                            true,
+                            parameters,
+                            camels.getProvider().getName(),
+                            model,
+                            TlsKeys.listOf(keys),
+                            TlsKeys.listOf(trust),
+                            sessionTimeout,
+                            protocols),
+                    () -> EngineSource.ofListener(jdks, model));
+        } catch (GeneralSecurityException | IOException | IllegalStateException unreadable) {
             throw new IllegalArgumentException(
                     where + ": TLS cannot be set up: " + unreadable.getMessage(), unreadable);
         }
-        return new Made(choosing == null ? camels : choosing, model.getSSLParameters());
     }
 
-    /** Null where there is nothing to choose, or the parameters choose themselves, by certAlias. */
-    private @Nullable SSLContext choosingByName(SSLContext camels) throws GeneralSecurityException, IOException {
-        KeyManagersParameters keys = parameters.getKeyManagers();
-        if (parameters.getCertAlias() != null || keys == null || keys.getKeyStore() == null) {
-            return null;
-        }
-        KeyManager[] managers = keys.createKeyManagers();
-        boolean several = false;
-        for (int i = 0; i < managers.length; i++) {
-            if (managers[i] instanceof X509ExtendedKeyManager all) {
-                SniKeyManager byName = new SniKeyManager(
-                        all, SniKeyManager.certificatesOf(keys.getKeyStore().createKeyStore()));
-                managers[i] = byName;
-                several |= byName.size() > 1;
-            }
-        }
-        if (!several) {
-            return null;
-        }
+    /** Camel's own context has key managers that do not choose by name. */
+    private SSLContext choosing(KeyManager @Nullable [] keys, TrustManager @Nullable [] trust, int sessionTimeout)
+            throws GeneralSecurityException {
         String protocol = camel.resolvePropertyPlaceholders(parameters.getSecureSocketProtocol());
         String provider = parameters.getProvider();
         SSLContext context = provider == null
                 ? SSLContext.getInstance(protocol)
                 : SSLContext.getInstance(protocol, camel.resolvePropertyPlaceholders(provider));
-        TrustManager[] trust = parameters.getTrustManagers() == null
-                ? null
-                : parameters.getTrustManagers().createTrustManagers();
         context.init(
-                managers,
+                keys,
                 trust,
                 parameters.getSecureRandom() == null
                         ? null
                         : parameters.getSecureRandom().createSecureRandom());
-        context.getServerSessionContext()
-                .setSessionTimeout(camels.getServerSessionContext().getSessionTimeout());
+        context.getServerSessionContext().setSessionTimeout(sessionTimeout);
         return context;
     }
 }

@@ -71,8 +71,10 @@ final class ProxySide {
             throw new IllegalArgumentException("the tunnel port " + listen + " has neither authenticator nor token, nor"
                     + " tokens, users, keys, keyNames or certificateName: anybody could register any origin; set one");
         }
-        ListenerTls listenerTls =
-                tls ? TunnelTlsContexts.ofListener(context, "listen=" + listen, sslContextParameters) : null;
+        ListenerTls listenerTls = tls
+                ? TunnelTlsContexts.ofListener(
+                        context, engine.tls(), "listen=" + listen, sslContextParameters, TlsEngines.TUNNEL_PROTOCOLS)
+                : null;
         this.configuration = configuration.copy();
         this.takesTokens = authentication.takesTokens();
         this.server = new TunnelServer(

@@ -33,6 +33,16 @@ public class SpdyTunnelComponent extends HealthCheckComponent
     private boolean useGlobalSslContextParameters;
 
     @Metadata(
+            label = "security",
+            defaultValue = "auto",
+            enums = "auto,jdk,openssl",
+            description =
+                    "Which library encrypts tunnels, serving ports and the front door: openssl needs netty-tcnative on"
+                            + " the class path and fails without it; auto takes OpenSSL where it is there and can do what"
+                            + " the sslContextParameters say, otherwise the JDK's")
+    private String tlsProvider = "auto";
+
+    @Metadata(
             label = "advanced",
             javaType = "long",
             description =
@@ -176,6 +186,14 @@ public class SpdyTunnelComponent extends HealthCheckComponent
     @Override
     public void setUseGlobalSslContextParameters(boolean useGlobalSslContextParameters) {
         this.useGlobalSslContextParameters = useGlobalSslContextParameters;
+    }
+
+    public String getTlsProvider() {
+        return tlsProvider;
+    }
+
+    public void setTlsProvider(String tlsProvider) {
+        this.tlsProvider = tlsProvider;
     }
 
     public long getMemoryBudget() {

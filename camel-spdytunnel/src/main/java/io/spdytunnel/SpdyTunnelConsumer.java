@@ -2,6 +2,7 @@ package io.spdytunnel;
 
 import io.spdytunnel.http.HttpServing;
 import io.spdytunnel.session.StreamAcceptor;
+import io.spdytunnel.tunnel.TlsEngines;
 import io.spdytunnel.tunnel.TunnelClient;
 import io.spdytunnel.tunnel.TunnelClientSettings;
 import io.spdytunnel.tunnel.TunnelObserver;
@@ -64,10 +65,12 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
         TunnelEngine engine = endpoint.getComponent().engine();
         OriginCredentials credentials = new OriginCredentials(endpoint);
         OriginTls tls = configuration.isTls()
-                ? TunnelTlsContexts.ofOrigin(
+                ? new OriginTls(
                         endpoint.getCamelContext(),
+                        engine.tls(),
                         "origin " + credentials.name(),
-                        configuration.getSslContextParameters())
+                        configuration.getSslContextParameters(),
+                        TlsEngines.TUNNEL_PROTOCOLS)
                 : null;
         List<Runnable> readers = new ArrayList<>(credentials.readers());
         readers.addAll(tls == null ? List.of() : tls.readers());

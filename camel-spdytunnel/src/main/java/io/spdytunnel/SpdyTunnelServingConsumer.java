@@ -52,7 +52,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
         super.doStart();
         HostPort listen = HostPort.parse("serve", endpoint.getServe());
         TunnelEngine engine = endpoint.getComponent().engine();
-        VisitorTls tls = configuration.isTls() ? tls(listen) : null;
+        VisitorTls tls = configuration.isTls() ? tls(listen, engine) : null;
         ForwardOut forwardOut = new ForwardOut(endpoint, engine);
         webSockets = WebSocketExchanges.of(this, endpoint, engine);
         RequestExchanges exchanges = new RequestExchanges(
@@ -114,11 +114,15 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
                 .withMaxBodies(configuration.getMaxRequestBodySize(), configuration.getMaxResponseBodySize());
     }
 
-    private VisitorTls tls(HostPort listen) {
+    private VisitorTls tls(HostPort listen, TunnelEngine engine) {
         ListenerTls made = TunnelTlsContexts.ofListener(
-                endpoint.getCamelContext(), "serve=" + listen, configuration.getSslContextParameters());
+                endpoint.getCamelContext(),
+                engine.tls(),
+                "serve=" + listen,
+                configuration.getSslContextParameters(),
+                settings().alpn());
         listenerTls = made;
-        return allocator -> made.newEngine();
+        return made::newEngine;
     }
 
     /** New requests get 503 until {@link #doResume}; what is in flight is Camel's to wait for. */

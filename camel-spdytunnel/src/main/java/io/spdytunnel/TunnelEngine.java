@@ -42,6 +42,7 @@ final class TunnelEngine {
     private final ExecutorService threads;
     private final WarmWorkers workers;
     private final MemoryBudget budget;
+    private final TlsLibrary tls;
     private final MessageBodies bodies;
     private final OriginDirectory directory;
     private final FrontDoorPorts frontDoorPorts;
@@ -53,6 +54,7 @@ final class TunnelEngine {
 
     TunnelEngine(SpdyTunnelComponent component) {
         this.context = component.getCamelContext();
+        this.tls = TlsLibrary.of(component.getTlsProvider()); // first, since it may fail and threads would stay
         this.budget = new MemoryBudget(
                 component.getMemoryBudget() > 0
                         ? component.getMemoryBudget()
@@ -107,6 +109,10 @@ final class TunnelEngine {
 
     Executor workers() {
         return workers;
+    }
+
+    TlsLibrary tls() {
+        return tls;
     }
 
     MemoryBudget budget() {

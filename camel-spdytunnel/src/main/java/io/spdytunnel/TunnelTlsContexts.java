@@ -2,6 +2,7 @@ package io.spdytunnel;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.jsse.KeyStoreParameters;
@@ -15,9 +16,15 @@ final class TunnelTlsContexts {
 
     /**
      * @param where which endpoint needs it, for the message
+     * @param protocols offered by ALPN, preferred ones first
      * @throws IllegalArgumentException if there are no parameters: a proxy must show a certificate
      */
-    static ListenerTls ofListener(CamelContext context, String where, @Nullable SSLContextParameters parameters) {
+    static ListenerTls ofListener(
+            CamelContext context,
+            TlsLibrary library,
+            String where,
+            @Nullable SSLContextParameters parameters,
+            List<String> protocols) {
         if (parameters == null) {
             throw new IllegalArgumentException(where + " has tls=true but no key store; set sslContextParameters"
                     + " (or useGlobalSslContextParameters on the component), or tls=false for plain text");
@@ -26,12 +33,7 @@ final class TunnelTlsContexts {
             throw new IllegalArgumentException(where + " has tls=true but its sslContextParameters name no key store:"
                     + " whoever listens must show a certificate; give them keyManagers");
         }
-        return new ListenerTls(context, where, parameters);
-    }
-
-    /** Without parameters the JVM's own trust decides. */
-    static OriginTls ofOrigin(CamelContext context, String where, @Nullable SSLContextParameters parameters) {
-        return new OriginTls(context, where, parameters);
+        return new ListenerTls(context, library, where, parameters, protocols);
     }
 
     /** What the JVM trusts. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.util.ReferenceCountUtil;
 import io.spdytunnel.tunnel.TlsEngines;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,12 +37,20 @@ import org.apache.camel.support.jsse.SSLContextServerParameters;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.event.Level;
 
-/** Certificates at the front door and the tunnel port: renewed, several, and those of visitors. */
+/** Certificates at the front door and the tunnel port: renewed, several, and those of visitors. With both TLS libraries. */
+@ParameterizedClass
+@ValueSource(strings = {"jdk", "openssl"})
 class CertificatesTest {
+
+    @Parameter
+    String tlsProvider;
 
     private static final String NAMES = "dns:localhost,ip:127.0.0.1";
 
@@ -124,8 +134,8 @@ class CertificatesTest {
         return head.substring(0, 12);
     }
 
-    private static TunnelRig doorWith(SSLContextParameters parameters) throws Exception {
-        TunnelRig rig = new TunnelRig();
+    private TunnelRig doorWith(SSLContextParameters parameters) throws Exception {
+        TunnelRig rig = new TunnelRig(tlsProvider);
         FrontDoor door = new FrontDoor();
         door.setReloadInterval(50);
         rig.proxy.getRegistry().bind("frontDoor", door);
@@ -166,7 +176,7 @@ class CertificatesTest {
     @Test
     void theTunnelPortShowsARenewedCertificateToo() throws Exception {
         RenewedStore store = store("tunnel").has("a", "CN=old", NAMES, "EC");
-        try (TunnelRig rig = new TunnelRig()) {
+        try (TunnelRig rig = new TunnelRig(tlsProvider)) {
             rig.proxy.getRegistry().bind("renewed", store.parameters());
             rig.proxy.addRoutes(new RouteBuilder() {
                 @Override
@@ -191,17 +201,23 @@ class CertificatesTest {
         RenewedStore store = store("door").has("a", "CN=old", NAMES, "EC");
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
             camel.start();
-            ListenerTls tls = new ListenerTls(camel, "front door", store.parameters());
+            ListenerTls tls = new ListenerTls(
+                    camel, TlsLibrary.of(tlsProvider), "front door", store.parameters(), List.of("http/1.1"));
             store.breaks();
-            SSLEngine before = tls.newEngine();
+            makesAnEngine(tls);
             tls.readers().forEach(Runnable::run);
-            assertThat(tls.newEngine().getUseClientMode()).isFalse();
-            assertThat(before.getUseClientMode()).isFalse();
+            makesAnEngine(tls);
 
             store("next").has("a", "CN=new", NAMES, "EC").replaces(store);
             tls.readers().forEach(Runnable::run);
-            assertThat(tls.newEngine().getUseClientMode()).isFalse();
+            makesAnEngine(tls);
         }
+    }
+
+    private static void makesAnEngine(ListenerTls tls) {
+        SSLEngine engine = tls.newEngine(UnpooledByteBufAllocator.DEFAULT);
+        assertThat(engine.getUseClientMode()).isFalse();
+        ReferenceCountUtil.release(engine);
     }
 
     @Test

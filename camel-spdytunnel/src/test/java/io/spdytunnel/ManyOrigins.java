@@ -21,7 +21,8 @@ final class ManyOrigins {
         int port = Integer.parseInt(args[0]);
         int origins = Integer.parseInt(args[1]);
         DefaultCamelContext context = new DefaultCamelContext();
-        TlsEngines tls = TunnelTlsContexts.ofOrigin(context, "many origins", TunnelRig.tls());
+        TlsEngines tls = new OriginTls(
+                context, TlsLibrary.of("jdk"), "many origins", TunnelRig.tls(), TlsEngines.TUNNEL_PROTOCOLS);
         NioEventLoopGroup loops = new NioEventLoopGroup(1);
         MemoryBudget budget = new MemoryBudget(1 << 28);
         HttpServing serving =

@@ -24,18 +24,31 @@ final class TunnelRig implements AutoCloseable {
             "correct horse battery staple, spelt with-dashes".replace(' ', '-').replace(',', '.');
     static final String FRONT_DOOR = "nettySharedHttpServer=#class:io.spdytunnel.FrontDoor";
 
+    /** The JDK's, unless all tests are to run with another one. */
+    static final String TLS_PROVIDER = System.getProperty("test.tlsProvider", "jdk");
+
     final int frontPort = freePort();
     final int tunnelPort = freePort();
     final int servePort = freePort();
-    final CamelContext proxy = newContext("proxy");
-    final CamelContext origin = newContext("origin");
+    final CamelContext proxy;
+    final CamelContext origin;
     final HttpClient visitor = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    private static CamelContext newContext(String name) {
+    TunnelRig() {
+        this(TLS_PROVIDER);
+    }
+
+    TunnelRig(String tlsProvider) {
+        this.proxy = newContext("proxy", tlsProvider);
+        this.origin = newContext("origin", tlsProvider);
+    }
+
+    private static CamelContext newContext(String name, String tlsProvider) {
         DefaultCamelContext context = new DefaultCamelContext();
+        context.getComponent("spdytunnel", SpdyTunnelComponent.class).setTlsProvider(tlsProvider);
         context.getCamelContextExtension().setName(name);
         context.getRegistry().bind("tls", tls());
         context.getRegistry().bind("trustOnly", new SSLContextParameters());

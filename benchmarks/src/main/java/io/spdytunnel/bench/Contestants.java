@@ -16,6 +16,9 @@ final class Contestants {
 
     private static final Pattern HAPROXY_VERSION = Pattern.compile("version (\\d+)\\.(\\d+)");
 
+    /** Not auto: a figure must not be the other library's because a native one was missing. */
+    private static final String OPENSSL = "openssl";
+
     private Contestants() {}
 
     static List<Contestant> all() {
@@ -26,9 +29,10 @@ final class Contestants {
                         null,
                         workshop -> new Entry(Contestant.DIRECT, workshop.backendSite(), List.of())),
                 new Contestant("netty-http, no tunnel", false, null, Contestants::forward),
-                tunnel("tunnel, plain netty-http", "plain", "forward"),
-                tunnel("tunnel, front door", "door", "forward"),
-                tunnel("tunnel, origin answers", "door", "self"),
+                tunnel("tunnel, plain netty-http", "plain", "forward", OPENSSL),
+                tunnel("tunnel, front door", "door", "forward", OPENSSL),
+                tunnel("tunnel, front door, JDK TLS", "door", "forward", "jdk"),
+                tunnel("tunnel, origin answers", "door", "self", OPENSSL),
                 new Contestant("Cranker", false, crankerAbsent(), workshop -> cranker(workshop, "Cranker", 16)),
                 new Contestant("HAProxy reversed h2", false, haproxyAbsent(), Contestants::haproxy),
                 new Contestant("ssh -R", false, sshAbsent(), Contestants::ssh));
@@ -47,15 +51,17 @@ final class Contestants {
         return new Site("127.0.0.1", port);
     }
 
-    private static Contestant tunnel(String name, String front, String answer) {
+    /** @param tls option tlsProvider of both ends */
+    private static Contestant tunnel(String name, String front, String answer, String tls) {
         return new Contestant(name, answer.equals("self"), null, workshop -> {
             int port = Workshop.freePort();
             int tunnel = Workshop.freePort();
-            String files = front + "-" + answer;
+            String files = front + "-" + answer + "-" + tls;
             Running proxy = workshop.java(
                     "proxy-" + files,
                     "proxy",
                     "front=" + front,
+                    "tls=" + tls,
                     "origin=bench",
                     "port=" + port,
                     "listen=" + proxyAddress(tunnel),
@@ -65,6 +71,7 @@ final class Contestants {
                     "origin-" + files,
                     "origin",
                     "answer=" + answer,
+                    "tls=" + tls,
                     "proxy=" + workshop.far(tunnel),
                     "backend=" + workshop.backend(),
                     "truststore=" + workshop.keys().truststore());

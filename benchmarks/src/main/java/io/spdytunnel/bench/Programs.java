@@ -10,6 +10,7 @@ import io.muserver.HttpsConfigBuilder;
 import io.muserver.MuServerBuilder;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.internal.PlatformDependent;
+import io.spdytunnel.SpdyTunnelComponent;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -18,8 +19,11 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
@@ -42,7 +46,9 @@ final class Programs {
     private Programs() {}
 
     public static void main(String[] arguments) throws Exception {
-        Settings settings = new Settings(arguments);
+        List<String> said = new ArrayList<>(List.of("tls=auto")); // unless another follows
+        said.addAll(List.of(arguments));
+        Settings settings = new Settings(said.toArray(String[]::new));
         switch (arguments[0]) {
             case "backend" -> Backend.run(settings.get("host"), settings.number("port"));
             case "forward" -> start(forward(settings));
@@ -86,6 +92,7 @@ final class Programs {
             @Override
             public void configure() {
                 getContext().getRegistry().bind("tls", keys(settings));
+                component(getContext()).setTlsProvider(settings.get("tls"));
                 from("netty-http:http://127.0.0.1:" + settings.get("port") + "?matchOnUriPrefix=true" + door)
                         .to("spdytunnel:" + settings.get("origin") + "?listen=" + settings.get("listen")
                                 + "&token=" + TOKEN
@@ -102,11 +109,13 @@ final class Programs {
             @Override
             public void configure() {
                 getContext().getRegistry().bind("tls", trust(settings));
+                component(getContext()).setTlsProvider(settings.get("tls"));
                 String from = "spdytunnel:bench?proxy=" + settings.get("proxy") + options;
                 if (settings.get("answer").equals("self")) {
                     from(from).setBody(constant(answer));
                 } else {
-                    from(from + "&forwardTo=" + settings.get("backend")).log(LoggingLevel.TRACE, "a route must have a step");
+                    from(from + "&forwardTo=" + settings.get("backend"))
+                            .log(LoggingLevel.TRACE, "a route must have a step");
                 }
             }
         };
@@ -125,6 +134,10 @@ final class Programs {
                 }
             }
         };
+    }
+
+    private static SpdyTunnelComponent component(CamelContext context) {
+        return context.getComponent("spdytunnel", SpdyTunnelComponent.class);
     }
 
     private static SSLContextParameters keys(Settings settings) {

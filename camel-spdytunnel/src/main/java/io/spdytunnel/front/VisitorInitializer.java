@@ -81,8 +81,7 @@ final class VisitorInitializer extends ChannelInitializer<Channel> {
         SSLEngine engine = tls.newEngine(channel.alloc());
         engine.setUseClientMode(false);
         SSLParameters parameters = engine.getSSLParameters();
-        parameters.setApplicationProtocols(
-                VisitorProtocol.alpnOf(service.settings().protocols()));
+        parameters.setApplicationProtocols(service.settings().alpn().toArray(String[]::new));
         engine.setSSLParameters(parameters);
         SslHandler handler = new SslHandler(engine);
         handler.setHandshakeTimeout(service.settings().timeouts().head().toMillis(), TimeUnit.MILLISECONDS);

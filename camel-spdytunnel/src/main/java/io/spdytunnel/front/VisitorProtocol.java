@@ -1,8 +1,5 @@
 package io.spdytunnel.front;
 
-import java.util.Collection;
-import java.util.EnumSet;
-
 /** What a visitor's connection may speak, the one that is taken first where the visitor offers several. */
 public enum VisitorProtocol {
     /** HTTP/2 (RFC 9113); in plain TCP, with prior knowledge, told by its preface. Never by Upgrade. */
@@ -32,10 +29,5 @@ public enum VisitorProtocol {
         }
         throw new IllegalArgumentException(
                 "protocol \"" + name + "\" is not offered to visitors; known are h2, spdy/3.1 and http/1.1");
-    }
-
-    /** In the order in which they are preferred. */
-    static String[] alpnOf(Collection<VisitorProtocol> protocols) {
-        return EnumSet.copyOf(protocols).stream().map(VisitorProtocol::alpn).toArray(String[]::new);
     }
 }

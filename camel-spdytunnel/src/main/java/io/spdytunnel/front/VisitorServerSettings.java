@@ -4,6 +4,7 @@ import io.spdytunnel.session.SessionLimits;
 import io.spdytunnel.session.SessionSettings;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -176,6 +177,11 @@ public record VisitorServerSettings(
                 other,
                 maxRequestBodyBytes,
                 maxResponseBodyBytes);
+    }
+
+    /** Names of the protocols in ALPN (RFC 7301), preferred ones first. */
+    public List<String> alpn() {
+        return EnumSet.copyOf(protocols).stream().map(VisitorProtocol::alpn).toList();
     }
 
     /** What an HTTP/2 visitor's session allows. */

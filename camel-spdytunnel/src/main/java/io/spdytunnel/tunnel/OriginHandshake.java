@@ -3,7 +3,6 @@ package io.spdytunnel.tunnel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -250,9 +249,7 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
     }
 
     private static String reasonOf(Throwable cause) {
-        Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
-        String message = reason.getMessage();
-        return printable(message == null ? reason.getClass().getSimpleName() : message);
+        return printable(TlsFailure.reasonOf(cause));
     }
 
     /** The peer's words go into our log: on one line, and not too many. */

@@ -55,7 +55,8 @@ final class ProxyDialer implements Dialer, AddressDialer.Steps {
     @Override
     public void initialize(Channel dialled, CompletableFuture<Session> outcome) {
         if (tls != null) {
-            dialled.pipeline().addLast(TunnelTls.forOrigin(tls, settings.proxyHost(), settings.proxyPort()));
+            dialled.pipeline()
+                    .addLast(TunnelTls.forOrigin(tls, settings.proxyHost(), settings.proxyPort(), dialled.alloc()));
         }
         dialled.pipeline()
                 .addLast(new RegistrationDecoder(RegistrationDecoder.Expect.ANSWER, settings.maxMessageBytes()))

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
@@ -347,12 +346,11 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
         if (state == State.READING && cause instanceof RegistrationTooLongException tooLong) {
             refuse(ctx, ReceptionDesk.refused(tooLong.isInHead() ? 431 : 413, String.valueOf(cause.getMessage())));
             return;
         }
-        LOG.debug("closing {} before it registered: {}", remote, reason.toString());
+        LOG.debug("closing {} before it registered: {}", remote, TlsFailure.reasonOf(cause));
         HangUp.on(ctx.channel());
     }
 

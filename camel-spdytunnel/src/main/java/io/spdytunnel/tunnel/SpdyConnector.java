@@ -78,7 +78,7 @@ public final class SpdyConnector implements Dialer, AddressDialer.Steps {
     @Override
     public void initialize(Channel channel, CompletableFuture<Session> outcome) {
         if (tls != null) {
-            channel.pipeline().addLast(TunnelTls.forConnector(tls, settings.host(), settings.port()));
+            channel.pipeline().addLast(TunnelTls.forConnector(tls, settings.host(), settings.port(), channel.alloc()));
         }
         channel.pipeline().addLast(new SpdyGreeting(settings, sessions, outcome));
     }

@@ -77,7 +77,7 @@ final class SpdyGreeting extends ChannelInboundHandlerAdapter {
         if (reason instanceof NotSslRecordException) {
             return settings.target() + " does not speak TLS; where it speaks SPDY in plain TCP, set tls=false";
         }
-        String message = String.valueOf(reason.getMessage());
+        String message = TlsFailure.reasonOf(reason);
         return message.contains("no_application_protocol")
                 ? noSpdy(null)
                 : "TLS failed with " + settings.target() + ": " + message;

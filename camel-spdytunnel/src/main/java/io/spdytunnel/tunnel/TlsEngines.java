@@ -1,6 +1,8 @@
 package io.spdytunnel.tunnel;
 
-import java.util.function.Supplier;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
@@ -10,22 +12,32 @@ import javax.net.ssl.SSLEngine;
  */
 public interface TlsEngines {
 
-    /** An engine for a connection that the proxy accepted. */
-    SSLEngine forProxy();
+    /** What the ends of a tunnel offer by ALPN, for engines that must be told when their context is made. */
+    List<String> TUNNEL_PROTOCOLS = List.of("http/1.1", "spdy/3.1");
 
-    /** An engine for a connection that the origin dialled; host and port are those the settings name. */
-    SSLEngine forOrigin(String host, int port);
+    /** The same for who connects to a SPDY server. */
+    List<String> CONNECTOR_PROTOCOLS = List.of("spdy/3.1");
+
+    /**
+     * An engine for a connection that the proxy accepted. One that is reference-counted is released with its connection.
+     *
+     * @param allocator of that connection
+     */
+    SSLEngine forProxy(ByteBufAllocator allocator);
+
+    /** The same for one that the origin dialled; host and port are those the settings name. */
+    SSLEngine forOrigin(ByteBufAllocator allocator, String host, int port);
 
     /** Engines for accepted connections only. */
-    static TlsEngines ofListener(Supplier<SSLEngine> engines) {
+    static TlsEngines ofListener(Function<ByteBufAllocator, SSLEngine> engines) {
         return new TlsEngines() {
             @Override
-            public SSLEngine forProxy() {
-                return engines.get();
+            public SSLEngine forProxy(ByteBufAllocator allocator) {
+                return engines.apply(allocator);
             }
 
             @Override
-            public SSLEngine forOrigin(String host, int port) {
+            public SSLEngine forOrigin(ByteBufAllocator allocator, String host, int port) {
                 throw new UnsupportedOperationException("a listening port dials nobody");
             }
         };
@@ -35,12 +47,12 @@ public interface TlsEngines {
     static TlsEngines of(SSLContext context) {
         return new TlsEngines() {
             @Override
-            public SSLEngine forProxy() {
+            public SSLEngine forProxy(ByteBufAllocator allocator) {
                 return context.createSSLEngine();
             }
 
             @Override
-            public SSLEngine forOrigin(String host, int port) {
+            public SSLEngine forOrigin(ByteBufAllocator allocator, String host, int port) {
                 return context.createSSLEngine(host, port);
             }
         };

@@ -198,7 +198,7 @@ public final class TunnelServer {
             HangUp.on(pushedOut);
         }
         if (tls != null) {
-            channel.pipeline().addLast(TunnelTls.forProxy(tls, settings.clientCertificate()));
+            channel.pipeline().addLast(TunnelTls.forProxy(tls, settings.clientCertificate(), channel.alloc()));
         }
         channel.pipeline()
                 .addLast(new RegistrationDecoder(RegistrationDecoder.Expect.REQUEST, settings.maxMessageBytes()))

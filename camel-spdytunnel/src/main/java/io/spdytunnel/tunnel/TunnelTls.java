@@ -1,7 +1,9 @@
 package io.spdytunnel.tunnel;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.Certificate;
@@ -10,6 +12,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -24,44 +27,56 @@ final class TunnelTls {
     private TunnelTls() {}
 
     /** For the tunnel port: http/1.1, or spdy/3.1 for an origin that offers nothing else; h2 only fails to connect. */
-    static SslHandler forProxy(TlsEngines engines, TunnelServerSettings.ClientCertificate wanted) {
-        SSLEngine engine = engines.forProxy();
-        engine.setUseClientMode(false);
-        switch (wanted) {
-            case AS_TLS_SAYS -> {}
-            case WANTED -> {
-                if (!engine.getNeedClientAuth()) { // to want is less than to need
-                    engine.setWantClientAuth(true);
+    static SslHandler forProxy(
+            TlsEngines engines, TunnelServerSettings.ClientCertificate wanted, ByteBufAllocator allocator) {
+        return handler(engines.forProxy(allocator), engine -> {
+            engine.setUseClientMode(false);
+            switch (wanted) {
+                case AS_TLS_SAYS -> {}
+                case WANTED -> {
+                    if (!engine.getNeedClientAuth()) { // to want is less than to need
+                        engine.setWantClientAuth(true);
+                    }
                 }
+                case NEEDED -> engine.setNeedClientAuth(true);
             }
-            case NEEDED -> engine.setNeedClientAuth(true);
-        }
-        engine.setEnabledProtocols(modernOf(engine));
-        SSLParameters parameters = engine.getSSLParameters();
-        parameters.setApplicationProtocols(new String[] {"http/1.1", "spdy/3.1"});
-        engine.setSSLParameters(parameters);
-        return withoutOwnTimeout(new SslHandler(engine));
+            engine.setEnabledProtocols(modernOf(engine));
+            SSLParameters parameters = engine.getSSLParameters();
+            parameters.setApplicationProtocols(TlsEngines.TUNNEL_PROTOCOLS.toArray(String[]::new));
+            engine.setSSLParameters(parameters);
+        });
     }
 
     /** For the dialling origin: no handshake ends well unless the certificate is valid and for this host. */
-    static SslHandler forOrigin(TlsEngines engines, String host, int port) {
-        return dialling(engines, host, port, "http/1.1", "spdy/3.1");
+    static SslHandler forOrigin(TlsEngines engines, String host, int port, ByteBufAllocator allocator) {
+        return dialling(engines.forOrigin(allocator, host, port), TlsEngines.TUNNEL_PROTOCOLS);
     }
 
     /** The same for who connects to a SPDY server: nothing but SPDY will do. */
-    static SslHandler forConnector(TlsEngines engines, String host, int port) {
-        return dialling(engines, host, port, "spdy/3.1");
+    static SslHandler forConnector(TlsEngines engines, String host, int port, ByteBufAllocator allocator) {
+        return dialling(engines.forOrigin(allocator, host, port), TlsEngines.CONNECTOR_PROTOCOLS);
     }
 
-    private static SslHandler dialling(TlsEngines engines, String host, int port, String... protocols) {
-        SSLEngine engine = engines.forOrigin(host, port);
-        engine.setUseClientMode(true);
-        engine.setEnabledProtocols(modernOf(engine));
-        SSLParameters parameters = engine.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        parameters.setApplicationProtocols(protocols);
-        engine.setSSLParameters(parameters);
-        return withoutOwnTimeout(new SslHandler(engine));
+    private static SslHandler dialling(SSLEngine made, List<String> protocols) {
+        return handler(made, engine -> {
+            engine.setUseClientMode(true);
+            engine.setEnabledProtocols(modernOf(engine));
+            SSLParameters parameters = engine.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            parameters.setApplicationProtocols(protocols.toArray(String[]::new));
+            engine.setSSLParameters(parameters);
+        });
+    }
+
+    /** An engine may hold native memory, which the handler releases, but nobody if there is none. */
+    private static SslHandler handler(SSLEngine engine, Consumer<SSLEngine> settings) {
+        try {
+            settings.accept(engine);
+            return withoutOwnTimeout(new SslHandler(engine));
+        } catch (RuntimeException refused) {
+            ReferenceCountUtil.release(engine);
+            throw refused;
+        }
     }
 
     /** Fails unless the peer's own certificate has one of the pinned keys; no pins, no question. */
