@@ -44,11 +44,14 @@ final class ForwardOut implements AutoCloseable {
     private final ConnectCalls connects;
     private final RawExchanges raws;
     private final Http2Services http2Services;
+    private final @Nullable URI usualService;
     private volatile String lastComplaint = "";
 
     ForwardOut(SpdyTunnelEndpoint endpoint, TunnelEngine engine) {
         this.endpoint = endpoint;
         this.engine = engine;
+        String option = endpoint.getConfiguration().getForwardTo();
+        this.usualService = option == null ? null : OptionRules.service("forwardTo", option);
         this.raws = new RawExchanges(
                 RawExchanges.protocols(endpoint.getConfiguration().getUpgradeProtocols()));
         String connectTo = endpoint.getConfiguration().getConnectTo();
@@ -185,8 +188,7 @@ final class ForwardOut implements AutoCloseable {
         if (header != null && !header.isBlank()) {
             return OptionRules.service(SpdyTunnelConstants.FORWARD_TO, header);
         }
-        String option = endpoint.getConfiguration().getForwardTo();
-        return option == null ? null : OptionRules.service("forwardTo", option);
+        return usualService;
     }
 
     private static String basePath(URI service) {

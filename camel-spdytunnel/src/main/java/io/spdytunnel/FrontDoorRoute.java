@@ -1,5 +1,6 @@
 package io.spdytunnel;
 
+import io.spdytunnel.NonBlockingRoute.Blocking;
 import io.spdytunnel.http.IncomingRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,9 +42,12 @@ final class FrontDoorRoute implements RequestExchanges.Side {
                 ? null
                 : "," + restrict.toUpperCase(Locale.ROOT).replace(" ", "") + ",";
         // usingExecutorService=false is netty-http's way to say that a route does not block
-        boolean neverBlocks = !options.isUsingExecutorService() || NonBlockingRoute.isKnown(consumer);
+        Blocking blocking = NonBlockingRoute.of(consumer);
+        if (blocking == Blocking.MAY_BLOCK && !options.isUsingExecutorService()) {
+            blocking = Blocking.SAID_NOT_TO;
+        }
         this.exchanges = new RequestExchanges(
-                consumer, filterOf(consumer), engine.bodies(), engine.workers(), neverBlocks, true, this);
+                consumer, filterOf(consumer), engine.bodies(), engine.workers(), blocking, true, this);
     }
 
     /** Camel's HTTP filters drop Cache-Control, Date, Via and others from replies; a filter of the user's is kept. */

@@ -39,6 +39,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class NonBlockingRoute {
 
+    /** What is known of a route. */
+    enum Blocking {
+        MAY_BLOCK,
+        /** Its author says so; nobody knows its steps. */
+        SAID_NOT_TO,
+        /** Each of its steps is one of those that do not. */
+        KNOWN_NOT_TO
+    }
+
     /** Policies and notifiers of Camel's that count and do nothing else. */
     private static final String METERS = "org.apache.camel.component.micrometer.";
 
@@ -48,7 +57,11 @@ final class NonBlockingRoute {
         this.context = context;
     }
 
-    /** Asked when the consumer starts; the route's model is complete then. */
+    /** To be asked when the consumer starts; the route's model is complete then. */
+    static Blocking of(DefaultConsumer consumer) {
+        return isKnown(consumer) ? Blocking.KNOWN_NOT_TO : Blocking.MAY_BLOCK;
+    }
+
     static boolean isKnown(DefaultConsumer consumer) {
         Route route = consumer.getRoute();
         if (route == null) {

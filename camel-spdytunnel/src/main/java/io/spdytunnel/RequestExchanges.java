@@ -2,6 +2,7 @@ package io.spdytunnel;
 
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.spdytunnel.NonBlockingRoute.Blocking;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpHandler;
 import io.spdytunnel.http.IncomingRequest;
@@ -10,6 +11,7 @@ import io.spdytunnel.http.RawMode;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
 import org.apache.camel.StreamCache;
 import org.apache.camel.spi.HeaderFilterStrategy;
@@ -53,12 +55,13 @@ final class RequestExchanges implements HttpHandler {
     private final MessageBodies bodies;
     private final Executor workers;
     private final boolean neverBlocks;
+    private final boolean known;
     private final boolean streaming;
     private final Side side;
 
     /**
      * @param workers run the route
-     * @param neverBlocks whether they need not, because it does not block
+     * @param blocking whether they have to, or it may run on the event loop
      * @param streaming whether bodies reach the route while they arrive
      */
     RequestExchanges(
@@ -66,13 +69,14 @@ final class RequestExchanges implements HttpHandler {
             HeaderFilterStrategy filter,
             MessageBodies bodies,
             Executor workers,
-            boolean neverBlocks,
+            Blocking blocking,
             boolean streaming,
             Side side) {
         this.consumer = consumer;
         this.filter = filter;
         this.bodies = bodies;
-        this.neverBlocks = neverBlocks && streaming; // else the body is waited for
+        this.neverBlocks = blocking != Blocking.MAY_BLOCK && streaming; // else the body is waited for
+        this.known = blocking == Blocking.KNOWN_NOT_TO;
         this.workers = this.neverBlocks ? Runnable::run : workers;
         this.streaming = streaming;
         this.side = side;
@@ -87,6 +91,10 @@ final class RequestExchanges implements HttpHandler {
             return;
         }
         Exchange exchange = consumer.createExchange(false);
+        if (known) {
+            // None of its steps asks, and Camel copies the reply of an InOut exchange from one message to another.
+            exchange.setPattern(ExchangePattern.InOnly);
+        }
         try {
             workers.execute(() -> run(exchange, request));
         } catch (RejectedExecutionException full) {

@@ -100,7 +100,7 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
                 endpoint.getHeaderFilterStrategy(),
                 engine.bodies(),
                 engine.workers(),
-                NonBlockingRoute.isKnown(this),
+                NonBlockingRoute.of(this),
                 configuration.isStreaming(),
                 new OriginSide(forwardOut, webSockets));
     }

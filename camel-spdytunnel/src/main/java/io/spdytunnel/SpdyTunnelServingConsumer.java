@@ -60,7 +60,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
                 endpoint.getHeaderFilterStrategy(),
                 engine.bodies(),
                 engine.workers(),
-                NonBlockingRoute.isKnown(this),
+                NonBlockingRoute.of(this),
                 configuration.isStreaming(),
                 new OriginSide(forwardOut, webSockets));
         server = VisitorServer.bind(

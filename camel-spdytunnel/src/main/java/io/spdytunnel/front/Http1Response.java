@@ -83,7 +83,7 @@ final class Http1Response implements BodySink {
         }
         if (!over) {
             writeHead();
-            channel.flush();
+            flushSoon(); // mostly the body's first bytes, or all of them, come in this very turn
         }
     }
 

@@ -6,8 +6,7 @@ import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_TYPE;
 import static io.netty.handler.codec.http.HttpHeaderNames.DATE;
 import static io.netty.handler.codec.http.HttpHeaderNames.TRANSFER_ENCODING;
 
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
-import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -15,11 +14,11 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 import io.spdytunnel.http.FieldLines;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpDate;
 import io.spdytunnel.http.RawMode;
-import io.spdytunnel.wire.FieldNames;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -59,46 +58,43 @@ record ResponseHead(HttpResponse head, Framing framing, long length) {
     }
 
     /** Never passed on, besides what Connection names (RFC 9110 7.6.1). */
-    private static final Set<String> HOP_BY_HOP = Set.of(
-            "connection",
-            "keep-alive",
-            "transfer-encoding",
-            "proxy-connection",
-            "proxy-authenticate",
-            "proxy-authorization",
-            "proxy-authentication-info",
-            "te",
-            "upgrade");
+    private static final AsciiString[] HOP_BY_HOP = {
+        CONNECTION,
+        AsciiString.cached("keep-alive"),
+        TRANSFER_ENCODING,
+        AsciiString.cached("proxy-connection"),
+        HttpHeaderNames.PROXY_AUTHENTICATE,
+        HttpHeaderNames.PROXY_AUTHORIZATION,
+        AsciiString.cached("proxy-authentication-info"),
+        HttpHeaderNames.TE,
+        HttpHeaderNames.UPGRADE,
+    };
 
+    /** @param given becomes the head that is sent */
     static ResponseHead of(HttpRequest request, HttpResponse given, HttpBody body) throws Unsendable {
         int status = given.status().code();
         if (status < 200 || status > 999) {
             throw new Unsendable("status " + status + " cannot be a final answer here");
         }
-        HttpResponse head = new DefaultHttpResponse(
-                HttpVersion.HTTP_1_1,
-                given.status(),
-                DefaultHttpHeadersFactory.headersFactory().withValidation(false));
-        copyEndToEnd(given.headers(), head.headers());
-        if (!head.headers().contains(DATE)) {
-            head.headers().set(DATE, HttpDate.now());
+        given.setProtocolVersion(HttpVersion.HTTP_1_1);
+        keepEndToEnd(given.headers());
+        if (!given.headers().contains(DATE)) {
+            given.headers().set(DATE, HttpDate.now());
         }
-        return framed(request, head, body);
+        return framed(request, given, body);
     }
 
-    /** The head of an answer that grants what {@link io.spdytunnel.http.RawMode} asks for; raw bytes follow. */
+    /** Makes {@code given} the head of an answer that grants what {@link RawMode} asks for; raw bytes follow. */
     static HttpResponse granting(HttpResponse given) throws Unsendable {
-        HttpResponse head = new DefaultHttpResponse(
-                HttpVersion.HTTP_1_1,
-                given.status(),
-                DefaultHttpHeadersFactory.headersFactory().withValidation(false));
-        copyEndToEnd(given.headers(), head.headers());
-        RawMode.dropFraming(head.headers());
+        List<String> protocols = RawMode.protocols(given.headers());
+        given.setProtocolVersion(HttpVersion.HTTP_1_1);
+        keepEndToEnd(given.headers());
+        RawMode.dropFraming(given.headers());
         if (given.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-            RawMode.copyUpgrade(given.headers(), head.headers());
-            head.headers().set(CONNECTION, HttpHeaderValues.UPGRADE);
+            given.headers().set(HttpHeaderNames.UPGRADE, protocols);
+            given.headers().set(CONNECTION, HttpHeaderValues.UPGRADE);
         }
-        return head;
+        return given;
     }
 
     /** Whether it is in the nature of this response to be silent for as long as it likes. */
@@ -117,17 +113,19 @@ record ResponseHead(HttpResponse head, Framing framing, long length) {
         }
     }
 
-    private static void copyEndToEnd(HttpHeaders from, HttpHeaders to) throws Unsendable {
-        Set<String> named = namedByConnection(from);
-        Iterator<Map.Entry<CharSequence, CharSequence>> headers = from.iteratorCharSequence();
-        while (headers.hasNext()) {
-            Map.Entry<CharSequence, CharSequence> header = headers.next();
-            CharSequence name = header.getKey();
-            checkSafe(name, header.getValue());
-            String lower = FieldNames.lowerCase(name);
-            if (!HOP_BY_HOP.contains(lower) && !named.contains(lower)) {
-                to.add(name, header.getValue());
+    private static void keepEndToEnd(HttpHeaders headers) throws Unsendable {
+        Iterator<Map.Entry<CharSequence, CharSequence>> fields = headers.iteratorCharSequence();
+        while (fields.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> field = fields.next();
+            checkSafe(field.getKey(), field.getValue());
+        }
+        for (String name : namedByConnection(headers)) {
+            if (!name.isEmpty()) {
+                headers.remove(name);
             }
+        }
+        for (AsciiString name : HOP_BY_HOP) {
+            headers.remove(name);
         }
     }
 

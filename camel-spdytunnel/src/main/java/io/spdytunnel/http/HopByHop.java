@@ -26,6 +26,9 @@ public final class HopByHop {
     private static final AsciiString[] ALWAYS_AS_KEYS =
             ALWAYS.stream().map(AsciiString::cached).toArray(AsciiString[]::new);
 
+    /** What most messages say there that say anything: nothing of another field. */
+    private static final Set<String> NAMES_NOTHING = Set.of("keep-alive", "Keep-Alive", "close", "Close");
+
     private static final HopByHop NONE_NAMED = new HopByHop(Set.of());
 
     private final Set<String> named;
@@ -58,6 +61,9 @@ public final class HopByHop {
     static HopByHop of(HttpHeaders headers) {
         List<String> connection = FieldLines.of(headers, HttpHeaderNames.CONNECTION);
         if (connection.isEmpty()) {
+            return NONE_NAMED;
+        }
+        if (connection.size() == 1 && NAMES_NOTHING.contains(connection.get(0))) {
             return NONE_NAMED;
         }
         Set<String> named = new HashSet<>();

@@ -67,6 +67,7 @@ public interface IncomingRequest {
      * <p>Framing is the transport's affair: {@code Content-Length} is taken from the head if it is there (a HEAD's
      * reply may carry one without a body), else from {@link HttpBody#length}.
      *
+     * @param head the transport's from here on, which makes of it what is sent
      * @param body piped to the end, unless method or status forbid a body: then it is abandoned
      * @throws IllegalStateException on a second call
      */

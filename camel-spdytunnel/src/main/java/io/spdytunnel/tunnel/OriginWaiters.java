@@ -76,11 +76,14 @@ final class OriginWaiters {
 
     /** Hands out what free slots there are. */
     void serve(String name) {
-        List<Runnable> served = new ArrayList<>();
+        List<Runnable> served = new ArrayList<>(0);
         synchronized (this) {
             Deque<Waiter> queue = byName.get(name);
+            if (queue == null) {
+                return; // as nearly always
+            }
             IdentityHashMap<Session, Integer> given = new IdentityHashMap<>();
-            while (queue != null && !queue.isEmpty()) {
+            while (!queue.isEmpty()) {
                 Session session = slots.pickBy(name, any -> any.freeStreams() - given.getOrDefault(any, 0));
                 if (session == null) {
                     break;
