@@ -141,7 +141,7 @@ final class Http1Rules {
     }
 
     private static boolean isRealPort(String port) {
-        return isPort(port) && Integer.parseInt(port) > 0;
+        return isPort(port, 0) && Integer.parseInt(port) > 0;
     }
 
     private static void checkTarget(HttpRequest request) throws Refusal {
@@ -187,25 +187,22 @@ final class Http1Rules {
     /** RFC 3986 3.2 without user information: host, or host:port. */
     static boolean isAuthority(String text) {
         int colon = text.startsWith("[") ? text.indexOf(':', Math.max(text.indexOf(']'), 0)) : text.indexOf(':');
-        String host = colon < 0 ? text : text.substring(0, colon);
-        return isHost(host) && (colon < 0 || isPort(text.substring(colon + 1)));
+        return isHost(text, colon < 0 ? text.length() : colon) && (colon < 0 || isPort(text, colon + 1));
     }
 
-    private static boolean isHost(String host) {
-        if (host.startsWith("[")) {
-            return host.length() > 4
-                    && host.endsWith("]")
-                    && all(host.substring(1, host.length() - 1), Http1Rules::isInIpv6Address);
+    private static boolean isHost(String text, int end) {
+        if (text.startsWith("[")) {
+            return end > 4 && text.charAt(end - 1) == ']' && all(text, 1, end - 1, Http1Rules::isInIpv6Address);
         }
-        return !host.isEmpty() && all(host, Http1Rules::isHostCharacter);
+        return end > 0 && all(text, 0, end, Http1Rules::isHostCharacter);
     }
 
     private static boolean isInIpv6Address(int c) {
         return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' || c == '.';
     }
 
-    private static boolean all(String text, IntPredicate rule) {
-        for (int i = 0; i < text.length(); i++) {
+    private static boolean all(String text, int from, int to, IntPredicate rule) {
+        for (int i = from; i < to; i++) {
             if (!rule.test(text.charAt(i))) {
                 return false;
             }
@@ -217,11 +214,12 @@ final class Http1Rules {
         return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || HOST_CHARACTERS.indexOf(c) >= 0;
     }
 
-    private static boolean isPort(String port) {
-        return !port.isEmpty()
-                && port.length() <= 5
-                && all(port, Http1Rules::isDigit)
-                && Integer.parseInt(port) <= 0xFFFF;
+    private static boolean isPort(String text, int from) {
+        int digits = text.length() - from;
+        return digits > 0
+                && digits <= 5
+                && all(text, from, text.length(), Http1Rules::isDigit)
+                && Integer.parseInt(text, from, text.length(), 10) <= 0xFFFF;
     }
 
     private static boolean isDigit(int c) {
@@ -258,6 +256,8 @@ final class Http1Rules {
     }
 
     static boolean isLength(String text) {
-        return !text.isEmpty() && text.length() <= MAX_LENGTH_DIGITS && all(text, Http1Rules::isDigit);
+        return !text.isEmpty()
+                && text.length() <= MAX_LENGTH_DIGITS
+                && all(text, 0, text.length(), Http1Rules::isDigit);
     }
 }

@@ -30,10 +30,15 @@ final class CallTimer {
 
     /** Begins to wait anew under this limit; zero waits for ever. */
     void restart(Duration limit) {
-        stop();
+        Duration before = this.limit;
         this.limit = limit;
         this.quietLooks = 0;
-        if (!limit.isZero()) {
+        if (limit.isZero()) {
+            stop();
+        } else if (next == null) {
+            schedule();
+        } else if (before.compareTo(limit) > 0) { // else the look that is due comes early, which changes nothing
+            stop();
             schedule();
         }
     }

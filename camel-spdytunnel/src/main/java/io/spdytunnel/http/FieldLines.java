@@ -1,6 +1,7 @@
 package io.spdytunnel.http;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.Iterator;
 import java.util.List;
 
 /** The field lines of one name (RFC 9110 5.2). */
@@ -8,8 +9,13 @@ public final class FieldLines {
 
     private FieldLines() {}
 
-    /** All values of the name, in order. Most names are not there, and to find that out costs nothing. */
+    /** All values of the name, in order. Most names are not there, or once. */
     public static List<String> of(HttpHeaders headers, CharSequence name) {
-        return headers.contains(name) ? headers.getAll(name) : List.of();
+        Iterator<String> lines = headers.valueStringIterator(name);
+        if (!lines.hasNext()) {
+            return List.of();
+        }
+        String first = lines.next();
+        return lines.hasNext() ? headers.getAll(name) : List.of(first);
     }
 }

@@ -53,6 +53,8 @@ public final class HttpBody extends InputStream {
         }
     }
 
+    private static final HttpBody NOTHING = nothing();
+
     private enum Door {
         CLOSED,
         READ,
@@ -82,8 +84,12 @@ public final class HttpBody extends InputStream {
         this.source = source;
     }
 
-    /** A body of no bytes. */
+    /** A body of no bytes: always the same one, which can be read, piped and abandoned by everybody. */
     public static HttpBody empty() {
+        return NOTHING;
+    }
+
+    private static HttpBody nothing() {
         HttpBody body = new HttpBody(0, NoSource.INSTANCE);
         body.finish(EmptyHttpHeaders.INSTANCE);
         return body;
@@ -170,6 +176,9 @@ public final class HttpBody extends InputStream {
 
     /** Adds trailers to those the source has; asked for when the body ends. To be called before the body is piped. */
     public void addTrailersAtEnd(Supplier<HttpHeaders> more) {
+        if (this == NOTHING) {
+            return; // what has no body has no trailers
+        }
         lock.lock();
         try {
             moreTrailers = more;
@@ -221,6 +230,10 @@ public final class HttpBody extends InputStream {
      * @throws BodyAlreadyReadException if somebody has begun to read
      */
     public void pipeTo(BodySink sink) {
+        if (this == NOTHING) {
+            sink.end(EmptyHttpHeaders.INSTANCE);
+            return;
+        }
         pipeThrough(Objects.requireNonNull(sink));
         source.wanted();
         deliver();
@@ -247,6 +260,9 @@ public final class HttpBody extends InputStream {
     }
 
     private void abandon(String why, boolean onlyIfUntouched) {
+        if (this == NOTHING) {
+            return;
+        }
         int dropped = 0;
         boolean tell;
         lock.lock();
@@ -365,6 +381,9 @@ public final class HttpBody extends InputStream {
     @Override
     public int read(byte[] into, int offset, int size) throws IOException {
         Objects.checkFromIndexSize(offset, size, into.length);
+        if (this == NOTHING) {
+            return size == 0 ? 0 : -1;
+        }
         if (openForReading()) {
             source.wanted();
         }

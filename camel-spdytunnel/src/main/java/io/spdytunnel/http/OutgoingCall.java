@@ -385,7 +385,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         if (phase == Phase.AWAITING_HEAD) {
             fail(new OutcomeUnknown(502, "the push ended without an answer"));
         } else {
-            over(peer + " has answered in full");
+            over("it was answered in full");
         }
     }
 

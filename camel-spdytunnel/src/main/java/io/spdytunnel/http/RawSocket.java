@@ -101,11 +101,14 @@ public final class RawSocket extends ChannelInboundHandlerAdapter implements Htt
         return ended;
     }
 
-    /** The answer is no grant: {@link #received} ends without a byte. On the event loop; ignored behind the grant. */
+    /**
+     * The answer is no grant: {@link #received} breaks off without a byte. Should somebody behind us have granted all the
+     * same, and the route refused, an end would seem to be the visitor's. On the event loop; ignored behind the grant.
+     */
     public void refuse() {
         if (state == State.ASKED) {
             state = State.OVER;
-            received.finish(EmptyHttpHeaders.INSTANCE);
+            received.fail(new IOException("the answer was no grant"));
         }
     }
 

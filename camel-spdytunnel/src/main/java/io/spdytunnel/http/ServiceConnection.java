@@ -25,6 +25,7 @@ final class ServiceConnection extends ChannelInboundHandlerAdapter {
     private final Duration pooledFor;
     private @Nullable ServiceCall call;
     private @Nullable ScheduledFuture<?> expiry;
+    private long restsSince;
     private int calls;
 
     ServiceConnection(Duration pooledFor) {
@@ -33,10 +34,6 @@ final class ServiceConnection extends ChannelInboundHandlerAdapter {
 
     /** Gives the connection to a call. Returns whether it has served another one before. */
     boolean take(ServiceCall taker) {
-        if (expiry != null) {
-            expiry.cancel(false);
-            expiry = null;
-        }
         call = taker;
         return calls++ > 0;
     }
@@ -44,8 +41,29 @@ final class ServiceConnection extends ChannelInboundHandlerAdapter {
     /** The call is over and the connection may serve another. */
     void rest(ChannelHandlerContext context) {
         call = null;
-        expiry = context.executor().schedule(() -> hangUp(context), pooledFor.toNanos(), TimeUnit.NANOSECONDS);
+        restsSince = System.nanoTime();
+        if (expiry == null) {
+            awaitExpiry(context, pooledFor.toNanos());
+        }
         context.read();
+    }
+
+    private void awaitExpiry(ChannelHandlerContext context, long nanos) {
+        expiry = context.executor().schedule(() -> expire(context), nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** One look for many rests: a busy connection would else be given a timer, and lose it, with each call. */
+    private void expire(ChannelHandlerContext context) {
+        expiry = null;
+        if (call != null) {
+            return; // its next rest asks for another look
+        }
+        long left = pooledFor.toNanos() - (System.nanoTime() - restsSince);
+        if (left > 0) {
+            awaitExpiry(context, left);
+        } else {
+            hangUp(context);
+        }
     }
 
     /** The call is over and so is the connection. */

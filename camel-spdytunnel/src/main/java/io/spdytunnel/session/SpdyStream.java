@@ -454,7 +454,7 @@ final class SpdyStream extends Ring.Member implements Stream {
 
     private void finishIfClosed() {
         if (state == StreamState.CLOSED && end == null) {
-            end(new StreamEnd(StreamEnd.Cause.FINISHED, null, "stream " + id + ": finished"));
+            end(new StreamEnd(StreamEnd.Cause.FINISHED, null, "finished"));
         }
     }
 
