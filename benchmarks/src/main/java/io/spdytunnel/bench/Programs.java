@@ -10,6 +10,7 @@ import io.muserver.HttpsConfigBuilder;
 import io.muserver.MuServerBuilder;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.internal.PlatformDependent;
+import io.spdytunnel.FrontDoor;
 import io.spdytunnel.SpdyTunnelComponent;
 import java.io.BufferedReader;
 import java.io.File;
@@ -85,13 +86,14 @@ final class Programs {
 
     private static RouteBuilder proxy(Settings settings) {
         String door = settings.get("front").equals("door")
-                ? "&nettySharedHttpServer=#class:io.spdytunnel.FrontDoor"
+                ? "&nettySharedHttpServer=#door"
                 : "&chunkedMaxContentLength=1000000000";
         String who = settings.get("origin").equals("*") ? "&anyName=true&originDomain=bench" : "";
         return new RouteBuilder() {
             @Override
             public void configure() {
                 getContext().getRegistry().bind("tls", keys(settings));
+                getContext().getRegistry().bind("door", door());
                 component(getContext()).setTlsProvider(settings.get("tls"));
                 from("netty-http:http://127.0.0.1:" + settings.get("port") + "?matchOnUriPrefix=true" + door)
                         .to("spdytunnel:" + settings.get("origin") + "?listen=" + settings.get("listen")
@@ -100,6 +102,13 @@ final class Programs {
                                 + "&bufferedReplyLimit=1000000000" + who);
             }
         };
+    }
+
+    /** A load generator's end looks like an attack: all its requests are aborted in one moment, from one address. */
+    private static FrontDoor door() {
+        FrontDoor door = new FrontDoor();
+        door.setMaxAborts(1_000_000);
+        return door;
     }
 
     private static RouteBuilder origin(Settings settings) {

@@ -9,12 +9,12 @@ public final class FieldLines {
 
     private FieldLines() {}
 
-    /** All values of the name, in order. Most names are not there, or once. */
+    /** All values of the name, in order. Most names are not there, which costs nothing, or once. */
     public static List<String> of(HttpHeaders headers, CharSequence name) {
-        Iterator<String> lines = headers.valueStringIterator(name);
-        if (!lines.hasNext()) {
+        if (!headers.contains(name)) {
             return List.of();
         }
+        Iterator<String> lines = headers.valueStringIterator(name);
         String first = lines.next();
         return lines.hasNext() ? headers.getAll(name) : List.of(first);
     }

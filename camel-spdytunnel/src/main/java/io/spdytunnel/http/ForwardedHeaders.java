@@ -55,27 +55,22 @@ public final class ForwardedHeaders {
      */
     public static void append(HttpHeaders headers, @Nullable InetSocketAddress visitor, String scheme) {
         String host = headers.get(HttpHeaderNames.HOST);
-        StringBuilder forwarded = new StringBuilder(100);
+        String by = "";
+        String to = "";
         if (visitor != null && visitor.getAddress() != null) {
             String address = visitor.getAddress().getHostAddress();
             int zone = address.indexOf('%');
             address = zone < 0 ? address : address.substring(0, zone);
             addTo(headers, FOR, address);
             boolean six = visitor.getAddress() instanceof Inet6Address;
-            forwarded
-                    .append("for=")
-                    .append(six ? "\"[" + address + "]\"" : address)
-                    .append(';');
+            by = six ? "for=\"[" + address + "]\";" : "for=" + address + ";";
         }
         if (host != null) {
             setIfAbsent(headers, HOST, host);
-            forwarded
-                    .append("host=\"")
-                    .append(host.replace("\\", "").replace("\"", ""))
-                    .append("\";");
+            to = "host=\"" + host.replace("\\", "").replace("\"", "") + "\";";
         }
         setIfAbsent(headers, PROTO, scheme);
-        addTo(headers, FORWARDED, forwarded.append("proto=").append(scheme).toString());
+        addTo(headers, FORWARDED, by + to + "proto=" + scheme);
         addTo(headers, HttpHeaderNames.VIA, "1.1 spdytunnel");
     }
 

@@ -35,8 +35,8 @@ public final class Framing {
     public static long contentLength(HttpHeaders headers) {
         List<String> values = FieldLines.of(headers, HttpHeaderNames.CONTENT_LENGTH);
         long length = HttpBody.UNKNOWN_LENGTH;
-        for (String value : values) {
-            long one = digits(value);
+        for (int i = 0; i < values.size(); i++) {
+            long one = digits(values.get(i));
             if (one < 0 || (length >= 0 && one != length)) {
                 return MALFORMED;
             }

@@ -107,9 +107,14 @@ final class HeaderMapping {
     /** A response as SYN_REPLY's block. */
     static HeaderBlock toBlock(HttpResponse response) {
         HeaderBlock block =
-                new HeaderBlock().add(STATUS, response.status().toString()).add(VERSION, HTTP_1_1);
+                new HeaderBlock().add(STATUS, statusLine(response.status())).add(VERSION, HTTP_1_1);
         addFields(block, response.headers());
         return block;
+    }
+
+    private static String statusLine(HttpResponseStatus status) {
+        boolean isUsual = status.code() == 200 && status.reasonPhrase().equals("OK");
+        return isUsual ? "200 OK" : status.toString();
     }
 
     /** Trailers as a HEADERS frame's block. */
@@ -214,8 +219,9 @@ final class HeaderMapping {
             throw new MalformedHead(STATUS + " " + code + " is none of HTTP's");
         }
         HttpResponseStatus known = HttpResponseStatus.valueOf(code);
-        String reason = status.length() > 4 ? status.substring(4) : known.reasonPhrase();
-        return reason.equals(known.reasonPhrase()) ? known : new HttpResponseStatus(code, reason);
+        String usual = known.reasonPhrase();
+        boolean isUsual = status.length() <= 4 || (status.length() == 4 + usual.length() && status.endsWith(usual));
+        return isUsual ? known : new HttpResponseStatus(code, status.substring(4));
     }
 
     /** The fields of a block of trailers; those that may not stand there are left out (RFC 9110 6.5.1). */

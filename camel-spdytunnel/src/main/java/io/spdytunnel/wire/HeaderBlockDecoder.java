@@ -56,7 +56,7 @@ final class HeaderBlockDecoder implements AutoCloseable {
         if (!compressed.isReadable()) {
             return new HeaderBlock(); // how Netty's codec writes a block without pairs
         }
-        return parse(streamId, inflate(bytesOf(compressed)));
+        return parse(streamId, inflate(compressed.nioBuffer()));
     }
 
     /** Frees the native memory. */
@@ -67,12 +67,6 @@ final class HeaderBlockDecoder implements AutoCloseable {
             inflater.end();
             inflater = null;
         }
-    }
-
-    private static ByteBuffer bytesOf(ByteBuf compressed) {
-        return compressed.nioBufferCount() == 1
-                ? compressed.internalNioBuffer(compressed.readerIndex(), compressed.readableBytes())
-                : compressed.nioBuffer();
     }
 
     // ---- inflating
