@@ -15,7 +15,7 @@ final class DelayCase {
     private DelayCase() {}
 
     static void run(Bench bench) throws Exception {
-        long bytes = (bench.options().quick() ? 16 : 100) * TransferCases.MIB;
+        long bytes = (bench.options().quick() ? 16 : 300) * TransferCases.MIB;
         Figures figures = new Figures(KEY, bytes / TransferCases.MIB + " MiB over " + DELAY_MILLIS + " ms each way");
         figures.remark(
                 "a relay in the bench's own process holds every byte for " + DELAY_MILLIS + " ms, between the two"

@@ -13,7 +13,8 @@ import static io.spdytunnel.session.MemoryBudget.STREAM_BYTES;
  *
  * <p>It starts with 64 KiB, which were reserved when the stream was admitted. A reader who consumes a whole window
  * within {@link #QUICK_NANOS} gets one of twice the size, as long as the budget lends: only then it may be the window
- * that holds the stream up. When the budget runs short, whoever has more than 64 KiB gives back what it consumes,
+ * that holds the stream up. Of the first MiB nobody knows who reads: as much may lie in the sockets of a visitor who never
+ * does, and until then the window stays at 128 KiB. When the budget runs short, whoever has more than 64 KiB gives back what it consumes,
  * until it is at 64 KiB again. Bytes still held when the stream ends are given back as they are consumed.
  *
  * <p>Where the floor above knows how much is still to come, no room is announced beyond that: it would be of no use, and
@@ -32,6 +33,12 @@ public final class ReceiveWindow {
      */
     static final long ANNOUNCE_NANOS = 1_000_000_000L;
 
+    /** What the kernels at both ends of a visitor's connection may take, though the visitor reads nothing. */
+    static final int UNPROVEN_BYTES = 1 << 20;
+
+    /** The window's largest size until more than that is consumed. */
+    static final int UNPROVEN_SIZE = 2 * STREAM_BYTES;
+
     private final MemoryBudget budget;
     private final int maxSize;
 
@@ -46,6 +53,7 @@ public final class ReceiveWindow {
     private long announcedAt;
     private long roundBegan;
     private int consumedThisRound;
+    private int consumedUnproven;
 
     /** A window whose first 64 KiB the caller has taken from the budget; they are this window's to give back. */
     public ReceiveWindow(MemoryBudget budget, int maxSize, long nowNanos) {
@@ -183,11 +191,13 @@ public final class ReceiveWindow {
             consumedThisRound = 0;
         }
         consumedThisRound += bytes;
+        consumedUnproven = Math.min(UNPROVEN_BYTES, consumedUnproven + bytes);
         if (consumedThisRound < size) {
             return;
         }
         consumedThisRound = 0;
-        int more = Math.min(size, maxSize - size);
+        int most = consumedUnproven < UNPROVEN_BYTES ? Math.min(maxSize, UNPROVEN_SIZE) : maxSize;
+        int more = Math.min(size, most - size);
         if (more > 0 && budget.lend(more)) {
             size += more;
             unannounced += more;

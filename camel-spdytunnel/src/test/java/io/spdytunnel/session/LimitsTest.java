@@ -80,10 +80,14 @@ class LimitsTest {
         try (InMemoryPeer peer = responder(100, 100, 16 * WINDOW)) {
             peer.opensStream();
             RecordingListener grown = peer.lastAccepted();
-            for (int window = WINDOW; window < 8 * WINDOW; window *= 2) {
-                peer.sends(1, window);
+            peer.sends(1, WINDOW);
+            grown.consumesAll();
+            for (int consumed = WINDOW; consumed < ReceiveWindow.UNPROVEN_BYTES; consumed += 2 * WINDOW) {
+                peer.sends(1, 2 * WINDOW);
                 grown.consumesAll();
             }
+            peer.sends(1, 4 * WINDOW);
+            grown.consumesAll();
             assertThat(peer.budget().used()).isEqualTo(8L * WINDOW);
             for (int i = 0; i < 6; i++) {
                 peer.opensStream();

@@ -76,7 +76,7 @@ class WindowsTest {
     @Test
     void aQuickReaderEarnsALargerWindow() {
         RecordingListener stream = opened();
-        int window = FIRST;
+        int window = proven(stream);
         for (int i = 0; i < 3; i++) {
             peer.sends(1, window);
             stream.consumesAll();
@@ -84,6 +84,29 @@ class WindowsTest {
             window *= 2;
         }
         assertThat(peer.budget().used()).isEqualTo(window);
+    }
+
+    /** Consumes what the sockets of a visitor who reads nothing could take, and returns the window's size. */
+    private int proven(RecordingListener stream) {
+        peer.sends(1, FIRST);
+        stream.consumesAll();
+        for (int consumed = FIRST; consumed + 2 * FIRST < ReceiveWindow.UNPROVEN_BYTES; consumed += 2 * FIRST) {
+            peer.sends(1, 2 * FIRST);
+            stream.consumesAll();
+        }
+        peer.hears();
+        return 2 * FIRST;
+    }
+
+    /** DEFENCES 31: the kernels take some hundred KiB of what a visitor never reads; none of it may count as read. */
+    @Test
+    void whatTheSocketsOfAVisitorMayTakeEarnsNoMoreThanTwiceTheWindow() {
+        RecordingListener stream = opened();
+        int window = proven(stream);
+
+        assertThat(peer.budget().used()).isEqualTo(window);
+        peer.sends(1, window + 1);
+        peer.wasReset(1, StreamStatus.FLOW_CONTROL_ERROR);
     }
 
     @Test
