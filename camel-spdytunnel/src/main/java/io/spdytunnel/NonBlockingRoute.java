@@ -2,8 +2,9 @@ package io.spdytunnel;
 
 import java.util.List;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Endpoint;
+import org.apache.camel.EndpointAware;
 import org.apache.camel.ErrorHandlerFactory;
+import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.FilterDefinition;
@@ -52,9 +53,11 @@ final class NonBlockingRoute {
     private static final String METERS = "org.apache.camel.component.micrometer.";
 
     private final CamelContext context;
+    private final Route route;
 
-    private NonBlockingRoute(CamelContext context) {
-        this.context = context;
+    private NonBlockingRoute(Route route) {
+        this.context = route.getCamelContext();
+        this.route = route;
     }
 
     /** To be asked when the consumer starts; the route's model is complete then. */
@@ -69,17 +72,17 @@ final class NonBlockingRoute {
         }
         Model model = route.getCamelContext().getCamelContextExtension().getContextPlugin(Model.class);
         RouteDefinition definition = model == null ? null : model.getRouteDefinition(route.getRouteId());
-        return definition != null && new NonBlockingRoute(route.getCamelContext()).isKnown(route, definition);
+        return definition != null && new NonBlockingRoute(route).isKnown(definition);
     }
 
-    private boolean isKnown(Route route, RouteDefinition definition) {
-        return isLeftAlone(route, definition)
+    private boolean isKnown(RouteDefinition definition) {
+        return isLeftAlone(definition)
                 && isPlain(definition.getErrorHandlerFactory())
                 && areKnown(definition.getOutputs()); // what is set for all routes stands among them, too
     }
 
     /** Whether nothing but the steps themselves has a hand in each exchange. */
-    private boolean isLeftAlone(Route route, RouteDefinition definition) {
+    private boolean isLeftAlone(RouteDefinition definition) {
         List<RoutePolicy> policies = route.getRoutePolicyList();
         return context.getCamelContextExtension().getInterceptStrategies().isEmpty()
                 && route.getInterceptStrategies().isEmpty()
@@ -165,22 +168,19 @@ final class NonBlockingRoute {
         return choice.getOtherwise() == null || areKnown(choice.getOtherwise().getOutputs());
     }
 
+    /** Looks at the endpoint that the route has; to resolve its URI once more could make another one. */
     private boolean isOurs(ToDefinition to) {
-        return to.getVariableSend() == null
-                && to.getVariableReceive() == null
-                && endpointOf(to) instanceof SpdyTunnelEndpoint ours
-                && !ours.isLazyStartProducer()
-                && ours.getConfiguration().isStreaming();
+        if (to.getVariableSend() != null || to.getVariableReceive() != null || to.getId() == null) {
+            return false;
+        }
+        List<Processor> made = route.filter(to.getId());
+        return !made.isEmpty() && made.stream().allMatch(NonBlockingRoute::sendsToOurs);
     }
 
-    private @Nullable Endpoint endpointOf(ToDefinition to) {
-        if (to.getEndpoint() != null) {
-            return to.getEndpoint();
-        }
-        if (to.getEndpointProducerBuilder() != null) {
-            return to.getEndpointProducerBuilder().resolve(context);
-        }
-        String uri = to.getUri() == null ? "" : context.resolvePropertyPlaceholders(to.getUri());
-        return uri.startsWith("spdytunnel:") ? context.getEndpoint(uri) : null; // it exists, the route has made it
+    private static boolean sendsToOurs(Processor step) {
+        return step instanceof EndpointAware sending
+                && sending.getEndpoint() instanceof SpdyTunnelEndpoint ours
+                && !ours.isLazyStartProducer()
+                && ours.getConfiguration().isStreaming();
     }
 }

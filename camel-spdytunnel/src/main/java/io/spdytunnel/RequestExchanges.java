@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
  * Turns requests into exchanges, and what became of those into answers: what the origin's consumer and the front door
  * have in common.
  *
- * <p>The route runs on a worker, since it may block, or on the event loop if it is known not to. The exchange's unit of work is ours and ends after the last byte
- * of the answer: the route's onCompletion would otherwise close streams that are still being sent.
+ * <p>The route runs on a worker, since it may block, or on the event loop if it is known not to. The exchange's unit of
+ * work is ours and ends after the last byte of the answer: the route's onCompletion would otherwise close streams that
+ * are still being sent.
  */
 final class RequestExchanges implements HttpHandler {
 

@@ -97,6 +97,13 @@ class NonBlockingRouteTest {
         assertThat(isKnown(steps)).isTrue();
     }
 
+    @Test
+    void placeholdersInTheProducersUriAreThoseOfTheRoute() throws Exception {
+        assertThat(isKnown(route -> route.to(TUNNEL + "&legacyOrigin={{?nobody}}")))
+                .isTrue();
+        assertThat(context.getEndpoints()).as("none is made by asking").hasSize(2);
+    }
+
     static Stream<Named<UnaryOperator<ProcessorDefinition<?>>>> unknown() {
         Processor anything = exchange -> {};
         return Stream.of(

@@ -7,9 +7,6 @@ import io.spdytunnel.wire.FrameWriter;
 import io.spdytunnel.wire.HeaderBlock;
 import io.spdytunnel.wire.StreamError;
 import io.spdytunnel.wire.StreamStatus;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +37,7 @@ final class SpdyStream extends Ring.Member implements Stream {
     private final SendWindow sendWindow;
     private final ReceiveWindow receiveWindow;
     private final SendQueue queue = new SendQueue();
+    private final PushedStreams pushes = new PushedStreams();
 
     private StreamListener listener;
     private StreamState state;
@@ -50,7 +48,6 @@ final class SpdyStream extends Ring.Member implements Stream {
     private int callsUnderWay;
     private boolean listenerBroken;
     private @Nullable StreamEnd end;
-    private @Nullable Set<SpdyStream> pushes; // few streams have any
     private boolean endTold;
     private int dropped;
 
@@ -75,7 +72,7 @@ final class SpdyStream extends Ring.Member implements Stream {
         if (associated == null) {
             state = StreamState.OPEN;
         } else { // one direction only (2.3.2.1)
-            associated.owns(this);
+            associated.pushes.add(this);
             state = opener == Opener.THIS_END ? StreamState.REMOTE_FINISHED : StreamState.LOCAL_FINISHED;
         }
     }
@@ -417,32 +414,18 @@ final class SpdyStream extends Ring.Member implements Stream {
         session.streamEnded();
     }
 
-    private void owns(SpdyStream push) {
-        if (pushes == null) {
-            pushes = new LinkedHashSet<>();
-        }
-        pushes.add(push);
-    }
-
-    private void disowns(SpdyStream push) {
-        if (pushes != null) {
-            pushes.remove(push);
-        }
-    }
-
     /** Cancelling a stream cancels what was pushed with it (3.3.2), at both ends: the peer may not know this rule. */
     private void leavePushes() {
         if (associated != null) {
-            associated.disowns(this);
+            associated.pushes.remove(this);
         }
-        Set<SpdyStream> owned = pushes;
-        if (end == null || owned == null) {
+        if (end == null) {
             return;
         }
         switch (end.cause()) {
             case FINISHED, SESSION_ENDED -> {}
             case REFUSED, BEYOND_LAST_GOOD, RESET_BY_PEER, RESET_BY_US ->
-                List.copyOf(owned).forEach(push -> push.cancelledWith(this));
+                pushes.all().forEach(push -> push.cancelledWith(this));
         }
     }
 
