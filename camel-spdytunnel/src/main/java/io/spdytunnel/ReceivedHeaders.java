@@ -14,11 +14,11 @@ final class ReceivedHeaders {
         values = headers.values().toArray();
     }
 
-    /** Whether the header still is the very object that came: nobody has set it anew. */
+    /** Whether the header still is the very object that came, under the name that came: nobody has set it anew. */
     @SuppressWarnings("ReferenceEquality")
     boolean holds(String name, @Nullable Object value) {
         for (int i = 0; i < values.length; i++) {
-            if (values[i] == value && names[i].equalsIgnoreCase(name)) {
+            if (values[i] == value && names[i].equals(name)) {
                 return true;
             }
         }
