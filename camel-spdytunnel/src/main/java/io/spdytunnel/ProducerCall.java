@@ -76,7 +76,7 @@ final class ProducerCall implements ResponseListener {
         this.endpoint = endpoint;
     }
 
-    /** Returns before the callback is called, or has it called by another thread. */
+    /** The callback is called, with {@code false}, at any time from now on; on an event loop also before this returns. */
     void start() {
         if (exchange.getProperty(RequestExchanges.REQUEST_PROPERTY) instanceof IncomingRequest visit) {
             visit.ended().whenComplete((done, gone) -> {
