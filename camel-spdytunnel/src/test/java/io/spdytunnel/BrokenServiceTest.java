@@ -1,0 +1,39 @@
+package io.spdytunnel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A service behind {@code forwardTo} that hangs up in the middle of its answer. */
+@Timeout(30)
+class BrokenServiceTest {
+
+    /** A connection that closes is one way of ending a body; here it is none, and nobody must take the half for the whole. */
+    @Test
+    void aChunkedAnswerThatBreaksOffDoesNotEndCleanly() throws Exception {
+        try (TunnelRig rig = new TunnelRig();
+                SocketService service = new SocketService()) {
+            rig.startsWith(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from(rig.dial("origin1", "forwardTo=" + service.url())).log("${header.CamelHttpPath}");
+                }
+            });
+            rig.isUp();
+            try (SocketEnd visitor = SocketEnd.to(rig.frontPort)
+                    .says("GET / HTTP/1.1\r\nHost: localhost:" + rig.frontPort + "\r\n\r\n")) {
+                try (SocketEnd behind = service.accepts()) {
+                    behind.readsUntil("\r\n\r\n");
+                    behind.says("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+                    assertThat(visitor.readsUntil("hello\r\n")).startsWith("HTTP/1.1 200 OK");
+                }
+
+                byte[] rest = new byte[10];
+                int read = visitor.socket().getInputStream().read(rest);
+                assertThat(read).as("no last chunk").isEqualTo(-1);
+            }
+        }
+    }
+}
