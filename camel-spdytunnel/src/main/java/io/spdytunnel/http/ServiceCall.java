@@ -261,11 +261,9 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         keepAlive = HttpUtil.isKeepAlive(head);
         answer = new HttpBody(HttpUtil.isTransferEncodingChunked(head) ? UNKNOWN_LENGTH : length, this);
         timer.restart(settings.bodyIdleTimeout(head.headers()));
-        // A copy: the decoder looks at its own head again when the connection ends, to tell whether the body was whole.
-        HttpResponse passedOn = new DefaultHttpResponse(
-                HttpVersion.HTTP_1_1, head.status(), head.headers().copy());
-        HopByHop.strip(passedOn.headers());
-        listener.responded(passedOn, answer);
+        head.setProtocolVersion(HttpVersion.HTTP_1_1);
+        HopByHop.strip(head.headers());
+        listener.responded(head, answer);
     }
 
     /** The connection leaves the pool and speaks HTTP no more. */
