@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class OriginDirectory implements SessionSource, OriginWaiters.Slots, AutoCloseable {
 
+    /** Streams that a session on the caller's loop may have beyond twice those of the best one, and is taken all the same. */
+    private static final int MORE_TO_DO = 8;
+
     private final DirectorySettings settings;
     private final TunnelObserver observer;
     private final TunnelLog log;
@@ -119,7 +122,10 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
         return pickBy(name, session -> session == except ? 0 : session.freeStreams());
     }
 
-    /** The session with the most room, as counted by {@code freeStreams}; of equal ones the one with least to do. */
+    /**
+     * The session with the most room, as counted by {@code freeStreams}, and of equal ones the one with least to do;
+     * but rather one of the same process whose event loop is the caller's thread.
+     */
     @Override
     public @Nullable Session pickBy(String name, ToIntFunction<Session> freeStreams) {
         return best(name, freeStreams, any -> 0);
@@ -131,22 +137,49 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
     }
 
     private @Nullable Session best(String name, ToIntFunction<Session> freeStreams, ToLongFunction<String> rank) {
-        Session best = null;
+        List<OriginTunnel> tunnels = tunnels(name);
+        OriginTunnel best = null;
         int mostFree = 0;
         long highest = 0;
-        for (OriginTunnel tunnel : tunnels(name)) {
+        for (OriginTunnel tunnel : tunnels) {
             Session session = tunnel.session();
             int free = isOpen(session) ? freeStreams.applyAsInt(session) : 0;
             long ranked = free > 0 ? rank.applyAsLong(tunnel.instance()) : 0;
             boolean isLessBusy = best != null
-                    && (free > mostFree || (free == mostFree && session.openStreams() < best.openStreams()));
+                    && (free > mostFree
+                            || (free == mostFree
+                                    && session.openStreams() < best.session().openStreams()));
             if (free > 0 && (best == null || ranked > highest || (ranked == highest && isLessBusy))) {
-                best = session;
+                best = tunnel;
                 mostFree = free;
                 highest = ranked;
             }
         }
-        return best;
+        return best == null ? null : onThisLoop(best, tunnels, freeStreams);
+    }
+
+    /**
+     * Of several connections of one process the one on the caller's loop is as good and faster, since nothing changes
+     * threads; unless it has much more to do.
+     */
+    private static Session onThisLoop(
+            OriginTunnel best, List<OriginTunnel> tunnels, ToIntFunction<Session> freeStreams) {
+        boolean hasNoOther = tunnels.size() == 1 || best.instance().isEmpty();
+        if (hasNoOther || best.session().eventLoop().inEventLoop()) {
+            return best.session();
+        }
+        int atMost = 2 * best.session().openStreams() + MORE_TO_DO;
+        for (OriginTunnel tunnel : tunnels) {
+            Session session = tunnel.session();
+            if (tunnel.instance().equals(best.instance())
+                    && session.eventLoop().inEventLoop()
+                    && isOpen(session)
+                    && freeStreams.applyAsInt(session) > 0
+                    && session.openStreams() <= atMost) {
+                return session;
+            }
+        }
+        return best.session();
     }
 
     /** Who does not answer may be gone: nothing new is sent there until it is heard again, or given up. */

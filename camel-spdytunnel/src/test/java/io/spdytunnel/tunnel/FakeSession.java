@@ -3,6 +3,7 @@ package io.spdytunnel.tunnel;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.spdytunnel.session.Session;
@@ -24,10 +25,14 @@ import org.jspecify.annotations.Nullable;
 /** A session that speaks nothing: it keeps what bytes arrive, and ends when its channel does. */
 final class FakeSession implements Session {
 
+    /** Some other thread's; it has none until it is given work. */
+    private static final EventLoop ELSEWHERE = new DefaultEventLoop();
+
     final CompletableFuture<SessionEnd> end = new CompletableFuture<>();
     private final Queue<String> heard = new ConcurrentLinkedQueue<>();
     final SessionSettings settings;
     private final @Nullable Channel channel;
+    volatile EventLoop loop = ELSEWHERE;
     volatile int free = 100;
     volatile int open;
     volatile boolean accepting = true;
@@ -72,7 +77,7 @@ final class FakeSession implements Session {
 
     @Override
     public EventLoop eventLoop() {
-        throw new UnsupportedOperationException();
+        return loop;
     }
 
     @Override

@@ -184,6 +184,44 @@ class OriginDirectoryTest {
         assertThat(directory.pick("attic")).isSameAs(busy);
     }
 
+    /** The clock's loop is the loop of whoever asks. */
+    @Test
+    void connectionOnTheCallersLoopIsPickedUnlessItHasMuchMoreToDo() {
+        FakeSession elsewhere = registers("attic", "key A", "one", 1);
+        FakeSession here = registers("attic", "key A", "one", 2);
+        here.loop = clock.eventLoop();
+        elsewhere.open = 10;
+        here.free = 1;
+
+        here.open = 28;
+        assertThat(directory.pick("attic")).isSameAs(here);
+        here.open = 29;
+        assertThat(directory.pick("attic")).as("much more to do").isSameAs(elsewhere);
+        here.open = 0;
+        assertThat(directory.pick("attic", here)).as("tried in vain").isSameAs(elsewhere);
+        here.free = 0;
+        assertThat(directory.pick("attic")).as("full").isSameAs(elsewhere);
+        here.free = 1;
+        here.overdue = true;
+        assertThat(directory.pick("attic")).as("overdue").isSameAs(elsewhere);
+    }
+
+    /** Else a proxy's loops would decide which of two machines gets the work. */
+    @Test
+    void otherProcessIsNotPickedForItsLoop() {
+        FakeSession idle = registers("attic", "key A", "one", 1);
+        FakeSession busy = registers("attic", "key A", "two", 1);
+        busy.loop = clock.eventLoop();
+        busy.free = 50;
+        FakeSession unnamed = registers("cellar", "key A", "", 1);
+        FakeSession busyUnnamed = registers("cellar", "key A", "", 2);
+        busyUnnamed.loop = clock.eventLoop();
+        busyUnnamed.free = 50;
+
+        assertThat(directory.pick("attic")).isSameAs(idle);
+        assertThat(directory.pick("cellar")).isSameAs(unnamed);
+    }
+
     @Test
     void drainingSessionIsNotPicked() {
         registers("attic", "key A", "one", 1).accepting = false;
