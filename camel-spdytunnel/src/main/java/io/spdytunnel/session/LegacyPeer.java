@@ -9,7 +9,6 @@ import io.spdytunnel.session.SpdySession.Role;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.FrameListener;
 import io.spdytunnel.wire.FrameWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -106,16 +105,15 @@ final class LegacyPeer {
 
     private void lookAfterStreams() {
         long now = session.nanos();
-        List<Integer> gone = new ArrayList<>();
-        streams.forEach((id, awake) -> {
+        for (Integer id : List.copyOf(streams.keySet())) { // a write may fail and end the session, and so all streams
+            Awake awake = streams.get(id);
             SpdyStream stream = session.streams().get(id);
-            if (stream == null) {
-                gone.add(id);
-            } else {
+            if (awake != null && stream != null) {
                 lookAfter(stream, awake, now);
+            } else {
+                streams.remove(id);
             }
-        });
-        gone.forEach(streams::remove);
+        }
         if (streams.isEmpty()) {
             stopTicking();
         }

@@ -2,11 +2,16 @@ package io.spdytunnel.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.util.ReferenceCountUtil;
 import io.spdytunnel.session.SpdySession.Role;
 import io.spdytunnel.session.StreamEnd.Cause;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
 import io.spdytunnel.wire.StreamStatus;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +86,25 @@ class LegacyOriginTest {
             origin.sends(1, "x");
         }
         assertThat(origin.hears()).isEmpty();
+    }
+
+    /** The first sign of life fails, and the session with it, while the second stream is still to be looked after. */
+    @Test
+    void r4TheConnectionMayBreakWhileStreamsAreLookedAfter() throws Exception {
+        origin.isSentAStream(Fin.FIN, 0);
+        origin.isSentAStream(Fin.FIN, 0);
+        origin.hears();
+        origin.channel().pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void write(ChannelHandlerContext context, Object frame, ChannelPromise written) {
+                ReferenceCountUtil.release(frame);
+                written.setFailure(new ClosedChannelException());
+            }
+        });
+
+        silenceOf(Duration.ofSeconds(5));
+
+        assertThat(origin.end().by()).isEqualTo(SessionEnd.By.LOST);
     }
 
     @Test
