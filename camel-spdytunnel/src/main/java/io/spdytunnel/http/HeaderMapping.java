@@ -10,7 +10,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.spdytunnel.wire.FieldNames;
+import io.spdytunnel.wire.FieldTexts;
 import io.spdytunnel.wire.HeaderBlock;
 import java.util.Iterator;
 import java.util.List;
@@ -129,7 +129,7 @@ final class HeaderMapping {
         Iterator<Map.Entry<CharSequence, CharSequence>> fields = headers.iteratorCharSequence();
         while (fields.hasNext()) {
             Map.Entry<CharSequence, CharSequence> field = fields.next();
-            String name = FieldNames.lowerCase(field.getKey());
+            String name = FieldTexts.lowerCase(field.getKey());
             String value = field.getValue().toString();
             if (!hop.stays(name, value)) {
                 block.add(name, value);

@@ -1,7 +1,6 @@
 package io.spdytunnel.wire;
 
 import static io.spdytunnel.wire.SessionStatus.PROTOCOL_ERROR;
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
@@ -169,14 +168,14 @@ final class HeaderBlockDecoder implements AutoCloseable {
 
     private static String name(ByteBuffer in) {
         int length = length(in);
-        String name = FieldNames.of(in.array(), in.arrayOffset() + in.position(), length);
+        String name = FieldTexts.of(in.array(), in.arrayOffset() + in.position(), length);
         in.position(in.position() + length);
         return name;
     }
 
     private static String text(ByteBuffer in) {
         int length = length(in);
-        String text = new String(in.array(), in.arrayOffset() + in.position(), length, ISO_8859_1);
+        String text = FieldTexts.of(in.array(), in.arrayOffset() + in.position(), length);
         in.position(in.position() + length);
         return text;
     }

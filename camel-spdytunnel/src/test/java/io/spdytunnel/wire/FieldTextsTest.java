@@ -8,25 +8,32 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Names that are known, names that nearly are, and all others. */
-class FieldNamesTest {
+/** Names and values that are known, those that nearly are, and all others. */
+class FieldTextsTest {
 
     private static String of(String text) {
         byte[] bytes = ("ab" + text + "cd").getBytes(ISO_8859_1);
-        return FieldNames.of(bytes, 2, text.length());
+        return FieldTexts.of(bytes, 2, text.length());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"content-type", ":host", "te", "x-frame-options"})
     void whatMostMessagesHaveIsTheSameObjectEachTime(String name) {
-        assertThat(FieldNames.lowerCase(name)).isEqualTo(name).isSameAs(FieldNames.lowerCase(new AsciiString(name)));
-        assertThat(of(name)).isSameAs(FieldNames.lowerCase(name));
+        assertThat(FieldTexts.lowerCase(name)).isEqualTo(name).isSameAs(FieldTexts.lowerCase(new AsciiString(name)));
+        assertThat(of(name)).isSameAs(FieldTexts.lowerCase(name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "200 OK", "HTTP/1.1", "text/html; charset=utf-8"})
+    void soAreValues(String value) {
+        assertThat(of(value)).isEqualTo(value).isSameAs(of(value));
+        assertThat(FieldTexts.lowerCase(value)).isEqualTo(value.toLowerCase(java.util.Locale.ROOT));
     }
 
     @Test
     void lettersBecomeLowerCase() {
-        assertThat(FieldNames.lowerCase("Content-TYPE")).isSameAs(FieldNames.lowerCase("content-type"));
-        assertThat(FieldNames.lowerCase("X-Of-Mine")).isEqualTo("x-of-mine");
+        assertThat(FieldTexts.lowerCase("Content-TYPE")).isSameAs(FieldTexts.lowerCase("content-type"));
+        assertThat(FieldTexts.lowerCase("X-Of-Mine")).isEqualTo("x-of-mine");
     }
 
     /** Whoever checks names must see the one that was sent. */
@@ -37,6 +44,9 @@ class FieldNamesTest {
                 "content\rtype",
                 "content-typ",
                 "content-type2",
+                "get",
+                "200 ok",
+                "strict-transport-security, and more than any of them",
                 "",
                 "x",
                 "\u00C4",
@@ -50,6 +60,6 @@ class FieldNamesTest {
     @ParameterizedTest
     @ValueSource(strings = {"coo\u212Aie", "content\rtype", "\u0164e", "content-typ\u0165"})
     void nothingElseIsTakenForAKnownName(String name) {
-        assertThat(FieldNames.lowerCase(name)).isEqualTo(name.toLowerCase(java.util.Locale.ROOT));
+        assertThat(FieldTexts.lowerCase(name)).isEqualTo(name.toLowerCase(java.util.Locale.ROOT));
     }
 }

@@ -2,18 +2,51 @@ package io.spdytunnel.wire;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of header fields in lower case, as they stand in header blocks. Those that most messages have are kept, so that
- * they need not be made anew for each of them: names are a third of the objects of a small message.
+ * Names of header fields in lower case, as they stand in header blocks, and values. Those that most messages have are
+ * kept, so that they need not be made anew for each of them: they are nearly half of the texts of a small message.
  *
  * <p>The table is fixed: what peers send never enters it.
  */
-public final class FieldNames {
+public final class FieldTexts {
 
-    private static final String[] COMMON = {
+    private static final String[] VALUES = {
+        "*/*",
+        "200",
+        "200 OK",
+        "204 No Content",
+        "304 Not Modified",
+        "404 Not Found",
+        "DELETE",
+        "GET",
+        "HEAD",
+        "HTTP/1.1",
+        "OPTIONS",
+        "PATCH",
+        "POST",
+        "PUT",
+        "application/json",
+        "application/octet-stream",
+        "bytes",
+        "chunked",
+        "close",
+        "gzip",
+        "http",
+        "https",
+        "no-cache",
+        "no-store",
+        "nosniff",
+        "text/html",
+        "text/html; charset=utf-8",
+        "text/plain",
+    };
+
+    private static final String[] NAMES = {
         ":host",
         ":method",
         ":path",
@@ -76,23 +109,36 @@ public final class FieldNames {
         "x-frame-options",
     };
 
+    /** Longer texts are not looked for. */
+    private static final int MAX_LENGTH = Stream.concat(Arrays.stream(NAMES), Arrays.stream(VALUES))
+            .mapToInt(String::length)
+            .max()
+            .orElseThrow();
+
     /** A power of two, and sparse: most names are found, or missed, at the first look. */
     private static final int SLOTS = 512;
 
     private static final @Nullable String[] TABLE = table();
 
-    private FieldNames() {}
+    private FieldTexts() {}
 
     private static @Nullable String[] table() {
         @Nullable String[] table = new String[SLOTS];
-        for (String name : COMMON) {
-            int slot = slotOf(name);
-            while (table[slot] != null) {
-                slot = next(slot);
-            }
-            table[slot] = name;
+        for (String text : NAMES) {
+            put(table, text);
+        }
+        for (String text : VALUES) {
+            put(table, text);
         }
         return table;
+    }
+
+    private static void put(@Nullable String[] table, String text) {
+        int slot = slotOf(text);
+        while (table[slot] != null) {
+            slot = next(slot);
+        }
+        table[slot] = text;
     }
 
     /** The name in lower case, that of ASCII. */
@@ -107,8 +153,11 @@ public final class FieldNames {
         return name.toString().toLowerCase(Locale.ROOT);
     }
 
-    /** The name that these bytes (ISO 8859-1) are, in the letter case they have. */
+    /** The text that these bytes (ISO 8859-1) are, in the letter case they have. */
     static String of(byte[] bytes, int from, int length) {
+        if (length > MAX_LENGTH) {
+            return new String(bytes, from, length, ISO_8859_1);
+        }
         int hash = 0;
         for (int i = from; i < from + length; i++) {
             hash = 31 * hash + (bytes[i] | 0x20);
