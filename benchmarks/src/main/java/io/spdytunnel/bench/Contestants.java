@@ -32,6 +32,7 @@ final class Contestants {
                 tunnel("tunnel, plain netty-http", "plain", "forward", OPENSSL),
                 tunnel("tunnel, front door", "door", "forward", OPENSSL),
                 tunnel("tunnel, front door, JDK TLS", "door", "forward", "jdk"),
+                tunnel("tunnel, front door, two connections", "door", "forward", OPENSSL, 2),
                 tunnel("tunnel, origin answers", "door", "self", OPENSSL),
                 new Contestant("Cranker", false, crankerAbsent(), workshop -> cranker(workshop, "Cranker", 16)),
                 new Contestant("HAProxy reversed h2", false, haproxyAbsent(), Contestants::haproxy),
@@ -51,12 +52,19 @@ final class Contestants {
         return new Site("127.0.0.1", port);
     }
 
-    /** @param tls option tlsProvider of both ends */
     private static Contestant tunnel(String name, String front, String answer, String tls) {
+        return tunnel(name, front, answer, tls, 1);
+    }
+
+    /**
+     * @param tls option tlsProvider of both ends
+     * @param connections option connections of the origin
+     */
+    private static Contestant tunnel(String name, String front, String answer, String tls, int connections) {
         return new Contestant(name, answer.equals("self"), null, workshop -> {
             int port = Workshop.freePort();
             int tunnel = Workshop.freePort();
-            String files = front + "-" + answer + "-" + tls;
+            String files = front + "-" + answer + "-" + tls + "-" + connections;
             Running proxy = workshop.java(
                     "proxy-" + files,
                     "proxy",
@@ -73,6 +81,7 @@ final class Contestants {
                     "answer=" + answer,
                     "tls=" + tls,
                     "proxy=" + workshop.far(tunnel),
+                    "connections=" + connections,
                     "backend=" + workshop.backend(),
                     "truststore=" + workshop.keys().truststore());
             return new Entry(name, site, List.of(proxy, origin));

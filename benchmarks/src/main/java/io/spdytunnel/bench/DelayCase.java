@@ -21,6 +21,8 @@ final class DelayCase {
                 "a relay in the bench's own process holds every byte for " + DELAY_MILLIS + " ms, between the two"
                         + " ends, or before the backend where there is no tunnel; undelayed is through the same relay, holding"
                         + " nothing");
+        figures.remark("a transfer is cut after " + Transfers.LIMIT_SECONDS
+                + " s, and its rate is that of what went until then");
         figures.remark("the relay takes bytes at once, so TCP's own windows see no delay: this judges those above TCP");
         bench.inFarWorkshop(workshop -> measure(bench, workshop, figures, bytes));
     }

@@ -112,7 +112,8 @@ final class Programs {
     }
 
     private static RouteBuilder origin(Settings settings) {
-        String options = "&token=" + TOKEN + "&sslContextParameters=#tls&redialMax=500";
+        String options = "&token=" + TOKEN + "&sslContextParameters=#tls&redialMax=500&connections="
+                + settings.number("connections");
         byte[] answer = new byte[1024];
         return new RouteBuilder() {
             @Override

@@ -27,12 +27,11 @@ final class TransferCases {
         long bytes = (bench.options().quick() ? 32 : 300) * MIB;
         bench.inWorkshop(
                 true,
-                workshop -> measure(
-                        bench, workshop, DOWN, bytes / MIB + " MiB down", bytes, site -> Transfers.down(site, bytes)));
+                workshop ->
+                        measure(bench, workshop, DOWN, bytes / MIB + " MiB down", site -> Transfers.down(site, bytes)));
         bench.inWorkshop(
                 false,
-                workshop -> measure(
-                        bench, workshop, UP, bytes / MIB + " MiB up", bytes, site -> Transfers.up(site, bytes)));
+                workshop -> measure(bench, workshop, UP, bytes / MIB + " MiB up", site -> Transfers.up(site, bytes)));
     }
 
     static void parallel(Bench bench) throws Exception {
@@ -45,18 +44,17 @@ final class TransferCases {
                         workshop,
                         "parallel",
                         downloads + " downloads of " + bytes / MIB + " MiB at once",
-                        bytes * downloads,
                         site -> Transfers.downTogether(site, bytes, downloads)));
     }
 
-    private static void measure(Bench bench, Workshop workshop, String key, String title, long bytes, Transfer transfer)
+    private static void measure(Bench bench, Workshop workshop, String key, String title, Transfer transfer)
             throws Exception {
         Figures figures = new Figures(key, title);
         List<Entry> entries = bench.start(workshop, figures, contestant -> !contestant.answersItself());
         warm(bench, entries, transfer);
         for (int repeat = 0; repeat < bench.options().repeats(); repeat++) {
             for (Entry entry : entries) {
-                add(figures, entry, bytes, transfer);
+                add(figures, entry, transfer);
             }
         }
         bench.report(figures);
@@ -72,9 +70,11 @@ final class TransferCases {
         }
     }
 
-    static void add(Figures figures, Entry entry, long bytes, Transfer transfer) {
+    static void add(Figures figures, Entry entry, Transfer transfer) {
         double before = entry.cpuSeconds();
+        long begin = System.nanoTime();
         double rate = attempt(entry, transfer);
+        double gibibytes = rate * (System.nanoTime() - begin) / 1e9 / 1024; // it may have been cut
         double cpu = entry.cpuSeconds() - before;
         figures.addAside(entry.name(), "failed", Double.isNaN(rate) ? 1 : 0);
         if (Double.isNaN(rate)) {
@@ -82,7 +82,7 @@ final class TransferCases {
         }
         figures.add(entry.name(), RATE, rate);
         if (!entry.programs().isEmpty()) {
-            figures.add(entry.name(), CPU, cpu / bytes * (1 << 30));
+            figures.add(entry.name(), CPU, cpu / gibibytes);
             figures.addAside(entry.name(), "RSS MiB", entry.memory().rss() / 1048576.0);
             figures.addAside(entry.name(), "PSS MiB", entry.memory().pss() / 1048576.0);
         }

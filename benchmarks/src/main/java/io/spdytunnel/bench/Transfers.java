@@ -13,33 +13,40 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
-/** Large bodies, one way, by plain blocking sockets: what is measured must not be the measuring end. */
+/**
+ * Large bodies, one way, by plain blocking sockets: what is measured must not be the measuring end. One that lasts longer
+ * than {@link #LIMIT_SECONDS} is cut, and its rate is that of what went until then.
+ */
 final class Transfers {
 
+    /** Some need minutes for 300 MiB over a delay, and a run has many. */
+    static final int LIMIT_SECONDS = 20;
+
     private static final int BUFFER = 256 * 1024;
-    private static final int TIMEOUT_MILLIS = 60_000;
+    private static final int TIMEOUT_MILLIS = 30_000;
+
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
 
     private Transfers() {}
 
     /** MiB per second of one download. */
     static double down(Site site, long bytes) throws IOException {
         long begin = System.nanoTime();
-        fetch(site, bytes);
-        return rate(bytes, begin);
+        return rate(fetch(site, bytes, begin + LIMIT_NANOS), begin);
     }
 
     /** MiB per second of so many downloads at once, together. */
     static double downTogether(Site site, long bytes, int downloads) throws IOException {
         long begin = System.nanoTime();
-        List<CompletableFuture<Void>> all = new ArrayList<>();
+        List<CompletableFuture<Long>> all = new ArrayList<>();
         for (int i = 0; i < downloads; i++) {
-            CompletableFuture<Void> done = new CompletableFuture<>();
+            CompletableFuture<Long> done = new CompletableFuture<>();
             all.add(done);
             Thread reader = new Thread(() -> {
                 try {
-                    fetch(site, bytes);
-                    done.complete(null);
+                    done.complete(fetch(site, bytes, begin + LIMIT_NANOS));
                 } catch (IOException | RuntimeException failed) {
                     done.completeExceptionally(failed);
                 }
@@ -48,11 +55,11 @@ final class Transfers {
             reader.start();
         }
         try {
-            all.forEach(CompletableFuture::join);
+            long received = all.stream().mapToLong(CompletableFuture::join).sum();
+            return rate(received, begin);
         } catch (CompletionException failed) {
             throw new IOException("a download failed: " + failed.getCause(), failed);
         }
-        return rate(bytes * downloads, begin);
     }
 
     /** MiB per second of one upload, until it is answered. */
@@ -63,6 +70,9 @@ final class Transfers {
             OutputStream out = socket.getOutputStream();
             out.write(head("POST", site, "/sink", "Content-Length: " + bytes + "\r\n"));
             for (long left = bytes; left > 0; left -= BUFFER) {
+                if (System.nanoTime() - begin > LIMIT_NANOS) {
+                    return rate(bytes - left, begin);
+                }
                 out.write(buffer, 0, (int) Math.min(left, BUFFER));
             }
             readAnswer(new BufferedInputStream(socket.getInputStream()));
@@ -74,13 +84,15 @@ final class Transfers {
         return bytes / 1048576.0 / ((System.nanoTime() - begin) / 1e9);
     }
 
-    private static void fetch(Site site, long bytes) throws IOException {
+    /** Returns how many bytes came. */
+    private static long fetch(Site site, long bytes, long deadline) throws IOException {
         try (Socket socket = connect(site)) {
             socket.getOutputStream().write(head("GET", site, "/" + bytes, ""));
-            long received = readAnswer(new BufferedInputStream(socket.getInputStream(), BUFFER));
-            if (received != bytes) {
+            long received = readAnswer(new BufferedInputStream(socket.getInputStream(), BUFFER), deadline);
+            if (received != bytes && System.nanoTime() < deadline) {
                 throw new IOException(received + " bytes came of " + bytes);
             }
+            return received;
         }
     }
 
@@ -116,6 +128,11 @@ final class Transfers {
 
     /** Reads one answer and returns how long its body was. Fails unless its status is 200 and it comes whole. */
     static long readAnswer(InputStream in) throws IOException {
+        return readAnswer(in, System.nanoTime() + LIMIT_NANOS);
+    }
+
+    /** The same, but reads no further once the time, as {@link System#nanoTime} tells it, is over. */
+    static long readAnswer(InputStream in, long deadline) throws IOException {
         String status = line(in);
         if (!status.contains(" 200")) {
             throw new IOException("answered with " + status);
@@ -130,14 +147,16 @@ final class Transfers {
             chunked |= field.startsWith("transfer-encoding:");
         }
         if (!chunked) {
-            skip(in, length);
-            return length;
+            return read(in, length, deadline);
         }
         long whole = 0;
         for (long chunk = chunk(in); chunk > 0; chunk = chunk(in)) {
-            skip(in, chunk);
+            long came = read(in, chunk, deadline);
+            whole += came;
+            if (came < chunk) {
+                return whole;
+            }
             line(in);
-            whole += chunk;
         }
         line(in);
         return whole;
@@ -147,15 +166,18 @@ final class Transfers {
         return Long.parseLong(line(in), 16);
     }
 
-    private static void skip(InputStream in, long bytes) throws IOException {
+    /** Fewer than {@code bytes} only if the deadline has passed. */
+    private static long read(InputStream in, long bytes, long deadline) throws IOException {
         byte[] buffer = new byte[(int) Math.min(bytes, BUFFER)];
-        for (long left = bytes; left > 0; ) {
+        long left = bytes;
+        while (left > 0 && System.nanoTime() < deadline) {
             int read = in.read(buffer, 0, (int) Math.min(left, buffer.length));
             if (read < 0) {
                 throw new EOFException(left + " bytes of " + bytes + " are missing");
             }
             left -= read;
         }
+        return bytes - left;
     }
 
     private static String line(InputStream in) throws IOException {
