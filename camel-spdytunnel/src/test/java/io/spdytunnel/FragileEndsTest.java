@@ -21,12 +21,14 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The stand-ins for amahi's ends are as fragile as those: each story breaks one rule of docs/legacy-ends.md that our ends
  * keep, and the stand-in fails.
  */
+@Tag("waits")
 class FragileEndsTest {
 
     private static final byte[] NOTHING = {};

@@ -26,9 +26,11 @@ import java.util.function.Predicate;
 import java.util.zip.CRC32;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An origin of amahi's under a proxy of ours: docs/legacy-ends.md. */
+@Tag("waits")
 class LegacyOriginTunnelTest {
 
     /** {@code -Dlegacy.bytes=5000000} for what such ends were made for. */

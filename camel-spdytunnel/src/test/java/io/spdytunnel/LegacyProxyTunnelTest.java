@@ -21,9 +21,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An origin of ours under a proxy of amahi's: docs/legacy-ends.md. */
+@Tag("waits")
 class LegacyProxyTunnelTest {
 
     private static final byte[] NOTHING = {};

@@ -318,7 +318,11 @@ class SpdyVisitTest {
 
     @Test
     void aPortForSpdyAloneCutsOffWhoSpeaksSomethingElse() throws Exception {
-        FrontDoorOnLoopback door = opens(VisitorServerSettings.DEFAULT.withProtocols(Set.of(VisitorProtocol.SPDY_3_1)));
+        VisitorTimeouts usual = VisitorTimeouts.DEFAULT;
+        FrontDoorOnLoopback door = opens(VisitorServerSettings.DEFAULT
+                .withTimeouts(
+                        new VisitorTimeouts(Duration.ofSeconds(1), usual.keepAlive(), usual.bodyIdle(), usual.linger()))
+                .withProtocols(Set.of(VisitorProtocol.SPDY_3_1)));
         assertThat(text(gets(visits(door), "/"))).isEqualTo("hello\n");
 
         try (SocketVisitor visitor = door.visitor()) {
