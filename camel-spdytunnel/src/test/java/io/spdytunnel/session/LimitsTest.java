@@ -77,29 +77,28 @@ class LimitsTest {
 
     @Test
     void whenTheBudgetIsShortWindowsShrinkBackAsTheyAreRead() {
-        int first = ReceiveWindow.UNPROVEN_SIZE;
-        try (InMemoryPeer peer = responder(100, 100, 4 * first + 8 * WINDOW)) {
+        try (InMemoryPeer peer = responder(100, 100, 16 * WINDOW)) {
             peer.opensStream();
             RecordingListener grown = peer.lastAccepted();
             peer.sends(1, WINDOW);
             grown.consumesAll();
-            for (int consumed = WINDOW; consumed < ReceiveWindow.UNPROVEN_BYTES; consumed += first) {
-                peer.sends(1, first);
+            for (int consumed = WINDOW; consumed < ReceiveWindow.UNPROVEN_BYTES; consumed += 2 * WINDOW) {
+                peer.sends(1, 2 * WINDOW);
                 grown.consumesAll();
             }
-            peer.sends(1, 2 * first);
+            peer.sends(1, 4 * WINDOW);
             grown.consumesAll();
-            assertThat(peer.budget().used()).isEqualTo(4L * first);
+            assertThat(peer.budget().used()).isEqualTo(8L * WINDOW);
             for (int i = 0; i < 6; i++) {
                 peer.opensStream();
             }
-            assertThat(peer.budget().used()).isEqualTo(4L * first + 6 * WINDOW);
+            assertThat(peer.budget().used()).isEqualTo(14L * WINDOW);
             peer.hears();
 
-            peer.sends(1, 4 * first);
+            peer.sends(1, 8 * WINDOW);
             grown.consumes(WINDOW);
             peer.heardNothing();
-            assertThat(peer.budget().used()).isEqualTo(4L * first + 5 * WINDOW);
+            assertThat(peer.budget().used()).isEqualTo(13L * WINDOW);
         }
     }
 
