@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.camel.builder.RouteBuilder;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -20,9 +21,12 @@ import org.junit.jupiter.api.Test;
 /** One origin with many connections, to one proxy and to several: each lives on its own. */
 class ManyConnectionsTest {
 
+    /** Enough for all four connections, even if three of them are on the loop of all visitors: nine each, and one. */
+    private static final int VISITORS = 30;
+
     private final TunnelRig rig = new TunnelRig();
     private final TunnelRig second = new TunnelRig(); // only its proxy is used
-    private final ExecutorService visitors = Executors.newFixedThreadPool(4);
+    private final ExecutorService visitors = Executors.newFixedThreadPool(VISITORS);
     private final CountDownLatch release = new CountDownLatch(1);
 
     @AfterEach
@@ -99,28 +103,30 @@ class ManyConnectionsTest {
                 .hasSize(2);
     }
 
+    /** Those on a visitor's own event loop are filled first, and have at most eight streams beyond twice another's. */
     @Test
     void requestsAreSpreadOverConnections() throws Exception {
         proxies(rig);
         dials("localhost:" + rig.tunnelPort, 4);
         has(rig, 1, 2, 3, 4);
         List<Future<Integer>> slow = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < VISITORS; i++) {
             slow.add(visitors.submit(() -> rig.gets("/slow").statusCode()));
             int begun = i + 1;
-            Awaitility.await()
-                    .atMost(5, TimeUnit.SECONDS)
-                    .until(() -> tunnels(rig).stream()
-                                    .mapToInt(tunnel -> tunnel.session().openStreams())
-                                    .sum()
-                            == begun);
+            Awaitility.await().atMost(5, TimeUnit.SECONDS).until(() -> streams().sum() == begun);
         }
 
-        assertThat(tunnels(rig)).allMatch(tunnel -> tunnel.session().openStreams() == 1);
+        int fewest = streams().min().orElseThrow();
+        assertThat(fewest).isPositive();
+        assertThat(streams().max().orElseThrow()).isLessThanOrEqualTo(2 * fewest + 9);
         release.countDown();
         for (Future<Integer> one : slow) {
             assertThat(one.get(10, TimeUnit.SECONDS)).isEqualTo(200);
         }
+    }
+
+    private IntStream streams() {
+        return tunnels(rig).stream().mapToInt(tunnel -> tunnel.session().openStreams());
     }
 
     @Test

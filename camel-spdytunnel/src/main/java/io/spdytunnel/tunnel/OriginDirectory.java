@@ -143,13 +143,12 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
         long highest = 0;
         for (OriginTunnel tunnel : tunnels) {
             Session session = tunnel.session();
-            int free = isOpen(session) ? freeStreams.applyAsInt(session) : 0;
+            int free = free(session, freeStreams);
             long ranked = free > 0 ? rank.applyAsLong(tunnel.instance()) : 0;
-            boolean isLessBusy = best != null
-                    && (free > mostFree
-                            || (free == mostFree
-                                    && session.openStreams() < best.session().openStreams()));
-            if (free > 0 && (best == null || ranked > highest || (ranked == highest && isLessBusy))) {
+            boolean isBetter = best == null
+                    || ranked > highest
+                    || (ranked == highest && isLessBusy(session, free, best.session(), mostFree));
+            if (free > 0 && isBetter) {
                 best = tunnel;
                 mostFree = free;
                 highest = ranked;
@@ -159,8 +158,8 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
     }
 
     /**
-     * Of several connections of one process the one on the caller's loop is as good and faster, since nothing changes
-     * threads; unless it has much more to do.
+     * Of several connections of one process those on the caller's loop are as good and faster, since nothing changes
+     * threads; unless they have much more to do.
      */
     private static Session onThisLoop(
             OriginTunnel best, List<OriginTunnel> tunnels, ToIntFunction<Session> freeStreams) {
@@ -169,17 +168,28 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
             return best.session();
         }
         int atMost = 2 * best.session().openStreams() + MORE_TO_DO;
+        Session here = null;
+        int mostFree = 0;
         for (OriginTunnel tunnel : tunnels) {
             Session session = tunnel.session();
-            if (tunnel.instance().equals(best.instance())
+            boolean isAsGood = tunnel.instance().equals(best.instance())
                     && session.eventLoop().inEventLoop()
-                    && isOpen(session)
-                    && freeStreams.applyAsInt(session) > 0
-                    && session.openStreams() <= atMost) {
-                return session;
+                    && session.openStreams() <= atMost;
+            int free = isAsGood ? free(session, freeStreams) : 0;
+            if (free > 0 && (here == null || isLessBusy(session, free, here, mostFree))) {
+                here = session;
+                mostFree = free;
             }
         }
-        return best.session();
+        return here == null ? best.session() : here;
+    }
+
+    private static boolean isLessBusy(Session session, int free, Session other, int freeOfOther) {
+        return free > freeOfOther || (free == freeOfOther && session.openStreams() < other.openStreams());
+    }
+
+    private static int free(Session session, ToIntFunction<Session> freeStreams) {
+        return isOpen(session) ? freeStreams.applyAsInt(session) : 0;
     }
 
     /** Who does not answer may be gone: nothing new is sent there until it is heard again, or given up. */

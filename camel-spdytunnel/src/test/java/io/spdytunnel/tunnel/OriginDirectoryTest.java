@@ -206,6 +206,28 @@ class OriginDirectoryTest {
         assertThat(directory.pick("attic")).as("overdue").isSameAs(elsewhere);
     }
 
+    /** Four connections on two loops: none is left idle beside its neighbour. */
+    @Test
+    void ofSeveralConnectionsOnTheCallersLoopTheOneWithLeastToDoIsPicked() {
+        FakeSession elsewhere = registers("attic", "key A", "one", 1);
+        FakeSession first = registers("attic", "key A", "one", 2);
+        FakeSession second = registers("attic", "key A", "one", 3);
+        first.loop = clock.eventLoop();
+        second.loop = clock.eventLoop();
+        elsewhere.free = 80;
+        first.free = 10;
+        second.free = 10;
+        first.open = 1;
+
+        assertThat(directory.pick("attic")).isSameAs(second);
+        second.open = 2;
+        assertThat(directory.pick("attic")).isSameAs(first);
+        second.free = 20;
+        assertThat(directory.pick("attic")).as("room comes first").isSameAs(second);
+        second.open = 9;
+        assertThat(directory.pick("attic")).as("much more to do").isSameAs(first);
+    }
+
     /** Else a proxy's loops would decide which of two machines gets the work. */
     @Test
     void otherProcessIsNotPickedForItsLoop() {
