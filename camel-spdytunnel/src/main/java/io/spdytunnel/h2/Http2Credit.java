@@ -9,6 +9,7 @@ import io.netty.handler.codec.http2.Http2FrameWriter;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.spdytunnel.session.MemoryBudget;
+import io.spdytunnel.session.ReceiveWindow;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * Confined to the event loop.
  */
 final class Http2Credit implements Http2LocalFlowController {
+
+    /** Room on the connection is announced once it is this share of the window; see {@link ReceiveWindow} for why so soon. */
+    private static final int ANNOUNCED_SHARE = 8;
 
     /** As large as a stream's window may grow: one stream alone is not held up by the connection. */
     private final int connectionWindow;
@@ -70,7 +74,7 @@ final class Http2Credit implements Http2LocalFlowController {
                     connectionCredit);
         }
         connectionCredit -= size;
-        if (connectionCredit <= connectionWindow / 2) {
+        if (connectionWindow - connectionCredit >= connectionWindow / ANNOUNCED_SHARE) {
             refill();
         }
         LiveHttp2Stream stream = session.streamOf(on);

@@ -28,8 +28,18 @@ public final class ReceiveWindow {
     static final long QUICK_NANOS = 500_000_000L;
 
     /**
-     * Room is announced once it is half a window, but not later than this: a reader who has earned a large window and
-     * turned slow would else leave its sender without a sign of life for minutes.
+     * Room is announced once it is this share of the window. What stays unannounced when all has arrived that the peer
+     * could send is of no use for a whole round trip: with halves that was almost half a window, and a film over a long
+     * way went at half its pace.
+     */
+    private static final int ANNOUNCED_SHARE = 8;
+
+    /** Less is not worth an update, whose answer may be as small: half of a first window. */
+    private static final int WORTH_AN_UPDATE = STREAM_BYTES / 2;
+
+    /**
+     * Room is announced not later than this: a reader who has earned a large window and turned slow would else leave its
+     * sender without a sign of life for minutes.
      */
     static final long ANNOUNCE_NANOS = 1_000_000_000L;
 
@@ -146,7 +156,8 @@ public final class ReceiveWindow {
         } else {
             earn(bytes, nowNanos);
         }
-        boolean due = unannounced >= size / 2 || nowNanos - announcedAt >= ANNOUNCE_NANOS;
+        boolean due = unannounced >= Math.max(WORTH_AN_UPDATE, size / ANNOUNCED_SHARE)
+                || nowNanos - announcedAt >= ANNOUNCE_NANOS;
         return due ? announce(nowNanos) : 0;
     }
 

@@ -155,13 +155,13 @@ final class FrameVisitor implements AutoCloseable {
     }
 
     /** Sends it all in frames of 16 KiB, as fast as the door's windows allow. */
-    void sendsAsAllowed(int id, byte[] bytes) throws Exception {
+    void sendsAsAllowed(int id, byte[] bytes, boolean last) throws Exception {
         int sent = 0;
         while (sent < bytes.length) {
             int most = Math.min(16_384, bytes.length - sent);
             readsUntil(() -> roomOf(id) >= most && roomOf(0) >= most);
             spend(id, most);
-            frame(DATA, sent + most == bytes.length ? END_STREAM : 0, id, Unpooled.copiedBuffer(bytes, sent, most));
+            frame(DATA, last && sent + most == bytes.length ? END_STREAM : 0, id, Unpooled.copiedBuffer(bytes, sent, most));
             sent += most;
         }
     }

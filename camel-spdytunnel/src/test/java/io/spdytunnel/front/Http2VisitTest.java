@@ -126,7 +126,7 @@ class Http2VisitTest {
         try (FrameVisitor visitor = visits()) {
             int id = visitor.opens("POST", "/", false);
 
-            visitor.sendsAsAllowed(id, sent);
+            visitor.sendsAsAllowed(id, sent, true);
 
             assertThat(visitor.answer(id).bytes.toByteArray()).isEqualTo(sent);
         }
@@ -199,7 +199,7 @@ class Http2VisitTest {
                 fillsTheWindow(visitor, visitor.opens("PUT", "/unread", false));
             }
             int read = visitor.opens("PUT", "/read", false);
-            visitor.sendsAsAllowed(read, sent);
+            visitor.sendsAsAllowed(read, sent, true);
 
             assertThat(visitor.answer(read).bytes.toByteArray()).isEqualTo(sent);
             assertThat(arrived).hasSize(64);
@@ -250,11 +250,12 @@ class Http2VisitTest {
         door.handler = request -> request.respond(head(200), request.body());
         try (FrameVisitor visitor = visits()) {
             int id = visitor.opens("PUT", "/", false);
-            visitor.sendsAsAllowed(id, random(3_000_000));
-            visitor.answer(id);
+            visitor.sendsAsAllowed(id, random(3_000_000), false);
 
-            int given = visitor.roomOf(id) + 3_000_000;
-            assertThat(given).as("all the room ever given").isGreaterThan(3_000_000 + 4 * WINDOW);
+            visitor.readsUntil(() -> visitor.roomOf(id) > 4 * WINDOW);
+
+            visitor.sends(id, bytes("end"), true);
+            assertThat(visitor.answer(id).bytes.size()).isEqualTo(3_000_003);
         }
     }
 

@@ -21,6 +21,7 @@ import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.OutcomeUnknown;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.session.MemoryBudget;
+import io.spdytunnel.session.SessionSettings;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,6 +39,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +47,14 @@ import org.junit.jupiter.api.Test;
 class Http2ServicesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int DATA = 0;
+    private static final int HEADERS = 1;
+    private static final int END_HEADERS = 4;
     private static final int GOAWAY = 7;
+    private static final int WINDOW_UPDATE = 8;
+    /** ":status: 200" in HPACK. */
+    private static final int OK = 0x88;
+
     private static final int RST_STREAM = 3;
     private static final int REFUSED_STREAM = 7;
 
@@ -227,8 +236,12 @@ class Http2ServicesTest {
 
     /** A service whose frames are written by hand. */
     private void handMade(Conversation conversation) throws IOException {
+        handMade(SessionSettings.DEFAULT, conversation);
+    }
+
+    private void handMade(SessionSettings settings, Conversation conversation) throws IOException {
         ServerSocket socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-        rig = new ServiceRig(socket.getLocalPort(), Duration.ofSeconds(1));
+        rig = new ServiceRig(socket.getLocalPort(), Duration.ofSeconds(1), settings);
         Thread thread = new Thread(() -> {
             try (Socket peer = socket.accept()) {
                 conversation.speak(new DataInputStream(peer.getInputStream()), peer.getOutputStream());
@@ -249,6 +262,7 @@ class Http2ServicesTest {
         byte[] frame = new byte[9 + payload.length];
         frame[2] = (byte) payload.length;
         frame[3] = (byte) type;
+        frame[4] = (byte) (type == HEADERS ? END_HEADERS : 0);
         frame[8] = (byte) stream;
         for (int i = 0; i < payload.length; i++) {
             frame[9 + i] = (byte) payload[i];
@@ -260,16 +274,21 @@ class Http2ServicesTest {
     private static int greetAndAwaitTheRequest(DataInputStream in, OutputStream out) throws IOException {
         frame(out, 4, 0);
         in.skipNBytes(24);
-        int type = -1;
-        int stream = 0;
-        while (type != 1) {
+        return awaitFrame(in, HEADERS, stream -> true);
+    }
+
+    /** Returns the stream of the next such frame. */
+    private static int awaitFrame(DataInputStream in, int wanted, IntPredicate onStream) throws IOException {
+        while (true) {
             int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
-            type = in.readByte();
+            int type = in.readByte();
             in.skipNBytes(1);
-            stream = in.readInt();
+            int stream = in.readInt();
             in.skipNBytes(length);
+            if (type == wanted && onStream.test(stream)) {
+                return stream;
+            }
         }
-        return stream;
     }
 
     @Test
@@ -310,6 +329,26 @@ class Http2ServicesTest {
 
         assertThat(call.failure()).isInstanceOf(RequestNotSent.class);
         assertThat(call.over).succeedsWithin(PATIENCE);
+    }
+
+    /** Announced by halves, almost half of the connection's window would be of no use for a whole round trip. */
+    @Test
+    void roomOnTheConnectionIsGivenBackBeforeHalfOfItIsGone() throws Exception {
+        CompletableFuture<Void> gotRoom = new CompletableFuture<>();
+        handMade(SessionSettings.DEFAULT.withMaxStreamWindowBytes(MemoryBudget.STREAM_BYTES), (in, out) -> {
+            int stream = greetAndAwaitTheRequest(in, out);
+            frame(out, HEADERS, stream, OK);
+            for (int i = 0; i < 80; i++) {
+                frame(out, DATA, stream, new int[250]);
+            }
+            awaitFrame(in, WINDOW_UPDATE, on -> on == 0);
+            gotRoom.complete(null);
+        });
+        Heard call = rig.gets("/");
+
+        assertThat(gotRoom).succeedsWithin(PATIENCE);
+        call.answer.get(10, TimeUnit.SECONDS).body().abandon("seen enough");
+        await().atMost(PATIENCE).until(() -> rig.budget.used() == 0);
     }
 
     @Test

@@ -72,13 +72,13 @@ final class ServiceRig implements AutoCloseable {
     }
 
     ServiceRig(int port, Duration connectTimeout) {
+        this(port, connectTimeout, SessionSettings.DEFAULT);
+    }
+
+    ServiceRig(int port, Duration connectTimeout, SessionSettings settings) {
         this.port = port;
         this.services = new Http2Services(
-                HttpCallSettings.DEFAULT,
-                SessionSettings.DEFAULT.withKeepAlive(KeepAlive.NONE),
-                budget,
-                connectTimeout,
-                workers);
+                HttpCallSettings.DEFAULT, settings.withKeepAlive(KeepAlive.NONE), budget, connectTimeout, workers);
     }
 
     Heard gets(String path) {

@@ -143,6 +143,29 @@ class WindowsTest {
         peer.wasReset(1, StreamStatus.FLOW_CONTROL_ERROR);
     }
 
+    /** Room announced by halves would leave almost a half unannounced for a whole round trip. */
+    @Test
+    void aSenderFarAwayMayUseMostOfItsWindowInEachRoundTrip() {
+        int largest = 8 << 20;
+        int piece = 16_000; // no part of a window
+        MemoryBudget budget = new MemoryBudget(4L * largest);
+        budget.take(FIRST);
+        ReceiveWindow window = new ReceiveWindow(budget, largest, 0);
+        long room = FIRST;
+        long inOneRound = 0;
+        for (int round = 0; round < 50; round++) {
+            long now = Duration.ofMillis(50L * round).toNanos();
+            inOneRound = room;
+            room = 0;
+            for (long left = inOneRound; left > 0; left -= piece) {
+                int arrives = (int) Math.min(piece, left);
+                assertThat(window.use(arrives)).isTrue();
+                room += window.consumed(arrives, now);
+            }
+        }
+        assertThat(inOneRound).isGreaterThan(largest * 3L / 4);
+    }
+
     @Test
     void aSlowReaderEarnsNothing() {
         RecordingListener stream = opened();
