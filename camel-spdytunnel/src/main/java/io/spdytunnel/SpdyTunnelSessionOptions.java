@@ -142,10 +142,10 @@ abstract class SpdyTunnelSessionOptions {
 
     @UriParam(
             label = "advanced",
-            defaultValue = "16384",
-            description = "Longest DATA frame in bytes that is sent, and what a stream may send before others get "
-                    + "their turn")
-    private int maxDataFrameSize = 16384;
+            defaultValue = "16320",
+            description = "Most bytes in a DATA frame that is sent, and what a stream may send before others get "
+                    + "their turn. One of the default fills a TLS record of 16 KiB")
+    private int maxDataFrameSize = 16320;
 
     public String getSpdyVersion() {
         return spdyVersion;

@@ -166,7 +166,7 @@ class LimitOptionsTest {
     void spdyVersion() throws Exception {
         try (RawOrigin origin = origin("spdyVersion=3")) {
             var unused = requests("x".repeat(70_000));
-            origin.hears("DATA 1 16384"::equals);
+            origin.hears("DATA 1 16320"::equals);
             origin.writer().windowUpdate(1, 100_000);
 
             assertThat(origin.isStillAnswered()).isTrue();

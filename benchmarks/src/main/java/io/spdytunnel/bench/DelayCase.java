@@ -29,8 +29,8 @@ final class DelayCase {
 
     private static void measure(Bench bench, Workshop workshop, Figures figures, long bytes) throws Exception {
         List<Entry> entries = bench.start(workshop, figures, contestant -> !contestant.answersItself());
-        TransferCases.warm(bench, entries, site -> Transfers.down(site, bytes));
-        TransferCases.warm(bench, entries, site -> Transfers.up(site, bytes));
+        TransferCases.warm(entries, bench.options().warmSeconds(), site -> Transfers.down(site, bytes));
+        TransferCases.warm(entries, bench.options().warmSeconds(), site -> Transfers.up(site, bytes));
         for (int repeat = 0; repeat < bench.options().repeats(); repeat++) {
             for (Entry entry : entries) {
                 measure(workshop, figures, entry, bytes, 0, UNDELAYED);

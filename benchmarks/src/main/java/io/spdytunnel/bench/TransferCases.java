@@ -14,6 +14,9 @@ final class TransferCases {
     static final String RATE = "MiB/s";
     static final String CPU = "CPU s/GiB";
 
+    /** The compiler of a JVM is at work on the ways of large bodies for some 9 GiB: longer than on those of small ones. */
+    private static final int TIMES_THE_WARMING = 2;
+
     private TransferCases() {}
 
     /** One way of moving bytes. */
@@ -51,7 +54,9 @@ final class TransferCases {
             throws Exception {
         Figures figures = new Figures(key, title);
         List<Entry> entries = bench.start(workshop, figures, contestant -> !contestant.answersItself());
-        warm(bench, entries, transfer);
+        int warmSeconds = TIMES_THE_WARMING * bench.options().warmSeconds();
+        figures.remark("each contestant was warmed for " + warmSeconds + " s");
+        warm(entries, warmSeconds, transfer);
         for (int repeat = 0; repeat < bench.options().repeats(); repeat++) {
             for (Entry entry : entries) {
                 add(figures, entry, transfer);
@@ -60,10 +65,9 @@ final class TransferCases {
         bench.report(figures);
     }
 
-    static void warm(Bench bench, List<Entry> entries, Transfer transfer) {
+    static void warm(List<Entry> entries, int seconds, Transfer transfer) {
         for (Entry entry : entries) {
-            long deadline =
-                    System.nanoTime() + TimeUnit.SECONDS.toNanos(bench.options().warmSeconds());
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
             do {
                 attempt(entry, transfer);
             } while (System.nanoTime() < deadline);

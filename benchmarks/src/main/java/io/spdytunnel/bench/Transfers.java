@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,20 +65,39 @@ final class Transfers {
 
     /** MiB per second of one upload, until it is answered. */
     static double up(Site site, long bytes) throws IOException {
-        byte[] buffer = new byte[BUFFER];
+        return up(site, bytes, LIMIT_NANOS);
+    }
+
+    static double up(Site site, long bytes, long limitNanos) throws IOException {
         long begin = System.nanoTime();
+        long sent = 0;
         try (Socket socket = connect(site)) {
+            closeAfter(limitNanos, socket); // a write to one who does not read knows no time-out
+            byte[] buffer = new byte[BUFFER];
             OutputStream out = socket.getOutputStream();
             out.write(head("POST", site, "/sink", "Content-Length: " + bytes + "\r\n"));
-            for (long left = bytes; left > 0; left -= BUFFER) {
-                if (System.nanoTime() - begin > LIMIT_NANOS) {
-                    return rate(bytes - left, begin);
-                }
-                out.write(buffer, 0, (int) Math.min(left, BUFFER));
+            while (sent < bytes) {
+                int piece = (int) Math.min(bytes - sent, BUFFER);
+                out.write(buffer, 0, piece);
+                sent += piece;
             }
             readAnswer(new BufferedInputStream(socket.getInputStream()));
+        } catch (SocketException broken) {
+            if (System.nanoTime() - begin < limitNanos) {
+                throw broken;
+            }
         }
-        return rate(bytes, begin);
+        return rate(sent, begin);
+    }
+
+    private static void closeAfter(long nanos, Socket socket) {
+        CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS).execute(() -> {
+            try {
+                socket.close();
+            } catch (IOException closed) {
+                // nothing more is wanted of it
+            }
+        });
     }
 
     private static double rate(long bytes, long begin) {

@@ -14,8 +14,8 @@ import static io.spdytunnel.session.MemoryBudget.STREAM_BYTES;
  * <p>It starts with 64 KiB, which were reserved when the stream was admitted. A reader who consumes a whole window
  * within {@link #QUICK_NANOS} gets one of twice the size, as long as the budget lends: only then it may be the window
  * that holds the stream up. Of the first MiB nobody knows who reads: as much may lie in the sockets of a visitor who never
- * does, and until then the window stays at 128 KiB. When the budget runs short, whoever has more than 64 KiB gives back what it consumes,
- * until it is at 64 KiB again. Bytes still held when the stream ends are given back as they are consumed.
+ * does, and until then the window stays at 96 KiB. When the budget runs short, whoever has more than 64 KiB gives back what
+ * it consumes, until it is at 64 KiB again. Bytes still held when the stream ends are given back as they are consumed.
  *
  * <p>Where the floor above knows how much is still to come, no room is announced beyond that: it would be of no use, and
  * there are peers that forget a stream before its end has left, and object to a WINDOW_UPDATE for it.
@@ -47,7 +47,7 @@ public final class ReceiveWindow {
     static final int UNPROVEN_BYTES = 1 << 20;
 
     /** The window's largest size until more than that is consumed. */
-    static final int UNPROVEN_SIZE = 2 * STREAM_BYTES;
+    static final int UNPROVEN_SIZE = STREAM_BYTES + STREAM_BYTES / 2;
 
     private final MemoryBudget budget;
     private final int maxSize;

@@ -41,7 +41,7 @@ final class Scheduler {
     private int turnsTaken;
     private int lastGift;
 
-    /** @param maxDataBytes what a DATA frame carries at most; 16 KiB are the frame size of HTTP/2, and one TLS record */
+    /** @param maxDataBytes what a DATA frame carries at most */
     Scheduler(int maxDataBytes) {
         this.turnBytes = maxDataBytes + FRAME_OVERHEAD;
     }

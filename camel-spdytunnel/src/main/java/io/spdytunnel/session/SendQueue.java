@@ -1,6 +1,7 @@
 package io.spdytunnel.session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
 import java.util.ArrayDeque;
@@ -111,8 +112,24 @@ final class SendQueue {
         return (HeaderBlock) rest.remove();
     }
 
-    /** Takes up to {@code limit} bytes of the oldest piece; the caller owns them. */
+    /** Takes up to {@code limit} bytes, of several pieces if one has not so many; the caller owns them. */
     ByteBuf takeBytes(int limit) {
+        ByteBuf first = takePiece(limit);
+        int left = limit - first.readableBytes();
+        if (left == 0 || !(rest.peek() instanceof ByteBuf)) {
+            return first;
+        }
+        CompositeByteBuf several =
+                first.alloc().compositeBuffer(Integer.MAX_VALUE).addComponent(true, first);
+        while (left > 0 && rest.peek() instanceof ByteBuf) {
+            ByteBuf piece = takePiece(left);
+            left -= piece.readableBytes();
+            several.addComponent(true, piece);
+        }
+        return several;
+    }
+
+    private ByteBuf takePiece(int limit) {
         ByteBuf first = (ByteBuf) rest.element();
         if (first.readableBytes() <= limit) {
             if (rest.size() == 1) {

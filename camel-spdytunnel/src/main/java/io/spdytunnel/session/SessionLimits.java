@@ -15,7 +15,7 @@ package io.spdytunnel.session;
  * @param maxUpdatesPerData WINDOW_UPDATEs for each DATA frame that we sent; two are usual
  * @param spareUpdates WINDOW_UPDATEs beyond those
  * @param maxUnflushedReplies answers that the peer made us give and does not read
- * @param maxDataBytes longest DATA frame that we send, and a stream's turn among others
+ * @param maxDataBytes most bytes in a DATA frame that we send, and a stream's turn among others
  */
 public record SessionLimits(
         int maxResets,
@@ -28,8 +28,14 @@ public record SessionLimits(
         int maxUnflushedReplies,
         int maxDataBytes) {
 
+    /**
+     * A frame with its header, as a TLS record with what that adds, takes less than 16 KiB: the buffer that Netty's pool
+     * gives for a received record is then no larger than the record, where the next size is a quarter larger.
+     */
+    private static final int DATA_BYTES = 16_320;
+
     /** For a session between a proxy and an origin. Numbers of nghttp2, Netty and Envoy where they have them. */
-    public static final SessionLimits TUNNEL = new SessionLimits(2000, 200, 100, 1000, 10, 10, 100, 1000, 16 * 1024);
+    public static final SessionLimits TUNNEL = new SessionLimits(2000, 200, 100, 1000, 10, 10, 100, 1000, DATA_BYTES);
 
     /** For a session with a single visitor, who speaks for nobody else. */
     public static final SessionLimits VISITOR = TUNNEL.withMaxResets(200);

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.spdytunnel.session.SessionLimits;
+import io.spdytunnel.wire.FrameDecoder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.Certificate;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class TunnelTls {
 
     private static final List<String> MODERN = List.of("TLSv1.2", "TLSv1.3");
+
+    /** One frame of DATA a record, so that the peer need not put frames together, nor keep a record for half of one. */
+    private static final int RECORD_BYTES = FrameDecoder.HEADER_BYTES + SessionLimits.TUNNEL.maxDataBytes();
 
     private TunnelTls() {}
 
@@ -72,7 +77,9 @@ final class TunnelTls {
     private static SslHandler handler(SSLEngine engine, Consumer<SSLEngine> settings) {
         try {
             settings.accept(engine);
-            return withoutOwnTimeout(new SslHandler(engine));
+            SslHandler handler = new SslHandler(engine);
+            handler.setWrapDataSize(RECORD_BYTES);
+            return withoutOwnTimeout(handler);
         } catch (RuntimeException refused) {
             ReferenceCountUtil.release(engine);
             throw refused;

@@ -64,10 +64,10 @@ class LegacyProxyTest {
         asked.stream().reply(OK, Fin.MORE);
         asked.stream().send(InMemoryPeer.bytes(60_000), Fin.FIN);
         List<String> frames = proxy.hears();
-        assertThat(frames).containsExactly("SYN_REPLY 1", "DATA 1 0", "DATA 1 16376", "DATA 1 16384", "DATA 1 16384");
+        assertThat(frames).containsExactly("SYN_REPLY 1", "DATA 1 0", "DATA 1 16312", "DATA 1 16320", "DATA 1 16320");
 
         proxy.writer().windowUpdate(1, 0); // for the empty one
-        assertThat(proxy.hears()).containsExactly("DATA 1 10856 FIN");
+        assertThat(proxy.hears()).containsExactly("DATA 1 11048 FIN");
         assertThat(asked.end().cause()).isEqualTo(Cause.FINISHED);
     }
 
@@ -75,7 +75,7 @@ class LegacyProxyTest {
     void r2ABareFinWaitsForItsTurn() throws Exception {
         RecordingListener asked = isAsked();
         asked.stream().reply(OK, Fin.MORE);
-        asked.stream().send(InMemoryPeer.bytes(2 * 16384 + 16376), Fin.MORE);
+        asked.stream().send(InMemoryPeer.bytes(2 * 16_320 + 16_312), Fin.MORE);
         proxy.hears();
         asked.stream().send(InMemoryPeer.bytes(""), Fin.FIN);
         proxy.heardNothing();

@@ -77,28 +77,29 @@ class LimitsTest {
 
     @Test
     void whenTheBudgetIsShortWindowsShrinkBackAsTheyAreRead() {
-        try (InMemoryPeer peer = responder(100, 100, 16 * WINDOW)) {
+        int first = ReceiveWindow.UNPROVEN_SIZE;
+        try (InMemoryPeer peer = responder(100, 100, 4 * first + 8 * WINDOW)) {
             peer.opensStream();
             RecordingListener grown = peer.lastAccepted();
             peer.sends(1, WINDOW);
             grown.consumesAll();
-            for (int consumed = WINDOW; consumed < ReceiveWindow.UNPROVEN_BYTES; consumed += 2 * WINDOW) {
-                peer.sends(1, 2 * WINDOW);
+            for (int consumed = WINDOW; consumed < ReceiveWindow.UNPROVEN_BYTES; consumed += first) {
+                peer.sends(1, first);
                 grown.consumesAll();
             }
-            peer.sends(1, 4 * WINDOW);
+            peer.sends(1, 2 * first);
             grown.consumesAll();
-            assertThat(peer.budget().used()).isEqualTo(8L * WINDOW);
+            assertThat(peer.budget().used()).isEqualTo(4L * first);
             for (int i = 0; i < 6; i++) {
                 peer.opensStream();
             }
-            assertThat(peer.budget().used()).isEqualTo(14L * WINDOW);
+            assertThat(peer.budget().used()).isEqualTo(4L * first + 6 * WINDOW);
             peer.hears();
 
-            peer.sends(1, 8 * WINDOW);
+            peer.sends(1, 4 * first);
             grown.consumes(WINDOW);
             peer.heardNothing();
-            assertThat(peer.budget().used()).isEqualTo(13L * WINDOW);
+            assertThat(peer.budget().used()).isEqualTo(4L * first + 5 * WINDOW);
         }
     }
 

@@ -72,15 +72,27 @@ class SchedulingTest {
         assertThat(streams.get(2).sentBytes()).isCloseTo(262_144L, within(40_000L));
     }
 
+    /** With the frame's header, and what TLS adds to a record. */
     @Test
     void aTurnIsSixteenKibibytesAtMost() throws Exception {
         List<RecordingListener> streams = opensWithPriorities(3, 3);
         usesUpTheWindow(streams.get(0));
-        streams.forEach(each -> each.stream().send(InMemoryPeer.bytes(32 * 1024), Fin.FIN));
+        streams.forEach(each -> each.stream().send(InMemoryPeer.bytes(2 * 16_320), Fin.FIN));
         peer.writer().windowUpdate(0, MIB);
 
         assertThat(peer.hears())
-                .containsExactly("DATA 1 16384", "DATA 3 16384", "DATA 1 16384 FIN", "DATA 3 16384 FIN");
+                .containsExactly("DATA 1 16320", "DATA 3 16320", "DATA 1 16320 FIN", "DATA 3 16320 FIN");
+    }
+
+    @Test
+    void piecesThatWaitShareAFrame() throws Exception {
+        RecordingListener stream = opensWithPriorities(3).get(0);
+        stream.stream().send(InMemoryPeer.bytes("some, "), Fin.MORE);
+        stream.stream().send(InMemoryPeer.bytes("more"), Fin.MORE);
+        stream.stream().send(InMemoryPeer.bytes(20_000), Fin.FIN);
+
+        assertThat(peer.hears()).containsExactly("DATA 1 16320", "DATA 1 3690 FIN");
+        assertThat(stream.sentBytes()).isEqualTo(20_010);
     }
 
     @Test
