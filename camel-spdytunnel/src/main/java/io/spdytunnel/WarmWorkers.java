@@ -2,6 +2,7 @@ package io.spdytunnel;
 
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -110,46 +111,50 @@ final class WarmWorkers implements Executor, AutoCloseable {
         @Override
         public void run() {
             thread = Thread.currentThread();
-            for (Runnable step = handed; step != null; step = next()) {
-                handed = null;
-                try {
-                    step.run();
-                } catch (Throwable broken) { // told as any thread's, and the next step is not to suffer for it
-                    Thread self = Thread.currentThread();
-                    self.getUncaughtExceptionHandler().uncaughtException(self, broken);
-                }
+            do {
+                runHanded();
+            } while (hasNext());
+        }
+
+        /** In a frame of its own, so that no local variable keeps the step while its worker is idle. */
+        private void runHanded() {
+            Runnable step = Objects.requireNonNull(handed, "nothing was handed over");
+            handed = null;
+            try {
+                step.run();
+            } catch (Throwable broken) { // told as any thread's, and the next step is not to suffer for it
+                Thread self = Thread.currentThread();
+                self.getUncaughtExceptionHandler().uncaughtException(self, broken);
             }
         }
 
-        private @Nullable Runnable next() {
+        /** Waits for the next step to be handed over; false if this worker leaves. */
+        private boolean hasNext() {
             synchronized (WarmWorkers.this) {
-                Runnable step = waiting.poll();
-                if (step != null) {
-                    return step;
+                handed = waiting.poll();
+                if (handed != null) {
+                    return true;
                 }
                 if (closed) {
                     workers--;
-                    return null;
+                    return false;
                 }
                 idle.addLast(this);
             }
-            return await(System.nanoTime() + IDLE_NANOS);
+            return isWoken(System.nanoTime() + IDLE_NANOS);
         }
 
-        private @Nullable Runnable await(long deadline) {
-            while (true) {
-                Runnable step = handed;
-                if (step != null) {
-                    return step;
-                }
+        private boolean isWoken(long deadline) {
+            while (handed == null) {
                 long left = deadline - System.nanoTime();
                 if (left > 0) {
                     LockSupport.parkNanos(this, left);
                 }
                 if (handed == null && (left <= 0 || Thread.interrupted() || isClosed()) && leaves()) {
-                    return null;
+                    return false;
                 }
             }
+            return true;
         }
 
         /** Leaves, unless somebody has just chosen us: then the step is about to be handed over. */

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -56,9 +57,24 @@ class WarmWorkersTest {
     private Thread threadOfAStep() throws Exception {
         CompletableFuture<Thread> thread = new CompletableFuture<>();
         workers.execute(() -> thread.complete(Thread.currentThread()));
+        return idles(thread);
+    }
+
+    private static Thread idles(CompletableFuture<Thread> thread) throws Exception {
         Thread worker = thread.get(10, SECONDS);
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> worker.getState() == Thread.State.TIMED_WAITING);
         return worker;
+    }
+
+    private WeakReference<Object> heldByAStep() throws Exception {
+        byte[] body = new byte[100];
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        workers.execute(() -> {
+            body[0] = 1;
+            thread.complete(Thread.currentThread());
+        });
+        idles(thread);
+        return new WeakReference<>(body);
     }
 
     @Test
@@ -69,6 +85,16 @@ class WarmWorkersTest {
         }
 
         assertThat(used).hasSize(1);
+    }
+
+    /** A step holds an exchange, and that perhaps a body. */
+    @Test
+    void anIdleWorkerKeepsNothingOfItsLastStep() throws Exception {
+        WeakReference<Object> held = heldByAStep();
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
+            System.gc();
+            return held.get() == null;
+        });
     }
 
     @Test

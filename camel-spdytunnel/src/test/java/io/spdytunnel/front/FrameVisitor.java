@@ -161,7 +161,11 @@ final class FrameVisitor implements AutoCloseable {
             int most = Math.min(16_384, bytes.length - sent);
             readsUntil(() -> roomOf(id) >= most && roomOf(0) >= most);
             spend(id, most);
-            frame(DATA, last && sent + most == bytes.length ? END_STREAM : 0, id, Unpooled.copiedBuffer(bytes, sent, most));
+            frame(
+                    DATA,
+                    last && sent + most == bytes.length ? END_STREAM : 0,
+                    id,
+                    Unpooled.copiedBuffer(bytes, sent, most));
             sent += most;
         }
     }

@@ -184,12 +184,10 @@ class OriginDirectoryTest {
         assertThat(directory.pick("attic")).isSameAs(busy);
     }
 
-    /** The clock's loop is the loop of whoever asks. */
     @Test
     void connectionOnTheCallersLoopIsPickedUnlessItHasMuchMoreToDo() {
         FakeSession elsewhere = registers("attic", "key A", "one", 1);
-        FakeSession here = registers("attic", "key A", "one", 2);
-        here.loop = clock.eventLoop();
+        FakeSession here = registersHere("attic", "one", 2);
         elsewhere.open = 10;
         here.free = 1;
 
@@ -210,10 +208,8 @@ class OriginDirectoryTest {
     @Test
     void ofSeveralConnectionsOnTheCallersLoopTheOneWithLeastToDoIsPicked() {
         FakeSession elsewhere = registers("attic", "key A", "one", 1);
-        FakeSession first = registers("attic", "key A", "one", 2);
-        FakeSession second = registers("attic", "key A", "one", 3);
-        first.loop = clock.eventLoop();
-        second.loop = clock.eventLoop();
+        FakeSession first = registersHere("attic", "one", 2);
+        FakeSession second = registersHere("attic", "one", 3);
         elsewhere.free = 80;
         first.free = 10;
         second.free = 10;
@@ -232,12 +228,10 @@ class OriginDirectoryTest {
     @Test
     void otherProcessIsNotPickedForItsLoop() {
         FakeSession idle = registers("attic", "key A", "one", 1);
-        FakeSession busy = registers("attic", "key A", "two", 1);
-        busy.loop = clock.eventLoop();
+        FakeSession busy = registersHere("attic", "two", 1);
         busy.free = 50;
         FakeSession unnamed = registers("cellar", "key A", "", 1);
-        FakeSession busyUnnamed = registers("cellar", "key A", "", 2);
-        busyUnnamed.loop = clock.eventLoop();
+        FakeSession busyUnnamed = registersHere("cellar", "", 2);
         busyUnnamed.free = 50;
 
         assertThat(directory.pick("attic")).isSameAs(idle);
@@ -354,6 +348,13 @@ class OriginDirectoryTest {
         FakeSession session = FakeSession.unconnected();
         OriginDirectory.Claim claim = directory.register(tunnel(name, identity, instance, connection, session));
         assertThat(claim).isEqualTo(OriginDirectory.Claim.FREE);
+        return session;
+    }
+
+    /** A connection of key A's on the clock's loop, which is that of whoever asks. */
+    private FakeSession registersHere(String name, String instance, int connection) {
+        FakeSession session = registers(name, "key A", instance, connection);
+        session.loop = clock.eventLoop();
         return session;
     }
 
