@@ -418,8 +418,8 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
                 return;
             }
             refusal.tell(observer);
+            exchange = null; // first: whoever hears of the broken body may answer at once, and there is one answer
             current.breakOff(new IOException(refusal.sentence()));
-            exchange = null;
         } else {
             refusal.tell(observer);
         }

@@ -6,10 +6,13 @@ import static java.time.Duration.ofHours;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spdytunnel.http.BodySink;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
+import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -290,6 +293,55 @@ class Http1ExchangeTest {
             assertThat(visitor.isConnected()).isFalse();
             assertThat(visitor.onlyRequest().ended().toCompletableFuture()).isCompletedExceptionally();
             respond(visitor.onlyRequest(), 200, "too late");
+        }
+    }
+
+    /** A tunnel on the same event loop gives its call up at once, and would be as quick with an answer of its own. */
+    @ParameterizedTest
+    @CsvSource({"xyz>, 400", "5>abcdefg>, 400", "7>1234567>, 413"})
+    void whatIsWrongWithAnUploadIsAnsweredOnceThoughTheRouteAnswersToo(String chunk, int status) {
+        try (FrozenVisitor visitor = new FrozenVisitor(VisitorServerSettings.DEFAULT.withMaxBodies(6, 0))) {
+            visitor.says(CHUNKED);
+            IncomingRequest request = visitor.onlyRequest();
+            request.body().pipeTo(new AnsweringSink(() -> respond(request, 502, "the body broke off")));
+
+            visitor.says(chunk.replace(">", "\r\n"));
+
+            assertThat(visitor.hears())
+                    .startsWith("HTTP/1.1 " + status + " ")
+                    .containsOnlyOnce("HTTP/1.1")
+                    .contains("connection: close");
+            assertThat(visitor.isConnected()).isFalse();
+        }
+    }
+
+    @Test
+    void whoStopsMidwayIsAnsweredOnceThoughTheRouteAnswersToo() {
+        try (FrozenVisitor visitor = new FrozenVisitor()) {
+            visitor.says(UPLOAD);
+            IncomingRequest request = visitor.onlyRequest();
+            request.body().pipeTo(new AnsweringSink(() -> respond(request, 502, "the body broke off")));
+
+            visitor.staysSilentFor(
+                    VisitorServerSettings.DEFAULT.timeouts().bodyIdle().plusSeconds(1));
+
+            assertThat(visitor.hears()).startsWith("HTTP/1.1 408 ").containsOnlyOnce("HTTP/1.1");
+        }
+    }
+
+    /** Takes nothing, and answers when the body breaks off. */
+    private record AnsweringSink(Runnable answer) implements BodySink {
+        @Override
+        public void data(ByteBuf bytes) {
+            bytes.release();
+        }
+
+        @Override
+        public void end(HttpHeaders trailers) {}
+
+        @Override
+        public void failed(IOException cause) {
+            answer.run();
         }
     }
 
