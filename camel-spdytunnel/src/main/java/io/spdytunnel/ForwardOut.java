@@ -35,9 +35,6 @@ final class ForwardOut implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ForwardOut.class);
 
-    /** Of a call that was given up because nobody waits for it any more. */
-    private static final int CANCELLED = 499;
-
     private final SpdyTunnelEndpoint endpoint;
     private final TunnelEngine engine;
     private final ServiceCalls services;
@@ -45,7 +42,7 @@ final class ForwardOut implements AutoCloseable {
     private final RawExchanges raws;
     private final Http2Services http2Services;
     private final @Nullable URI usualService;
-    private volatile String lastComplaint = "";
+    private final ForwardLog failures = new ForwardLog();
 
     ForwardOut(SpdyTunnelEndpoint endpoint, TunnelEngine engine) {
         this.endpoint = endpoint;
@@ -104,7 +101,6 @@ final class ForwardOut implements AutoCloseable {
         ResponseListener answering = new ResponseListener() {
             @Override
             public void responded(HttpResponse answer, HttpBody answerBody) {
-                lastComplaint = "";
                 message.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.status().code());
                 RawExchanges.answer(
                         request, answer, answerBody, sent.isRaw() && RawMode.isGranted(sent.head(), answer));
@@ -112,7 +108,8 @@ final class ForwardOut implements AutoCloseable {
 
             @Override
             public void failed(TunnelFailure failure) {
-                complain(service, failure);
+                boolean givenUp = request.ended().toCompletableFuture().isCompletedExceptionally();
+                failures.failed(endpoint.getOrigin(), service.getRawAuthority(), failure, givenUp);
                 PlainAnswers.send(request, failure.status(), forVisitor(failure), failure.retryAfter());
             }
         };
@@ -154,17 +151,6 @@ final class ForwardOut implements AutoCloseable {
                 call.cancel("the request was given up: " + gone.getMessage());
             }
         });
-    }
-
-    /** Addresses and errors are for the origin's operator: once loudly until the service is back, then quietly. */
-    private void complain(URI service, TunnelFailure failure) {
-        String complaint = service.getRawAuthority() + ": " + failure.getMessage();
-        if (failure.status() == CANCELLED || complaint.equals(lastComplaint)) {
-            LOG.debug("origin {}: forwardTo {}", endpoint.getOrigin(), complaint);
-        } else {
-            LOG.warn("origin {}: forwardTo {} (the same again is logged at DEBUG)", endpoint.getOrigin(), complaint);
-            lastComplaint = complaint;
-        }
     }
 
     private static String forVisitor(TunnelFailure failure) {

@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** One call to a service, which may have to wait for its connection. Confined to its event loop, but for cancelling. */
 final class PooledCall implements HttpCalls.Call, ResponseListener {
 
-    /** Of a call that was given up because nobody waits for it any more. */
-    private static final int CANCELLED = 499;
-
     private final Http2ServicePool pool;
     private final OutgoingRequest request;
     private final ResponseListener listener;
@@ -48,7 +45,7 @@ final class PooledCall implements HttpCalls.Call, ResponseListener {
             if (call != null) {
                 call.cancel(why);
             } else {
-                fail(new OutcomeUnknown(CANCELLED, why));
+                fail(new OutcomeUnknown(TunnelFailure.GIVEN_UP, why));
             }
         });
     }

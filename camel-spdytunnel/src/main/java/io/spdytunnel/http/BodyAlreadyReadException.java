@@ -8,9 +8,18 @@ public final class BodyAlreadyReadException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
 
-    public BodyAlreadyReadException(String firstReader) {
-        super("the body streams and was already read by " + firstReader
+    private BodyAlreadyReadException(String message) {
+        super(message);
+    }
+
+    static BodyAlreadyReadException readBy(String firstReader) {
+        return new BodyAlreadyReadException("the body streams and was already read by " + firstReader
                 + "; to use it twice, keep a copy before the first use: convertBodyTo(StreamCache) in the route,"
                 + " or streaming=false on the spdytunnel endpoint");
+    }
+
+    /** Nobody has read it, and nobody can: what it belonged to is over. */
+    static BodyAlreadyReadException abandoned(String why) {
+        return new BodyAlreadyReadException("the body was given up before it was read: " + why);
     }
 }

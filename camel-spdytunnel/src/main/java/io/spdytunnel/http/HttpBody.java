@@ -202,11 +202,11 @@ public final class HttpBody extends InputStream {
         }
     }
 
-    /** Who opened the body first, in words for an error; empty while it is untouched. */
-    String firstReader() {
+    /** Why the body, which is no longer untouched, cannot be piped. */
+    BodyAlreadyReadException alreadyRead() {
         lock.lock();
         try {
-            return opener();
+            return gone();
         } finally {
             lock.unlock();
         }
@@ -479,7 +479,7 @@ public final class HttpBody extends InputStream {
         lock.lock();
         try {
             if (door != Door.CLOSED) {
-                throw new BodyAlreadyReadException(opener());
+                throw gone();
             }
             door = Door.PIPED;
             opener = to.getClass().getName();
@@ -495,7 +495,7 @@ public final class HttpBody extends InputStream {
         try {
             return switch (door) {
                 case READ -> false;
-                case PIPED -> throw new BodyAlreadyReadException(opener());
+                case PIPED -> throw gone();
                 case ABANDONED -> throw new IOException("the body was closed before its end");
                 case CLOSED -> {
                     door = Door.READ;
@@ -508,8 +508,10 @@ public final class HttpBody extends InputStream {
         }
     }
 
-    private String opener() {
-        return opener.isEmpty() && door == Door.ABANDONED ? "nobody, it was abandoned (" + abandonedFor + ")" : opener;
+    private BodyAlreadyReadException gone() {
+        return opener.isEmpty() && door == Door.ABANDONED
+                ? BodyAlreadyReadException.abandoned(abandonedFor)
+                : BodyAlreadyReadException.readBy(opener);
     }
 
     private void signal() {

@@ -98,7 +98,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
             return;
         }
         if (!body.isEmpty() && !body.isUntouched()) {
-            fail(new RequestNotSent(500, bodyIsGone(body)));
+            fail(new RequestNotSent(500, cannotBeSent(body.alreadyRead())));
             return;
         }
         if (RawMode.isConnect(head) && !request.isRaw()) {
@@ -143,13 +143,13 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         try {
             sender.start();
         } catch (BodyAlreadyReadException gone) {
-            fail(new OutcomeUnknown(500, bodyIsGone(body)));
+            fail(new OutcomeUnknown(500, cannotBeSent(gone)));
             reset(StreamStatus.CANCEL);
         }
     }
 
-    private static String bodyIsGone(HttpBody body) {
-        return "the request cannot be sent: " + new BodyAlreadyReadException(body.firstReader()).getMessage();
+    private static String cannotBeSent(BodyAlreadyReadException gone) {
+        return "the request cannot be sent: " + gone.getMessage();
     }
 
     @Override

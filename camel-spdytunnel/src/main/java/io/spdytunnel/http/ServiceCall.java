@@ -213,7 +213,9 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
 
     @Override
     public void failed(IOException cause) {
-        fail(new OutcomeUnknown(502, "the request's body broke off: " + cause.getMessage()));
+        boolean senderLeft = cause instanceof StreamCut || cause instanceof RequestCut;
+        fail(new OutcomeUnknown(
+                senderLeft ? TunnelFailure.GIVEN_UP : 502, "the request's body broke off: " + cause.getMessage()));
     }
 
     // ---- the answer
@@ -387,7 +389,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
 
     private void cancelled(String why) {
         if (raw == null) {
-            fail(new OutcomeUnknown(499, why));
+            fail(new OutcomeUnknown(TunnelFailure.GIVEN_UP, why));
         } else {
             raw.cut(why);
         }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class TunnelFailure extends IOException permits RequestNotSent, OutcomeUnknown {
 
+    /** The status of a request that was given up by whoever sent it: nobody reads the answer. */
+    public static final int GIVEN_UP = 499;
+
     private static final long serialVersionUID = 1L;
 
     private final int status;
@@ -31,6 +34,7 @@ public abstract sealed class TunnelFailure extends IOException permits RequestNo
     /** What is the visitor's fault it may know in full; what happened behind the proxy is no stranger's business. */
     private static String usual(int status, String message) {
         return switch (status) {
+            case GIVEN_UP -> "the request was given up";
             case 500 -> "the request could not be sent";
             case 502 -> "the answer could not be passed on";
             case 503 -> "the origin cannot take the request now";
