@@ -419,7 +419,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
             }
             refusal.tell(observer);
             exchange = null; // first: whoever hears of the broken body may answer at once, and there is one answer
-            current.breakOff(new IOException(refusal.sentence()));
+            current.breakOff(refusal.cut());
         } else {
             refusal.tell(observer);
         }

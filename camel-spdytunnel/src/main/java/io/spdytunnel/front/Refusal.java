@@ -2,6 +2,7 @@ package io.spdytunnel.front;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.spdytunnel.http.RequestCut;
 import io.spdytunnel.http.RequestObserver;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,12 @@ final class Refusal extends Exception {
 
     static Refusal tryAgainIn(long seconds, HttpResponseStatus status, String sentence) {
         return new Refusal(status, sentence, HttpHeaderNames.RETRY_AFTER.toString(), Long.toString(seconds));
+    }
+
+    /** What those hear who hold a part of the request. */
+    RequestCut cut() {
+        boolean tookTooLong = status.equals(HttpResponseStatus.REQUEST_TIMEOUT);
+        return new RequestCut(tookTooLong ? RequestCut.By.CLOCK : RequestCut.By.VISITOR, sentence());
     }
 
     HttpResponseStatus status() {

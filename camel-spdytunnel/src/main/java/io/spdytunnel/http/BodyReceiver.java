@@ -153,8 +153,8 @@ final class BodyReceiver implements HttpBody.Source {
         return null;
     }
 
-    void fail(String why) {
-        body.fail(new IOException(why));
+    void fail(IOException cause) {
+        body.fail(cause);
     }
 
     @Override

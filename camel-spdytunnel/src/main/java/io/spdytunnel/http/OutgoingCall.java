@@ -163,7 +163,8 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
             cutOff(new OutcomeUnknown(413, "the request was cut off: " + cause.getMessage()));
         } else {
             String broken = "the request's body broke off";
-            cutOff(new OutcomeUnknown(502, broken + ": " + cause.getMessage(), broken));
+            int status = TunnelFailure.statusOfBroken(cause);
+            cutOff(new OutcomeUnknown(status, broken + ": " + cause.getMessage(), broken));
         }
         reset(StreamStatus.CANCEL);
     }
@@ -436,7 +437,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
             case SENDING, AWAITING_HEAD -> fail(failure);
             case RECEIVING -> {
                 if (receiver != null) {
-                    receiver.fail(failure.getMessage());
+                    receiver.fail(new IOException(failure.getMessage()));
                 }
                 over(failure.getMessage());
             }

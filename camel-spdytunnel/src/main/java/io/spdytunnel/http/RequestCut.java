@@ -9,7 +9,7 @@ public final class RequestCut extends IOException {
 
     /** Whose doing it was. */
     public enum By {
-        /** The visitor left. */
+        /** The visitor left, or sent what cannot be taken. */
         VISITOR,
         /** The clock: a body stood still for too long. */
         CLOCK,

@@ -405,7 +405,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
     private void over(IOException cause) {
         timer.stop();
         if (receiver != null) {
-            receiver.fail(String.valueOf(cause.getMessage()));
+            receiver.fail(cause);
         }
         if (answer != null) {
             answer.stop(String.valueOf(cause.getMessage()));

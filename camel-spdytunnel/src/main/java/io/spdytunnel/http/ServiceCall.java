@@ -213,9 +213,8 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
 
     @Override
     public void failed(IOException cause) {
-        boolean senderLeft = cause instanceof StreamCut || cause instanceof RequestCut;
         fail(new OutcomeUnknown(
-                senderLeft ? TunnelFailure.GIVEN_UP : 502, "the request's body broke off: " + cause.getMessage()));
+                TunnelFailure.statusOfBroken(cause), "the request's body broke off: " + cause.getMessage()));
     }
 
     // ---- the answer

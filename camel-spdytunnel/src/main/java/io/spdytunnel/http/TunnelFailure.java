@@ -43,6 +43,11 @@ public abstract sealed class TunnelFailure extends IOException permits RequestNo
         };
     }
 
+    /** The status of a request whose body broke off: was it given up by whoever sent it, or did it fail on its way? */
+    static int statusOfBroken(IOException cause) {
+        return cause instanceof RequestCut || cause instanceof StreamCut ? GIVEN_UP : 502;
+    }
+
     /** What happened, in a sentence for the log and the operator: it may name streams, limits and options. */
     @Override
     public String getMessage() {

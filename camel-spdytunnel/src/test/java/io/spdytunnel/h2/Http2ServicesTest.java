@@ -19,7 +19,9 @@ import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpHandler;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.OutcomeUnknown;
+import io.spdytunnel.http.RequestCut;
 import io.spdytunnel.http.RequestNotSent;
+import io.spdytunnel.http.TunnelFailure;
 import io.spdytunnel.session.MemoryBudget;
 import io.spdytunnel.session.SessionSettings;
 import java.io.DataInputStream;
@@ -199,13 +201,7 @@ class Http2ServicesTest {
     void anAnswerThatBreaksOffFailsItsBody() throws Exception {
         serves();
         Heard call = rig.gets("/");
-        HttpBody answer = new HttpBody(HttpBody.UNKNOWN_LENGTH, new HttpBody.Source() {
-            @Override
-            public void consumed(int bytes) {}
-
-            @Override
-            public void abandoned(String why) {}
-        });
+        HttpBody answer = streaming();
         arrival().respond(head(200), answer);
         HttpBody came = call.answer.get(10, TimeUnit.SECONDS).body();
 
@@ -214,6 +210,33 @@ class Http2ServicesTest {
         assertThat(CompletableFuture.supplyAsync(() -> readAll(came)))
                 .succeedsWithin(PATIENCE)
                 .isEqualTo("broken");
+    }
+
+    private static HttpBody streaming() {
+        return new HttpBody(HttpBody.UNKNOWN_LENGTH, new HttpBody.Source() {
+            @Override
+            public void consumed(int bytes) {}
+
+            @Override
+            public void abandoned(String why) {}
+        });
+    }
+
+    /** Else every visitor who leaves would be a warning in the log of whoever hands its upload on. */
+    @Test
+    void aBodyWhoseSenderLeftIsNoFailureOfTheWay() throws Exception {
+        serves();
+
+        assertThat(statusOfOneBrokenBy(RequestCut.byVisitor())).isEqualTo(TunnelFailure.GIVEN_UP);
+        assertThat(statusOfOneBrokenBy(new IOException("the disk is gone"))).isEqualTo(502);
+    }
+
+    private int statusOfOneBrokenBy(IOException cause) throws Exception {
+        HttpBody upload = streaming();
+        Heard call = rig.sends(HttpMethod.PUT, "/", upload);
+        arrival();
+        upload.fail(cause);
+        return ((TunnelFailure) call.failure()).status();
     }
 
     private static String readAll(HttpBody body) {
