@@ -8,14 +8,12 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +63,7 @@ final class Bench {
         String stamp =
                 ZonedDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmm", Locale.ROOT));
         Bench bench = new Bench(options, new Report(options.results(), stamp, head(options)));
+        Runtime.getRuntime().addShutdownHook(new Thread(Leavings.OURS::endAll, "end"));
         int failed = 0;
         for (String name : options.cases()) {
             LOG.info("case {}, load average {}", name, Machine.loadAverage());
@@ -74,6 +73,9 @@ final class Bench {
                     wanted.run(bench);
                 }
             } catch (Exception broken) { // the other cases may work
+                if (Leavings.OURS.ending()) {
+                    return;
+                }
                 failed++;
                 LOG.error("case {} failed", name, broken);
             }
@@ -124,25 +126,19 @@ final class Bench {
     }
 
     private void inWorkshop(boolean far, boolean downloadsOnly, Work work) throws Exception {
-        Path directory = Files.createTempDirectory("spdytunnel-bench");
+        Path directory = Leavings.OURS.made(Files.createTempDirectory("spdytunnel-bench"));
         try (Workshop workshop = new Workshop(directory, far, options)) {
             workshop.startBackend(downloadsOnly);
             try {
                 work.with(workshop);
             } catch (Exception broken) {
-                LOG.error("what the programs have said:\n{}", workshop.logs());
+                if (!Leavings.OURS.ending()) {
+                    LOG.error("what the programs have said:\n{}", workshop.logs());
+                }
                 throw broken;
             }
         } finally {
-            delete(directory);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+            Leavings.OURS.remove(directory);
         }
     }
 

@@ -36,12 +36,10 @@ final class Command {
     }
 
     static String run(int seconds, List<String> command) throws IOException, InterruptedException {
-        Path said = Files.createTempFile("bench", ".out");
+        Path said = Leavings.OURS.made(Files.createTempFile("bench", ".out"));
         try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(said.toFile())
-                    .start();
+            Process process = Leavings.OURS.start(
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()));
             if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new IOException(command.get(0) + " has not ended within " + seconds + " s: " + command);
@@ -52,7 +50,7 @@ final class Command {
             }
             return output;
         } finally {
-            Files.deleteIfExists(said);
+            Leavings.OURS.remove(said);
         }
     }
 

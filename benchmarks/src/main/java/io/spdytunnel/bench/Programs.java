@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The Java programs of all contestants. The first argument says which one it is, the others are {@code name=value}.
- * When it reads {@code memory} it collects garbage and logs what is left.
+ * When it reads {@code memory} it collects garbage and logs what is left. It ends when nobody is left who could ask.
  */
 final class Programs {
 
@@ -50,6 +50,9 @@ final class Programs {
         List<String> said = new ArrayList<>(List.of("tls=auto")); // unless another follows
         said.addAll(List.of(arguments));
         Settings settings = new Settings(said.toArray(String[]::new));
+        Thread questions = new Thread(Programs::answerQuestions, "questions");
+        questions.setDaemon(true); // a program that cannot start shall end
+        questions.start();
         switch (arguments[0]) {
             case "backend" -> Backend.run(settings.get("host"), settings.number("port"));
             case "forward" -> start(forward(settings));
@@ -60,7 +63,7 @@ final class Programs {
             case "cranker-connector" -> crankerConnector(settings);
             default -> throw new IllegalArgumentException("there is no program " + arguments[0]);
         }
-        answerQuestions();
+        questions.join();
     }
 
     // ---- Camel
@@ -223,7 +226,17 @@ final class Programs {
 
     // ---- questions
 
-    private static void answerQuestions() throws IOException {
+    private static void answerQuestions() {
+        try {
+            answerUntilTheEnd();
+        } catch (IOException unreadable) {
+            LOG.warn("no more questions: {}", unreadable.toString());
+        }
+        // Whoever has started us is gone. Camel's orderly end would wait for requests under way.
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void answerUntilTheEnd() throws IOException {
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String asked = questions.readLine(); asked != null; asked = questions.readLine()) {
             if (asked.equals("memory")) {
@@ -238,7 +251,6 @@ final class Programs {
                 LOG.info("allocated={}", allocated());
             }
         }
-        System.exit(0); // whoever has started us is gone
     }
 
     /** What the heap holds, and the direct memory that Netty counts and the JDK counts, in bytes. */

@@ -47,7 +47,7 @@ final class Running implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
-        return new Running(name, builder.start(), log);
+        return new Running(name, Leavings.OURS.start(builder), log);
     }
 
     String name() {
