@@ -54,7 +54,8 @@ final class Bench {
     public static void main(String[] arguments) throws Exception {
         Options options;
         try {
-            options = Options.parse(arguments, List.copyOf(CASES.keySet()));
+            options = Options.parse(arguments, List.copyOf(CASES.keySet()), Contestants.names());
+            options.tryOut();
         } catch (IllegalArgumentException wrong) {
             LOG.error("{}", wrong.getMessage());
             System.exit(2);

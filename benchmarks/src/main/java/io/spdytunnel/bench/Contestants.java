@@ -39,6 +39,10 @@ final class Contestants {
                 new Contestant("ssh -R", false, sshAbsent(), Contestants::ssh));
     }
 
+    static List<String> names() {
+        return all().stream().map(Contestant::name).toList();
+    }
+
     // ---- Java
 
     private static Entry forward(Workshop workshop) throws IOException, InterruptedException {

@@ -178,10 +178,12 @@ final class Targets {
     /** Contestants other than ours that do better than the tunnel with front door, and by how much. */
     private static String faster(List<Figures> cases) {
         List<String> where = new ArrayList<>();
+        boolean compared = false;
         for (Figures figures : cases) {
             for (String metric : figures.comparedMetrics()) {
+                compared |= figures.contestants().stream().anyMatch(name -> isComparable(figures, name, metric));
                 String who = figures.contestants().stream()
-                        .filter(name -> !name.startsWith("tunnel") && isBetter(figures, name, metric))
+                        .filter(name -> isComparable(figures, name, metric) && isBetter(figures, name, metric))
                         .map(name -> String.format(Locale.ROOT, "%s %.2f ×", name, figures.ratio(name, DOOR, metric)))
                         .collect(Collectors.joining(", "));
                 if (!who.isEmpty()) {
@@ -189,9 +191,16 @@ final class Targets {
                 }
             }
         }
+        if (!compared) {
+            return "";
+        }
         return where.isEmpty()
                 ? "Nobody who took part was better than \"" + DOOR + "\" in what was compared.\n"
                 : "Others are better than \"" + DOOR + "\" here:\n\n" + String.join("", where);
+    }
+
+    private static boolean isComparable(Figures figures, String name, String metric) {
+        return !name.startsWith("tunnel") && !Double.isNaN(figures.ratio(name, DOOR, metric));
     }
 
     private static boolean isBetter(Figures figures, String name, String metric) {

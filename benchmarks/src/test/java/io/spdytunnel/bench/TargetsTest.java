@@ -76,6 +76,16 @@ class TargetsTest {
                 .doesNotContain("answers");
     }
 
+    @Test
+    void nobodyIsBetterOnlyWhereSomebodyWasCompared() {
+        small.add("tunnel, front door", "requests/s", 100);
+        small.add("tunnel, front door, JDK TLS", "requests/s", 90);
+        assertThat(Targets.table(List.of(small))).doesNotContain("Nobody").doesNotContain("Others");
+
+        small.add("Cranker", "requests/s", 50);
+        assertThat(Targets.table(List.of(small))).contains("Nobody who took part was better");
+    }
+
     private void add(String contestant, double rate, double p99) {
         small.add(contestant, "requests/s", rate);
         small.add(contestant, "p99 ms", p99);
