@@ -51,10 +51,14 @@ final class Bench {
         return cases;
     }
 
+    static List<String> caseNames() {
+        return List.copyOf(CASES.keySet());
+    }
+
     public static void main(String[] arguments) throws Exception {
         Options options;
         try {
-            options = Options.parse(arguments, List.copyOf(CASES.keySet()), Contestants.names());
+            options = Options.parse(arguments, caseNames(), Contestants.names());
             options.tryOut();
         } catch (IllegalArgumentException wrong) {
             LOG.error("{}", wrong.getMessage());

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How long and how often.
+ * How long and how often; {@code benchmarks/run} has a text on them all.
  *
  * @param cases that are run, in this order
  * @param contestants whose names begin so take part; empty for all
@@ -30,19 +30,6 @@ record Options(
         List<String> jvm,
         Path results) {
 
-    static final String USAGE = """
-            benchmarks/run [options] [cases]
-              cases             small big parallel stalled delay idle churn; all of them if none is named
-              --quick           2 s each, once, small sizes: to see that everything works
-              --seconds=N       of each measurement (5)
-              --warm=N          seconds of load before a program is measured (15)
-              --repeats=N       of each measurement; contestants take turns (3)
-              --only=NAME       contestants whose names begin so, such as "tunnel, front"; repeat it for more of them;
-                                "direct" is always there
-              --jvm=-XA,-XB     options of all Java programs (-Xmx1g)
-              --results=DIR     where tables and plots go (benchmarks/results)
-            """;
-
     /**
      * @param allCases in the order in which they are run if none is named
      * @param allContestants names of those who could take part
@@ -58,9 +45,6 @@ record Options(
         int warm = quick ? 2 : 15;
         int repeats = quick ? 1 : 3;
         for (String argument : arguments) {
-            if (argument.equals("--help")) {
-                throw new IllegalArgumentException(USAGE);
-            }
             if (argument.startsWith("--seconds=")) {
                 seconds = number(argument, 1, 3600);
             } else if (argument.startsWith("--warm=")) {
