@@ -13,17 +13,25 @@ import java.util.Locale;
  */
 final class Report {
 
+    /** Whether figures mean something, and so are judged. */
+    enum Verdicts {
+        GIVEN,
+        NONE
+    }
+
     private final Path directory;
     private final String stamp;
     private final String head;
+    private final Verdicts verdicts;
     private final List<Figures> cases = new ArrayList<>();
     private final StringBuilder sections = new StringBuilder();
 
     /** @param stamp what the names of all files of one run end with */
-    Report(Path directory, String stamp, String head) {
+    Report(Path directory, String stamp, String head, Verdicts verdicts) {
         this.directory = directory;
         this.stamp = stamp;
         this.head = head;
+        this.verdicts = verdicts;
     }
 
     Path file() {
@@ -56,13 +64,16 @@ final class Report {
         }
         section.append(figures.comparedMetrics().isEmpty() ? "\n" : "\n</details>\n\n");
         sections.append(section);
-        Files.writeString(file(), "# Benchmarks\n\n" + head + '\n' + Targets.table(cases) + sections);
+        Files.writeString(file(), "# Benchmarks\n\n" + head + '\n' + summary() + sections);
         return said;
     }
 
-    /** What has been found of what was to be reached. */
+    /** What has been found of what was to be reached; empty where nothing is judged. */
     String summary() {
-        return Targets.table(cases);
+        return switch (verdicts) {
+            case GIVEN -> Targets.table(cases);
+            case NONE -> "";
+        };
     }
 
     private static String table(Figures figures) {

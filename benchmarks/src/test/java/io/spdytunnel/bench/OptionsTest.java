@@ -60,6 +60,13 @@ class OptionsTest {
     }
 
     @Test
+    void resultsOfAQuickRunDoNotGoAmongThoseThatAreCommitted() {
+        assertThat(parsed().results()).isEqualTo(Path.of("benchmarks/results"));
+        assertThat(parsed("--quick").results()).isEqualTo(Path.of("benchmarks/target/results"));
+        assertThat(parsed("--results=elsewhere", "--quick").results()).isEqualTo(Path.of("elsewhere"));
+    }
+
+    @Test
     void caseThatIsNamedTwiceIsRunOnce() {
         assertThat(parsed("big", "small", "big").cases()).containsExactly("big", "small");
     }

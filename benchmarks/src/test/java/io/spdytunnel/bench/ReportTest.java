@@ -24,7 +24,7 @@ class ReportTest {
 
     @BeforeEach
     void measure() {
-        report = new Report(directory, "now", "* somewhere\n");
+        report = new Report(directory, "now", "* somewhere\n", Report.Verdicts.GIVEN);
         for (double rate : new double[] {300, 100, 200}) {
             figures.add("direct", "requests/s", rate);
             figures.add("tunnel, front door", "requests/s", rate / 4);
@@ -64,6 +64,18 @@ class ReportTest {
         assertThat(text).startsWith("# Benchmarks\n\n* somewhere\n");
         assertThat(text.indexOf("≤ 64.0 KiB | 63.0 KiB | met")).isBetween(0, text.indexOf("## 1 KiB"));
         assertThat(text.indexOf("## 1 KiB")).isLessThan(text.indexOf("## idle origins"));
+    }
+
+    @Test
+    void quickRunHasTablesAndNoVerdicts() throws IOException {
+        Report quick = new Report(directory, "quick", "* somewhere\n", Report.Verdicts.NONE);
+        figures.add("tunnel, front door", "CPU µs/request", 51);
+        quick.add(figures);
+
+        assertThat(Files.readString(quick.file()))
+                .startsWith("# Benchmarks\n\n* somewhere\n\n## 1 KiB <32>\n")
+                .doesNotContain("reached", "met", "better");
+        assertThat(quick.summary()).isEmpty();
     }
 
     @Test
