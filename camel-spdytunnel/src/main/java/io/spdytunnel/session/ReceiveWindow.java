@@ -39,9 +39,10 @@ public final class ReceiveWindow {
 
     /**
      * Room is announced not later than this: a reader who has earned a large window and turned slow would else leave its
-     * sender without a sign of life for minutes.
+     * sender without a sign of life for minutes. Much less than a second, since what such a reader takes comes in bursts that
+     * are as long apart, by the ways of its kernel, and the first one of each may come just too early.
      */
-    static final long ANNOUNCE_NANOS = 1_000_000_000L;
+    private static final long ANNOUNCE_NANOS = 250_000_000L;
 
     /** What the kernels at both ends of a visitor's connection may take, though the visitor reads nothing. */
     static final int UNPROVEN_BYTES = 1 << 20;

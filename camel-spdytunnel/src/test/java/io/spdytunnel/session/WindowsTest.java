@@ -167,6 +167,21 @@ class WindowsTest {
         assertThat(inOneRound).isGreaterThan(largest * 3L / 4);
     }
 
+    /** It reads less than an update is worth, in bursts as the visitor's kernel takes them; its sender minds the time, too. */
+    @Test
+    void aReaderWhoTurnsSlowIsHeardOfSeveralTimesASecond() {
+        RecordingListener stream = opened();
+        peer.sends(1, FIRST);
+        for (int burst = 0; burst < 4; burst++) {
+            peer.staysSilentFor(Duration.ofMillis(250));
+            stream.consumes(1000);
+            assertThat(peer.hears()).as("burst %s", burst).containsExactly("WINDOW_UPDATE 1 1000");
+        }
+        peer.staysSilentFor(Duration.ofMillis(249));
+        stream.consumes(1000);
+        peer.heardNothing();
+    }
+
     @Test
     void aSlowReaderEarnsNothing() {
         RecordingListener stream = opened();
