@@ -85,7 +85,10 @@ final class BodyReceiver implements HttpBody.Source {
         return overLimit;
     }
 
-    /** A piece arrived. Returns what is wrong with the body, or null. */
+    /**
+     * A piece arrived. Returns what is wrong with the body, or null. The caller decides what becomes of the message, and
+     * then has the body {@link #fail}: its reader may act on that at once, in a way that decides, too.
+     */
     @Nullable
     String data(ByteBuf bytes, Fin fin) {
         int size = bytes.readableBytes();
@@ -111,17 +114,14 @@ final class BodyReceiver implements HttpBody.Source {
 
     private String refuse(int size, String why) {
         stream.consumed(size);
-        body.fail(new IOException(why));
         return why;
     }
 
-    /** Trailers arrived. Returns what is wrong with the body, or null. */
+    /** Trailers arrived. Returns what is wrong with the body, or null, as {@link #data}. */
     @Nullable
     String headers(HeaderBlock block, Fin fin) {
         if (isTooMuch(block)) {
-            String why = "more trailers than " + MOST_TRAILERS + ", or than " + MOST_TRAILER_BYTES + " bytes of them";
-            body.fail(new IOException(why));
-            return why;
+            return "more trailers than " + MOST_TRAILERS + ", or than " + MOST_TRAILER_BYTES + " bytes of them";
         }
         if (trailers == null) {
             trailers = DefaultHttpHeadersFactory.trailersFactory().newHeaders();
@@ -129,7 +129,6 @@ final class BodyReceiver implements HttpBody.Source {
         try {
             HeaderMapping.copyTrailers(block, trailers);
         } catch (MalformedHead malformed) {
-            body.fail(new IOException(malformed.getMessage()));
             return malformed.getMessage();
         }
         return fin.isLast() ? finish() : null;
@@ -141,13 +140,11 @@ final class BodyReceiver implements HttpBody.Source {
         return trailerFields > MOST_TRAILERS || trailerBytes > MOST_TRAILER_BYTES;
     }
 
-    /** The peer's half is over. Returns what is wrong with the body, or null. */
+    /** The peer's half is over. Returns what is wrong with the body, or null, as {@link #data}. */
     @Nullable
     String finish() {
         if (announced >= 0 && received != announced) {
-            String why = "the body ended after " + received + " bytes, its Content-Length is " + announced;
-            body.fail(new IOException(why));
-            return why;
+            return "the body ended after " + received + " bytes, its Content-Length is " + announced;
         }
         body.finish(trailers == null ? EmptyHttpHeaders.INSTANCE : trailers);
         return null;

@@ -292,7 +292,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     private void checkAnswer(@Nullable String wrong) {
         if (wrong != null) {
             LOG.debug("answer to {} broken: {}", describe(), wrong);
-            over(wrong);
+            cutOff(new OutcomeUnknown(502, wrong));
             reset(receiver != null && receiver.isOverLimit() ? StreamStatus.CANCEL : StreamStatus.PROTOCOL_ERROR);
         }
     }

@@ -374,6 +374,9 @@ final class ServedStream implements IncomingRequest, StreamListener {
             refusedHere = true; // the handler does not know, and its answer will go nowhere
             observer.refused();
             answer().sendText(receiver != null && receiver.isOverLimit() ? 413 : 400, wrong);
+            if (receiver != null) {
+                receiver.fail(new RequestCut(RequestCut.By.VISITOR, wrong));
+            }
         } else {
             over(new IOException(wrong));
             stream.reset(StreamStatus.PROTOCOL_ERROR);

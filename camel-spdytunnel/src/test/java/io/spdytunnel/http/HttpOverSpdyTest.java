@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -138,6 +139,44 @@ class HttpOverSpdyTest {
             assertThat(heard.get(0)).startsWith("SYN_REPLY 3 :status=413 ");
             assertThat(heard.get(1)).isEqualTo("DATA 3 the body is longer than the limit of 10 bytes FIN");
             assertThat(heard.get(2)).isEqualTo("RST_STREAM 3 CANCEL");
+        }
+    }
+
+    /** A tunnel on the same event loop gives its call up at once, and would be as quick with an answer of its own. */
+    @ParameterizedTest
+    @CsvSource({"'', 11 bytes..., 413", "5, four, 400", "5, sixsix, 400"})
+    void whatIsWrongWithABodyIsAnsweredHereThoughTheHandlerAnswersToo(String announced, String sent, int status) {
+        HttpCallSettings limited = new HttpCallSettings(Duration.ofSeconds(30), Duration.ofSeconds(60), 10, 0);
+        HttpHandler handler = request -> {
+            requests.add(request);
+            request.body().pipeTo(new AnsweringSink(request));
+        };
+        try (SpdyPeer visitor = new SpdyPeer(Role.RESPONDER, new HttpServing(handler, limited))) {
+            HeaderBlock post = head("POST");
+            visitor.writer()
+                    .synStream(1, 0, Fin.MORE, announced.isEmpty() ? post : post.add("content-length", announced));
+            visitor.sends(1, sent, Fin.FIN);
+
+            assertThat(visitor.hears().get(0)).startsWith("SYN_REPLY 1 :status=" + status + " ");
+        }
+    }
+
+    /** Takes nothing, and answers 502 when the body breaks off. */
+    private record AnsweringSink(IncomingRequest request) implements BodySink {
+        @Override
+        public void data(ByteBuf bytes) {
+            int size = bytes.readableBytes();
+            bytes.release();
+            request.body().consumed(size);
+        }
+
+        @Override
+        public void end(HttpHeaders trailers) {}
+
+        @Override
+        public void failed(IOException cause) {
+            request.respond(
+                    new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_GATEWAY), HttpBody.empty());
         }
     }
 
