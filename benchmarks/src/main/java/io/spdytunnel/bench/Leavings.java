@@ -1,6 +1,7 @@
 package io.spdytunnel.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -51,35 +52,59 @@ final class Leavings {
         return path;
     }
 
-    /** Removes it with all that is in it. */
-    synchronized void remove(Path path) throws IOException {
-        made.remove(path);
-        if (Files.notExists(path)) {
-            return;
+    /** Removes it with all that is in it; while everything is being ended that is done at the end, when nobody writes. */
+    void remove(Path path) throws IOException {
+        if (!ending) {
+            delete(path);
         }
-        try (Stream<Path> files = Files.walk(path)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
+    }
+
+    private synchronized void delete(Path path) throws IOException {
+        if (Files.exists(path)) {
+            try (Stream<Path> files = Files.walk(path)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
             }
         }
+        made.remove(path);
     }
 
     /** Ends all programs and what they have started, asking first; then removes the files. */
     void endAll() {
         List<ProcessHandle> all = stopStarting();
         all.forEach(ProcessHandle::destroy);
-        long deadline = System.nanoTime() + GRACE_NANOS;
-        while (System.nanoTime() < deadline && all.stream().anyMatch(ProcessHandle::isAlive)) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-        }
+        awaitEnd(all);
         all.forEach(ProcessHandle::destroyForcibly);
-        for (Path path : List.copyOf(made)) {
+        awaitEnd(all);
+        List.copyOf(made).forEach(this::deleteAtTheEnd);
+    }
+
+    private static void awaitEnd(List<ProcessHandle> programs) {
+        long deadline = System.nanoTime() + GRACE_NANOS;
+        while (System.nanoTime() < deadline && programs.stream().anyMatch(ProcessHandle::isAlive)) {
+            pause();
+        }
+    }
+
+    /** The bench's own threads go on meanwhile, and one may just be making a file: then the directory is not empty yet. */
+    private void deleteAtTheEnd(Path path) {
+        long deadline = System.nanoTime() + GRACE_NANOS;
+        while (made.contains(path)) {
             try {
-                remove(path);
-            } catch (IOException stays) {
-                LOG.warn("{} stays: {}", path, stays.toString());
+                delete(path);
+            } catch (IOException | UncheckedIOException notYet) {
+                if (System.nanoTime() - deadline > 0) {
+                    LOG.warn("{} stays: {}", path, notYet.toString());
+                    return;
+                }
+                pause();
             }
         }
+    }
+
+    private static void pause() {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
     }
 
     private synchronized List<ProcessHandle> stopStarting() {

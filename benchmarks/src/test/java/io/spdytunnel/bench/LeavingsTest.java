@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -55,6 +56,30 @@ class LeavingsTest {
         assertThatThrownBy(() -> leavings.start(new ProcessBuilder("sleep", "100")))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("the bench is ending");
+    }
+
+    /** The bench's main thread fails as soon as its programs end, and cleans up while others of them still write. */
+    @Test
+    void directoryThatCouldNotBeRemovedWhileProgramsWroteIsRemovedBehindThem() throws Exception {
+        Leavings leavings = new Leavings();
+        Path made = leavings.made(Files.createDirectory(directory.resolve("written")));
+        Process writer = leavings.start(new ProcessBuilder(
+                "sh",
+                "-c",
+                "trap '' TERM; i=0; while :; do i=$(((i + 1) % 50)); echo x > " + made + "/$i.log; done 2> /dev/null"));
+        started.add(writer);
+        while (Files.notExists(made.resolve("49.log"))) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+        try {
+            leavings.remove(made);
+        } catch (IOException | UncheckedIOException written) {
+            // by the program, in the same moment
+        }
+
+        leavings.endAll();
+
+        assertThat(made).doesNotExist();
     }
 
     @Test
