@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.util.ReferenceCountUtil;
+import io.spdytunnel.testing.RecordingLog;
 import io.spdytunnel.tunnel.TlsEngines;
 import java.io.IOException;
 import java.io.InputStream;

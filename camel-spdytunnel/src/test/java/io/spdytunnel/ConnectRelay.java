@@ -1,6 +1,5 @@
 package io.spdytunnel;
 
-import io.spdytunnel.http.FedBody;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -94,7 +93,7 @@ final class ConnectRelay implements AutoCloseable {
     /** On a stream of a visit by SPDY. */
     static Way spdy(SpdyVisit visit, String target) {
         return () -> {
-            FedBody fed = new FedBody();
+            SpokenBody fed = new SpokenBody();
             SpdyVisit.Answer answer = visit.asksForRaw("CONNECT", target, fed.body());
             if (answer.head().status().code() != 200) {
                 throw new IOException(answer.head().status() + " " + answer.text());

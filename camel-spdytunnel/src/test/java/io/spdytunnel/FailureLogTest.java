@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.spdytunnel.http.OutcomeUnknown;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.TunnelFailure;
+import io.spdytunnel.testing.RecordingLog;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;

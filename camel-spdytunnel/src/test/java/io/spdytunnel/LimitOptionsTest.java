@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.Unpooled;
+import io.spdytunnel.testing.TestStore;
 import io.spdytunnel.tunnel.TunnelClient;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.spdytunnel.testing.TestStore;
 import io.spdytunnel.tunnel.TlsEngines;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -11,7 +11,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
-import io.spdytunnel.http.FedBody;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCallSettings;
 import io.spdytunnel.http.OutgoingRequest;
@@ -164,7 +163,7 @@ class RawFlowTest {
     @Test
     void aServiceOverTlsIsUpgradedToo() throws Exception {
         SSLContext tls = TunnelRig.tls().createSSLContext(rig.origin);
-        FedBody fed = new FedBody();
+        SpokenBody fed = new SpokenBody();
         EventLoopGroup loops = new NioEventLoopGroup(1);
         ExecutorService workers = Executors.newSingleThreadExecutor();
         SpdyVisit.Answer answer = new SpdyVisit.Answer();
@@ -193,7 +192,7 @@ class RawFlowTest {
     @Test
     void aSpdyVisitorUpgradesToo() throws Exception {
         tunnelIsUp(rig.front(), "forwardTo=" + service.url());
-        FedBody fed = new FedBody();
+        SpokenBody fed = new SpokenBody();
         try (SpdyVisit visit = new SpdyVisit(rig.frontPort, 0)) {
             SpdyVisit.Answer answer = visit.asksForRaw("GET", "/chat", fed.body(), "upgrade", "websocket");
             try (SocketEnd behind = service.accepts()) {
@@ -207,7 +206,7 @@ class RawFlowTest {
     @Test
     void aSpdyVisitorConnectsToo() throws Exception {
         tunnelIsUp(rig.front(), "connectTo=127.0.0.1:*");
-        FedBody fed = new FedBody();
+        SpokenBody fed = new SpokenBody();
         try (SpdyVisit visit = new SpdyVisit(rig.frontPort, 0)) {
             SpdyVisit.Answer answer = visit.asksForRaw("CONNECT", "127.0.0.1:" + service.port(), fed.body());
             try (SocketEnd behind = service.accepts()) {
@@ -216,7 +215,7 @@ class RawFlowTest {
         }
     }
 
-    private static void flowsBothWays(int status, SpdyVisit.Answer answer, FedBody fed, SocketEnd behind)
+    private static void flowsBothWays(int status, SpdyVisit.Answer answer, SpokenBody fed, SocketEnd behind)
             throws Exception {
         HttpResponse head = answer.head();
         assertThat(head.status().code()).isEqualTo(status);

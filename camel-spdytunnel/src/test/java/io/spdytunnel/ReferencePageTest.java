@@ -3,6 +3,7 @@ package io.spdytunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.source.util.JavacTask;
+import io.spdytunnel.testing.TestStore;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.net.URI;

@@ -2,6 +2,7 @@ package io.spdytunnel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spdytunnel.testing.RecordingLog;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

@@ -7,6 +7,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.ReferenceCounted;
+import io.spdytunnel.testing.RecordingLog;
 import io.spdytunnel.tunnel.TlsEngines;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,6 +3,8 @@ package io.spdytunnel;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
+import io.spdytunnel.testing.FreePorts;
+import io.spdytunnel.testing.TestStore;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

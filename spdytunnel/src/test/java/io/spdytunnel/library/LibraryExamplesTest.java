@@ -1,4 +1,4 @@
-package io.spdytunnel;
+package io.spdytunnel.library;
 
 import static io.netty.handler.codec.http.HttpResponseStatus.OK;
 import static io.netty.handler.codec.http.HttpVersion.HTTP_1_1;
@@ -10,6 +10,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpMethod;
+import io.spdytunnel.auth.BearerTokens;
 import io.spdytunnel.front.VisitorServer;
 import io.spdytunnel.front.VisitorServerSettings;
 import io.spdytunnel.front.VisitorTls;
@@ -22,13 +23,19 @@ import io.spdytunnel.http.HttpServing;
 import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.session.MemoryBudget;
 import io.spdytunnel.session.Session;
+import io.spdytunnel.testing.FreePorts;
+import io.spdytunnel.testing.TestStore;
 import io.spdytunnel.tunnel.Credentials;
+import io.spdytunnel.tunnel.DirectorySettings;
+import io.spdytunnel.tunnel.OriginDirectory;
 import io.spdytunnel.tunnel.SpdyConnector;
 import io.spdytunnel.tunnel.SpdyConnectorSettings;
 import io.spdytunnel.tunnel.TlsEngines;
 import io.spdytunnel.tunnel.TunnelClient;
 import io.spdytunnel.tunnel.TunnelClientSettings;
 import io.spdytunnel.tunnel.TunnelObserver;
+import io.spdytunnel.tunnel.TunnelServer;
+import io.spdytunnel.tunnel.TunnelServerSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -37,11 +44,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
-import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,25 +56,20 @@ import org.junit.jupiter.api.Test;
 class LibraryExamplesTest {
 
     private static final Path PAGE = Path.of("..", "docs", "library.md");
-    private static final Path THIS = Path.of("src", "test", "java", "io", "spdytunnel", "LibraryExamplesTest.java");
+    private static final Path THIS =
+            Path.of("src", "test", "java", "io", "spdytunnel", "library", "LibraryExamplesTest.java");
 
-    private final TunnelRig rig = new TunnelRig();
     private final EventLoopGroup loops = new NioEventLoopGroup(2);
     private final List<EventLoopGroup> opened = new ArrayList<>(List.of(loops));
     private final MemoryBudget budget = new MemoryBudget(64L * 1024 * 1024);
 
     @AfterEach
     void close() {
-        rig.close();
         opened.forEach(group -> group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly());
     }
 
-    private SSLContext tls() throws Exception {
-        return TunnelRig.tls().createSSLContext(rig.origin);
-    }
-
     private VisitorServer serves(int port) throws Exception {
-        SSLContext tls = tls();
+        SSLContext tls = TestStore.sslContext();
         // tag::serve[]
         EventLoopGroup loops = new NioEventLoopGroup();
         MemoryBudget budget = new MemoryBudget(64L * 1024 * 1024); // what all bodies together may hold
@@ -86,8 +88,8 @@ class LibraryExamplesTest {
 
     @Test
     void servesAndAsks() throws Exception {
-        int port = rig.servePort;
-        SSLContext tls = tls();
+        int port = FreePorts.take();
+        SSLContext tls = TestStore.sslContext();
         VisitorServer server = serves(port);
         // tag::ask[]
         SpdyConnectorSettings where = SpdyConnectorSettings.to("localhost", port);
@@ -113,18 +115,32 @@ class LibraryExamplesTest {
         assertThat(server.close(Duration.ofSeconds(5)).toCompletableFuture()).succeedsWithin(Duration.ofSeconds(10));
     }
 
+    private TunnelServer listens(int port, String token, OriginDirectory directory) throws Exception {
+        SSLContext tls = TestStore.sslContext();
+        // tag::listen[]
+        TunnelServer proxy = new TunnelServer(
+                TunnelServerSettings.at("localhost", port),
+                TlsEngines.of(tls),
+                BearerTokens.of(Map.of("shop42", token)), // or any Authenticator of yours
+                directory,
+                budget,
+                loops,
+                TunnelObserver.NONE);
+        proxy.start();
+        // … and in the end:
+        // proxy.stop(Duration.ofSeconds(30)); lets what has begun finish
+        // end::listen[]
+        return proxy;
+    }
+
     @Test
     void dialsAProxyAndServes() throws Exception {
-        rig.proxy.addRoutes(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from(rig.front()).to(rig.tunnel("shop42", ""));
-            }
-        });
-        rig.proxy.start();
-        int port = rig.tunnelPort;
-        String token = TunnelRig.TOKEN;
-        SSLContext tls = tls();
+        int port = FreePorts.take();
+        String token = "a-token-of-some-length";
+        OriginDirectory directory = new OriginDirectory(DirectorySettings.DEFAULT, loops, TunnelObserver.NONE);
+        directory.addKnown("shop42");
+        TunnelServer proxy = listens(port, token, directory);
+        SSLContext tls = TestStore.sslContext();
         // tag::tunnel[]
         HttpHandler hello = request -> request.respond(
                 new DefaultHttpResponse(HTTP_1_1, OK),
@@ -141,15 +157,28 @@ class LibraryExamplesTest {
         // tunnel.close(Duration.ofSeconds(30)); lets what has begun finish
         // end::tunnel[]
 
-        assertThat(rig.gets("/").body()).isEqualTo("hello from behind the firewall");
+        // tag::down[]
+        Session session = directory.await("shop42", Duration.ofSeconds(10)).get();
+        HttpAnswer answer = new HttpCalls(HttpCallSettings.DEFAULT)
+                .send(session, OutgoingRequest.of(HttpMethod.GET, URI.create("https://shop42/"), HttpBody.empty()))
+                .get();
+        // end::down[]
+
+        assertThat(new String(answer.body().readAllBytes(), UTF_8)).isEqualTo("hello from behind the firewall");
         assertThat(tunnel.close(Duration.ofSeconds(5)).toCompletableFuture()).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(proxy.stop(Duration.ofSeconds(5)).toCompletableFuture()).succeedsWithin(Duration.ofSeconds(10));
+        directory.close();
     }
 
     @Test
     void aPingThatIsNotEchoedInTimeFailsAndTheSessionGoesOn() throws Exception {
-        VisitorServer server = serves(rig.servePort);
+        int port = FreePorts.take();
+        VisitorServer server = serves(port);
         Session session = new SpdyConnector(
-                        SpdyConnectorSettings.to("localhost", rig.servePort), TlsEngines.of(tls()), budget, loops)
+                        SpdyConnectorSettings.to("localhost", port),
+                        TlsEngines.of(TestStore.sslContext()),
+                        budget,
+                        loops)
                 .connect()
                 .get(10, TimeUnit.SECONDS);
 
@@ -177,7 +206,7 @@ class LibraryExamplesTest {
             shown.add(block.group(1).strip());
         }
 
-        assertThat(run).hasSize(3);
+        assertThat(run).hasSize(5);
         assertThat(shown)
                 .as("the examples of %s, which are those of %s", PAGE, THIS)
                 .isEqualTo(run);

@@ -1,4 +1,4 @@
-package io.spdytunnel;
+package io.spdytunnel.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.spdytunnel;
+package io.spdytunnel.testing;
 
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -29,7 +29,7 @@ public final class FreePorts {
         throw new IllegalStateException("no port from " + FIRST + " on is free");
     }
 
-    static boolean isFree(int port) {
+    public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket(port)) {
             return socket.isBound();
         } catch (IOException taken) {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.spdytunnel.RecordingLog;
 import io.spdytunnel.http.AddressRanges;
+import io.spdytunnel.testing.RecordingLog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,4 +1,4 @@
-package io.spdytunnel;
+package io.spdytunnel.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,33 +10,51 @@ import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** A PKCS12 store with a certificate for localhost, made once by the JDK's own keytool, as users make theirs. */
-final class TestStore {
+public final class TestStore {
 
-    static final String PASSWORD = "changeit";
+    public static final String PASSWORD = "changeit";
 
     private static final Path PATH = make();
 
     private TestStore() {}
 
-    static Path path() {
+    public static Path path() {
         return PATH;
     }
 
-    static X509Certificate certificate() throws GeneralSecurityException, IOException {
+    public static X509Certificate certificate() throws GeneralSecurityException, IOException {
         return (X509Certificate)
                 KeyStore.getInstance(PATH.toFile(), PASSWORD.toCharArray()).getCertificate("localhost");
     }
 
     /** Writes the certificate into the directory, as other programs want it, and returns where. */
-    static Path certificateIn(Path directory) throws GeneralSecurityException, IOException {
+    public static Path certificateIn(Path directory) throws GeneralSecurityException, IOException {
         return Files.writeString(
                 directory.resolve("localhost.crt"),
                 "-----BEGIN CERTIFICATE-----\n"
                         + Base64.getMimeEncoder(64, new byte[] {'\n'})
                                 .encodeToString(certificate().getEncoded())
                         + "\n-----END CERTIFICATE-----\n");
+    }
+
+    /** A context that shows this certificate and trusts it, for either end. */
+    public static SSLContext sslContext() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance(PATH.toFile(), PASSWORD.toCharArray());
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, PASSWORD.toCharArray());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("localhost", certificate());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
     }
 
     /** A process that a test has started shares the test's. */

@@ -1,4 +1,4 @@
-package io.spdytunnel;
+package io.spdytunnel.testing;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

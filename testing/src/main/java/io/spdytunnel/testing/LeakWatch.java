@@ -1,4 +1,4 @@
-package io.spdytunnel;
+package io.spdytunnel.testing;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;

@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.spdytunnel.RecordingLog;
 import io.spdytunnel.session.LogQuota;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionEnd;
 import io.spdytunnel.spi.Identity;
+import io.spdytunnel.testing.RecordingLog;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;

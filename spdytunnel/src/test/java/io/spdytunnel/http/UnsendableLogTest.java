@@ -2,7 +2,7 @@ package io.spdytunnel.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spdytunnel.RecordingLog;
+import io.spdytunnel.testing.RecordingLog;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
