@@ -1,14 +1,15 @@
 package io.spdytunnel;
 
 import io.spdytunnel.front.VisitorServerSettings;
-import io.spdytunnel.http.AddressRanges;
 import io.spdytunnel.http.HttpCallSettings;
+import io.spdytunnel.net.AddressRanges;
+import io.spdytunnel.reception.LegacyOrigins;
+import io.spdytunnel.reception.TunnelServerSettings;
 import io.spdytunnel.session.KeepAlive;
 import io.spdytunnel.session.SessionLimits;
 import io.spdytunnel.session.SessionSettings;
-import io.spdytunnel.tunnel.LegacyOrigins;
+import io.spdytunnel.tunnel.ClientCertificate;
 import io.spdytunnel.tunnel.Redial;
-import io.spdytunnel.tunnel.TunnelServerSettings;
 import io.spdytunnel.wire.FrameLimits;
 import java.time.Duration;
 import java.util.function.Function;
@@ -82,7 +83,7 @@ final class FloorSettings {
     static TunnelServerSettings serverSettings(
             HostPort listen,
             SpdyTunnelConfiguration configuration,
-            TunnelServerSettings.ClientCertificate clientCertificate,
+            ClientCertificate clientCertificate,
             Function<String, @Nullable String> publicUrl) {
         return new TunnelServerSettings(
                 listen.host(),

@@ -4,7 +4,7 @@ import io.spdytunnel.front.VisitorEdge;
 import io.spdytunnel.front.VisitorProtocol;
 import io.spdytunnel.front.VisitorServerSettings;
 import io.spdytunnel.front.VisitorTimeouts;
-import io.spdytunnel.http.AddressRanges;
+import io.spdytunnel.net.AddressRanges;
 import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;

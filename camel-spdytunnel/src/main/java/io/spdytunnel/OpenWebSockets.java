@@ -1,6 +1,6 @@
 package io.spdytunnel;
 
-import io.spdytunnel.http.WebSocketConnection;
+import io.spdytunnel.websocket.WebSocketConnection;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.spdytunnel;
 
 import io.spdytunnel.auth.KeyAlgorithm;
-import io.spdytunnel.http.AddressRanges;
-import io.spdytunnel.http.ConnectRules;
+import io.spdytunnel.net.AddressRanges;
+import io.spdytunnel.service.ConnectRules;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

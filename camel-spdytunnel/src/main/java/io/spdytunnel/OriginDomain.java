@@ -1,6 +1,6 @@
 package io.spdytunnel;
 
-import io.spdytunnel.tunnel.OriginName;
+import io.spdytunnel.directory.OriginName;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.spdytunnel;
 
-import io.spdytunnel.tunnel.OriginName;
+import io.spdytunnel.directory.OriginName;
 
 /** The part of an endpoint's URI that names the origin. */
 final class OriginNames {

@@ -10,7 +10,7 @@ import io.spdytunnel.auth.KeyLists;
 import io.spdytunnel.auth.LiveFile;
 import io.spdytunnel.auth.SignedKeys;
 import io.spdytunnel.spi.Authenticator;
-import io.spdytunnel.tunnel.TunnelServerSettings.ClientCertificate;
+import io.spdytunnel.tunnel.ClientCertificate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;

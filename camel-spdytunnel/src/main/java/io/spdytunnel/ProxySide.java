@@ -1,11 +1,11 @@
 package io.spdytunnel;
 
+import io.spdytunnel.directory.OriginDirectory;
+import io.spdytunnel.reception.TunnelServer;
 import io.spdytunnel.spi.Authenticator;
 import io.spdytunnel.spi.Registration;
 import io.spdytunnel.spi.Verdict;
-import io.spdytunnel.tunnel.OriginDirectory;
 import io.spdytunnel.tunnel.TlsEngines;
-import io.spdytunnel.tunnel.TunnelServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.spdytunnel;
 
 import io.netty.handler.codec.http.HttpRequest;
-import io.spdytunnel.http.RawMode;
+import io.spdytunnel.fields.RawMode;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 

@@ -1,6 +1,6 @@
 package io.spdytunnel;
 
-import io.spdytunnel.http.RawMode;
+import io.spdytunnel.fields.RawMode;
 import io.spdytunnel.spi.Authenticator;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.Configurer;

@@ -1,7 +1,7 @@
 package io.spdytunnel;
 
+import io.spdytunnel.directory.Presence;
 import io.spdytunnel.tunnel.KeptSession;
-import io.spdytunnel.tunnel.Presence;
 import io.spdytunnel.tunnel.TunnelClient;
 import io.spdytunnel.tunnel.TunnelStatus;
 import java.net.InetSocketAddress;

@@ -5,7 +5,7 @@ import io.spdytunnel.front.VisitorServer;
 import io.spdytunnel.front.VisitorServerSettings;
 import io.spdytunnel.front.VisitorTimeouts;
 import io.spdytunnel.front.VisitorTls;
-import io.spdytunnel.http.AddressRanges;
+import io.spdytunnel.net.AddressRanges;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;

@@ -1,7 +1,7 @@
 package io.spdytunnel;
 
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import io.spdytunnel.http.WebSocketConnection;
+import io.spdytunnel.websocket.WebSocketConnection;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import org.apache.camel.AsyncCallback;

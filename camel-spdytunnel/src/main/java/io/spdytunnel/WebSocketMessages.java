@@ -1,7 +1,7 @@
 package io.spdytunnel;
 
 import io.netty.buffer.ByteBuf;
-import io.spdytunnel.http.WebSocketConnection;
+import io.spdytunnel.websocket.WebSocketConnection;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spdytunnel.front.VisitorEdge;
-import io.spdytunnel.http.AddressRanges;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.RequestObserver;
+import io.spdytunnel.net.AddressRanges;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;

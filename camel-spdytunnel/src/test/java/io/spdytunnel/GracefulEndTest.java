@@ -3,12 +3,12 @@ package io.spdytunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spdytunnel.directory.OriginTunnel;
 import io.spdytunnel.http.OutcomeUnknown;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.TunnelFailure;
 import io.spdytunnel.session.Session;
-import io.spdytunnel.session.StreamIds;
-import io.spdytunnel.tunnel.OriginTunnel;
+import io.spdytunnel.spdy.StreamIds;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
 import io.spdytunnel.wire.SessionStatus;

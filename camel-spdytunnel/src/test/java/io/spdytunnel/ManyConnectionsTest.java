@@ -2,8 +2,8 @@ package io.spdytunnel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spdytunnel.directory.OriginTunnel;
 import io.spdytunnel.session.Session;
-import io.spdytunnel.tunnel.OriginTunnel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -14,7 +14,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCallSettings;
 import io.spdytunnel.http.OutgoingRequest;
-import io.spdytunnel.http.ServiceCalls;
+import io.spdytunnel.service.ServiceCalls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,10 +1,10 @@
 package io.spdytunnel.auth;
 
+import io.spdytunnel.directory.OriginName;
 import io.spdytunnel.spi.Authenticator;
 import io.spdytunnel.spi.Identity;
 import io.spdytunnel.spi.Registration;
 import io.spdytunnel.spi.Verdict;
-import io.spdytunnel.tunnel.OriginName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

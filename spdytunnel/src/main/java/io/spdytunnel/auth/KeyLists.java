@@ -1,7 +1,7 @@
 package io.spdytunnel.auth;
 
+import io.spdytunnel.directory.OriginName;
 import io.spdytunnel.spi.OriginKeyList;
-import io.spdytunnel.tunnel.OriginName;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.spdytunnel.front;
 
 import io.netty.handler.codec.http.HttpRequest;
-import io.spdytunnel.http.AddressRanges;
 import io.spdytunnel.http.Arrival;
 import io.spdytunnel.http.RequestObserver;
+import io.spdytunnel.net.AddressRanges;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;

@@ -10,7 +10,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 
 /** Ways to end a connection. On its event loop. */
-final class HangUp {
+public final class HangUp {
 
     private HangUp() {}
 

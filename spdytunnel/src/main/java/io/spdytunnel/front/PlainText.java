@@ -12,7 +12,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.spdytunnel.http.HttpDate;
+import io.spdytunnel.fields.HttpDate;
 
 /** What the front door says itself: one line of plain text. */
 final class PlainText {

@@ -18,11 +18,12 @@ import io.spdytunnel.http.HttpServing;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.RequestObserver;
 import io.spdytunnel.http.StreamCut;
+import io.spdytunnel.session.Role;
 import io.spdytunnel.session.Session;
-import io.spdytunnel.session.SpdySession;
 import io.spdytunnel.session.Stream;
 import io.spdytunnel.session.StreamAcceptor;
 import io.spdytunnel.session.StreamListener;
+import io.spdytunnel.spdy.SpdySession;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
 import java.time.Duration;
@@ -75,7 +76,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
     static SessionVisitor spdy(Channel channel, VisitorService service) {
         return new SessionVisitor(
                 (visitor, acceptor) -> SpdySession.start(
-                        channel, SpdySession.Role.RESPONDER, service.settings().spdy(), service.budget(), acceptor),
+                        channel, Role.RESPONDER, service.settings().spdy(), service.budget(), acceptor),
                 "SPDY/3.1",
                 channel,
                 service);
@@ -85,7 +86,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
         return new SessionVisitor(
                 (visitor, acceptor) -> Http2Session.start(
                                 channel,
-                                SpdySession.Role.RESPONDER,
+                                Role.RESPONDER,
                                 service.settings().http2(),
                                 service.budget(),
                                 acceptor,

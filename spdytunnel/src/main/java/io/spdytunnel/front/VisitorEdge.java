@@ -1,6 +1,6 @@
 package io.spdytunnel.front;
 
-import io.spdytunnel.http.AddressRanges;
+import io.spdytunnel.net.AddressRanges;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 

@@ -6,7 +6,7 @@ import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
-import io.spdytunnel.http.WorkerNameResolver;
+import io.spdytunnel.net.WorkerNameResolver;
 import io.spdytunnel.session.MemoryBudget;
 import io.spdytunnel.session.SessionSettings;
 import java.net.URI;

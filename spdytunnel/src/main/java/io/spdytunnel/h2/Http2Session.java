@@ -2,9 +2,9 @@ package io.spdytunnel.h2;
 
 import io.netty.channel.Channel;
 import io.spdytunnel.session.MemoryBudget;
+import io.spdytunnel.session.Role;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionSettings;
-import io.spdytunnel.session.SpdySession.Role;
 import io.spdytunnel.session.StreamAcceptor;
 import java.util.concurrent.CompletionStage;
 

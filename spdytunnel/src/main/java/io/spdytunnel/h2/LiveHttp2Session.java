@@ -16,14 +16,14 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.spdytunnel.h2.Http2Heads.Malformed;
-import io.spdytunnel.session.DeafListener;
 import io.spdytunnel.session.LoopClock;
 import io.spdytunnel.session.MemoryBudget;
+import io.spdytunnel.session.NoOpStreamListener;
 import io.spdytunnel.session.ReceiveWindow;
+import io.spdytunnel.session.Role;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionEnd;
 import io.spdytunnel.session.SessionSettings;
-import io.spdytunnel.session.SpdySession.Role;
 import io.spdytunnel.session.Stream;
 import io.spdytunnel.session.StreamAcceptor;
 import io.spdytunnel.session.StreamEnd;
@@ -224,7 +224,7 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
         }
         boolean expectsContinue =
                 HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(headers.get(HttpHeaderNames.EXPECT));
-        LiveHttp2Stream stream = add(netty, true, DeafListener.INSTANCE);
+        LiveHttp2Stream stream = add(netty, true, NoOpStreamListener.INSTANCE);
         places++;
         settle();
         stream.acceptedBy(acceptor, head, fin, expectsContinue);

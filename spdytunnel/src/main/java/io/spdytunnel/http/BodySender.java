@@ -3,6 +3,7 @@ package io.spdytunnel.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spdytunnel.fields.HeaderMapping;
 import io.spdytunnel.session.Stream;
 import io.spdytunnel.wire.Fin;
 import java.io.IOException;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Notices when nothing has moved for too long. It looks four times per limit instead of keeping the time of each byte,
  * so it strikes between one and one and a quarter times the limit. Confined to its event loop.
  */
-final class CallTimer {
+public final class CallTimer {
 
     private static final int LOOKS = 4;
 
@@ -23,13 +23,13 @@ final class CallTimer {
     private int quietLooks;
 
     /** @param onTimeout told, once, which limit was reached */
-    CallTimer(EventLoop loop, Consumer<Duration> onTimeout) {
+    public CallTimer(EventLoop loop, Consumer<Duration> onTimeout) {
         this.loop = loop;
         this.onTimeout = onTimeout;
     }
 
     /** Begins to wait anew under this limit; zero waits for ever. */
-    void restart(Duration limit) {
+    public void restart(Duration limit) {
         Duration before = this.limit;
         this.limit = limit;
         this.quietLooks = 0;
@@ -44,11 +44,11 @@ final class CallTimer {
     }
 
     /** Something moved. */
-    void touch() {
+    public void touch() {
         quietLooks = 0;
     }
 
-    void stop() {
+    public void stop() {
         if (next != null) {
             next.cancel(false);
             next = null;

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spdytunnel.fields.Framing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpBody extends InputStream {
 
     /** {@link #length} of a body that ends when it ends. */
-    public static final long UNKNOWN_LENGTH = -1;
+    public static final long UNKNOWN_LENGTH = Framing.UNKNOWN_LENGTH;
 
     /**
      * Where the bytes come from. Any thread may call, so an implementation hands over to its own.

@@ -1,6 +1,7 @@
 package io.spdytunnel.http;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spdytunnel.fields.Framing;
 import java.time.Duration;
 
 /**
@@ -45,7 +46,7 @@ public record HttpCallSettings(
     }
 
     /** {@link #bodyIdleTimeout}, or zero where the head says that silence is no fault. */
-    Duration bodyIdleTimeout(HttpHeaders head) {
+    public Duration bodyIdleTimeout(HttpHeaders head) {
         return Framing.maySayNothing(head) ? Duration.ZERO : bodyIdleTimeout;
     }
 }

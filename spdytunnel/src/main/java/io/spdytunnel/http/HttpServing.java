@@ -1,7 +1,10 @@
 package io.spdytunnel.http;
 
 import io.netty.handler.codec.http.HttpRequest;
-import io.spdytunnel.http.HeaderMapping.MalformedHead;
+import io.spdytunnel.fields.Framing;
+import io.spdytunnel.fields.HeaderMapping;
+import io.spdytunnel.fields.HeaderMapping.MalformedHead;
+import io.spdytunnel.fields.RawMode;
 import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.session.Stream;
 import io.spdytunnel.session.StreamAcceptor;

@@ -3,6 +3,7 @@ package io.spdytunnel.http;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.spdytunnel.fields.RawMode;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;

@@ -8,6 +8,8 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
+import io.spdytunnel.fields.HeaderMapping;
+import io.spdytunnel.fields.RawMode;
 import io.spdytunnel.session.Stream;
 import io.spdytunnel.session.StreamEnd;
 import io.spdytunnel.session.StreamListener;

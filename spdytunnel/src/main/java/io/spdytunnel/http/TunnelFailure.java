@@ -44,7 +44,7 @@ public abstract sealed class TunnelFailure extends IOException permits RequestNo
     }
 
     /** The status of a request whose body broke off: was it given up by whoever sent it, or did it fail on its way? */
-    static int statusOfBroken(IOException cause) {
+    public static int statusOfBroken(IOException cause) {
         return cause instanceof RequestCut || cause instanceof StreamCut ? GIVEN_UP : 502;
     }
 

@@ -69,12 +69,12 @@ public final class MemoryBudget {
     }
 
     /** How many first windows there is room for now. */
-    int roomForStreams() {
+    public int roomForStreams() {
         return (int) Math.min(Integer.MAX_VALUE, Math.max(0, limit - used.get()) / STREAM_BYTES);
     }
 
     /** How many first windows there is room for when nothing else is taken. */
-    int streamLimit() {
+    public int streamLimit() {
         return (int) Math.min(Integer.MAX_VALUE, limit / STREAM_BYTES);
     }
 

@@ -45,10 +45,10 @@ public final class ReceiveWindow {
     private static final long ANNOUNCE_NANOS = 250_000_000L;
 
     /** What the kernels at both ends of a visitor's connection may take, though the visitor reads nothing. */
-    static final int UNPROVEN_BYTES = 1 << 20;
+    public static final int UNPROVEN_BYTES = 1 << 20;
 
     /** The window's largest size until more than that is consumed. */
-    static final int UNPROVEN_SIZE = STREAM_BYTES + STREAM_BYTES / 2;
+    public static final int UNPROVEN_SIZE = STREAM_BYTES + STREAM_BYTES / 2;
 
     private final MemoryBudget budget;
     private final int maxSize;
@@ -75,7 +75,7 @@ public final class ReceiveWindow {
     }
 
     /** No window, and nothing of the budget: for a stream on which the peer may not send. */
-    static ReceiveWindow none(MemoryBudget budget) {
+    public static ReceiveWindow none(MemoryBudget budget) {
         ReceiveWindow window = new ReceiveWindow(budget, 0, 0);
         window.size = 0;
         window.credit = 0;
@@ -98,7 +98,7 @@ public final class ReceiveWindow {
      * Makes room for bytes that came without any; it goes back as they are consumed. Returns false, and changes nothing,
      * if the budget does not lend it.
      */
-    boolean overdraw(int bytes) {
+    public boolean overdraw(int bytes) {
         if (!budget.lend(bytes)) {
             return false;
         }
@@ -109,7 +109,7 @@ public final class ReceiveWindow {
     }
 
     /** How much of the window is not the peer's by right. */
-    int overdrawn() {
+    public int overdrawn() {
         return overdrawn;
     }
 

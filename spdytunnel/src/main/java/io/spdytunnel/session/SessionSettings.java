@@ -63,7 +63,7 @@ public record SessionSettings(
         /** With a window for the session, too (2.6.8). */
         SPDY_3_1;
 
-        boolean hasSessionWindow() {
+        public boolean hasSessionWindow() {
             return this == SPDY_3_1;
         }
 
@@ -84,7 +84,7 @@ public record SessionSettings(
     }
 
     /** Whether bytes are counted over all streams, too (2.6.8). */
-    boolean hasSessionWindow() {
+    public boolean hasSessionWindow() {
         return version.hasSessionWindow() && peer != Peer.LEGACY;
     }
 

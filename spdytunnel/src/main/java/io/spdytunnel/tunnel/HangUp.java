@@ -6,13 +6,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Closes connections that became no tunnel. */
-final class HangUp {
+public final class HangUp {
 
     private static final Logger LOG = LoggerFactory.getLogger(HangUp.class);
 
     private HangUp() {}
 
-    static void on(Channel channel) {
+    public static void on(Channel channel) {
         channel.close().addListener((ChannelFuture closed) -> {
             if (!closed.isSuccess()) {
                 LOG.debug("closing {} failed: {}", channel, String.valueOf(closed.cause()));

@@ -2,6 +2,12 @@ package io.spdytunnel.tunnel;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.spdytunnel.directory.DirectorySettings;
+import io.spdytunnel.directory.NoOriginException;
+import io.spdytunnel.directory.OriginWaiters;
+import io.spdytunnel.directory.Presence;
+import io.spdytunnel.directory.SessionSource;
+import io.spdytunnel.directory.TunnelLog;
 import io.spdytunnel.session.Session;
 import java.time.Clock;
 import java.time.Duration;

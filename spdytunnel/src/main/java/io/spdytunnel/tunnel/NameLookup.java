@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds a host's addresses without blocking the caller. */
 @FunctionalInterface
-interface NameLookup {
+public interface NameLookup {
 
     /** All addresses, best first; completes on any thread. */
     CompletionStage<List<InetAddress>> lookup(String host);

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.spdytunnel.directory.PeerHello;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionSettings;
 import java.nio.charset.StandardCharsets;

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Dials a proxy and registers there. */
-final class ProxyDialer implements Dialer, AddressDialer.Steps {
+public final class ProxyDialer implements Dialer, AddressDialer.Steps {
 
     private final TunnelClientSettings settings;
     private final @Nullable TlsEngines tls;
@@ -16,7 +16,7 @@ final class ProxyDialer implements Dialer, AddressDialer.Steps {
     private final AddressDialer dialer;
     private volatile String publicUrl = "";
 
-    ProxyDialer(
+    public ProxyDialer(
             TunnelClientSettings settings,
             @Nullable TlsEngines tls,
             Class<? extends Channel> channelType,

@@ -5,7 +5,7 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Counts dials in vain and says how long to wait before the next. Confined to the client's event loop. */
-final class RedialPace {
+public final class RedialPace {
 
     private static final int MAX_DOUBLINGS = 20;
 
@@ -14,7 +14,7 @@ final class RedialPace {
     private int failures;
 
     /** @param random from 0 (inclusive) to 1 (exclusive) */
-    RedialPace(Redial redial, DoubleSupplier random) {
+    public RedialPace(Redial redial, DoubleSupplier random) {
         this.redial = redial;
         this.random = random;
     }

@@ -23,10 +23,10 @@ import java.util.List;
  * pipeline, which passes it on (that is what {@code ByteToMessageDecoder} does on removal). Interim answers (1xx) are
  * passed over. Head and body are counted together with what surrounds them: chunk sizes, empty lines before the head.
  */
-final class RegistrationDecoder extends HttpObjectDecoder {
+public final class RegistrationDecoder extends HttpObjectDecoder {
 
     /** Which message is expected. */
-    enum Expect {
+    public enum Expect {
         REQUEST,
         ANSWER
     }
@@ -47,7 +47,7 @@ final class RegistrationDecoder extends HttpObjectDecoder {
     private int counted;
 
     /** @param limitBytes most bytes of the head, and again of the body */
-    RegistrationDecoder(Expect expect, int limitBytes) {
+    public RegistrationDecoder(Expect expect, int limitBytes) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(limitBytes)
                 .setMaxHeaderSize(limitBytes)
@@ -101,7 +101,7 @@ final class RegistrationDecoder extends HttpObjectDecoder {
      * Lets one more message come before SPDY. What arrived behind the first is taken for the beginning of it, with the next
      * bytes that come: who did not wait for the challenge cannot have answered it.
      */
-    void expectAnother() {
+    public void expectAnother() {
         state = State.HEAD;
         counted = 0;
     }

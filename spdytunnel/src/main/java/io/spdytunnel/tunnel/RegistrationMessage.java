@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** Writes the one HTTP message that precedes SPDY, as one buffer, so that it leaves in one piece. */
-final class RegistrationMessage {
+public final class RegistrationMessage {
 
     private RegistrationMessage() {}
 
@@ -19,12 +19,12 @@ final class RegistrationMessage {
     }
 
     /** Validates names and values: a line break in one of them would let it speak for us. */
-    static HttpHeaders headers() {
+    public static HttpHeaders headers() {
         return new DefaultHttpHeaders();
     }
 
     /** A message with a body of its length. */
-    static ByteBuf write(ByteBufAllocator allocator, String startLine, HttpHeaders headers, String body) {
+    public static ByteBuf write(ByteBufAllocator allocator, String startLine, HttpHeaders headers, String body) {
         StringBuilder text = new StringBuilder(startLine).append("\r\n");
         for (Map.Entry<String, String> header : headers) {
             text.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");

@@ -3,7 +3,7 @@ package io.spdytunnel.tunnel;
 import io.netty.handler.codec.TooLongFrameException;
 
 /** The message before SPDY is longer than the registration allows. Carries no stack trace. */
-final class RegistrationTooLongException extends TooLongFrameException {
+public final class RegistrationTooLongException extends TooLongFrameException {
 
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ final class RegistrationTooLongException extends TooLongFrameException {
         this.inHead = inHead;
     }
 
-    boolean isInHead() {
+    public boolean isInHead() {
         return inHead;
     }
 

@@ -6,7 +6,7 @@ import io.spdytunnel.session.SessionSettings;
 
 /** Begins to speak on an established connection; the seam behind which SPDY may be another wire. */
 @FunctionalInterface
-interface SessionStarter {
+public interface SessionStarter {
 
     /** Called on the channel's event loop; adds its handler at the pipeline's end. */
     Session start(Channel channel, SessionSettings settings);

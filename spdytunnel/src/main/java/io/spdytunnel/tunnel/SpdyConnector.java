@@ -4,9 +4,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.spdytunnel.session.MemoryBudget;
+import io.spdytunnel.session.Role;
 import io.spdytunnel.session.Session;
-import io.spdytunnel.session.SpdySession;
 import io.spdytunnel.session.StreamAcceptor;
+import io.spdytunnel.spdy.SpdySession;
 import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,8 @@ public final class SpdyConnector implements Dialer, AddressDialer.Steps {
         this.settings = settings;
         this.tls = tls;
         this.loops = loops;
-        this.sessions = (channel, session) ->
-                SpdySession.start(channel, SpdySession.Role.INITIATOR, session, budget, StreamAcceptor.NONE);
+        this.sessions =
+                (channel, session) -> SpdySession.start(channel, Role.INITIATOR, session, budget, StreamAcceptor.NONE);
         this.dialer = new AddressDialer(
                 new AddressDialer.Target(settings.host(), settings.port(), settings.timeout(), "no session"),
                 Transport.nio(loops).dialling(),

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Says why TLS failed in the same words for both libraries: OpenSSL speaks in constants, or hides the reason behind itself. */
-final class TlsFailure {
+public final class TlsFailure {
 
     private static final Pattern CONSTANT = Pattern.compile("error:[0-9a-fA-F]+:[^:]*:[^:]*:([A-Z0-9_]+)");
     private static final Pattern ALERT = Pattern.compile("(?:SSLV3|TLSV1)_ALERT_(.+)");
@@ -14,7 +14,7 @@ final class TlsFailure {
     private TlsFailure() {}
 
     /** The sentence of a failed handshake or record, as it goes into a log; may hold the peer's words. */
-    static String reasonOf(Throwable failure) {
+    public static String reasonOf(Throwable failure) {
         Throwable cause = failure.getCause();
         boolean isCover = failure instanceof DecoderException
                 || String.valueOf(failure.getMessage()).contains("OpenSslEngine problem");

@@ -7,10 +7,11 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 
 /** What carries the bytes: event loops and the channels that fit them. */
-record Transport(EventLoopGroup loops, Class<? extends ServerChannel> listening, Class<? extends Channel> dialling) {
+public record Transport(
+        EventLoopGroup loops, Class<? extends ServerChannel> listening, Class<? extends Channel> dialling) {
 
     /** TCP over NIO; epoll gained nothing that could be measured. */
-    static Transport nio(EventLoopGroup loops) {
+    public static Transport nio(EventLoopGroup loops) {
         return new Transport(loops, NioServerSocketChannel.class, NioSocketChannel.class);
     }
 }

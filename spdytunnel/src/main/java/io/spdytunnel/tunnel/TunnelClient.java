@@ -2,11 +2,13 @@ package io.spdytunnel.tunnel;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.spdytunnel.directory.TunnelLog;
 import io.spdytunnel.session.MemoryBudget;
+import io.spdytunnel.session.Role;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionEnd;
-import io.spdytunnel.session.SpdySession;
 import io.spdytunnel.session.StreamAcceptor;
+import io.spdytunnel.spdy.SpdySession;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,15 +96,14 @@ public final class TunnelClient {
                         tls,
                         Transport.nio(loops).dialling(),
                         NameLookup.platform(),
-                        (channel, session) ->
-                                SpdySession.start(channel, SpdySession.Role.RESPONDER, session, budget, acceptor)),
+                        (channel, session) -> SpdySession.start(channel, Role.RESPONDER, session, budget, acceptor)),
                 new RedialPace(
                         settings.redial(), () -> ThreadLocalRandom.current().nextDouble()),
                 observer,
                 Clock.systemUTC());
     }
 
-    TunnelClient(
+    public TunnelClient(
             TunnelClientSettings settings,
             EventLoop loop,
             Dialer dialer,

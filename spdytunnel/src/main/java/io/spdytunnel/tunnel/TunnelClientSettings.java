@@ -1,6 +1,8 @@
 package io.spdytunnel.tunnel;
 
 import io.netty.util.NetUtil;
+import io.spdytunnel.directory.OriginName;
+import io.spdytunnel.directory.PeerHello;
 import io.spdytunnel.session.SessionSettings;
 import java.time.Duration;
 import java.util.Set;

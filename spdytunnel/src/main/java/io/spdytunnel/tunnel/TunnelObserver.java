@@ -1,5 +1,6 @@
 package io.spdytunnel.tunnel;
 
+import io.spdytunnel.directory.OriginObserver;
 import io.spdytunnel.session.SessionEnd;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -8,16 +9,10 @@ import java.time.Duration;
  * Hears what happens to tunnels, for metrics, events and health on the floors above. Called on event loops and other
  * people's threads, never under a lock of this floor: must not block and should not throw.
  */
-public interface TunnelObserver {
+public interface TunnelObserver extends OriginObserver {
 
     /** For who does not want to hear anything. */
     TunnelObserver NONE = new TunnelObserver() {};
-
-    /** Proxy: an origin's tunnel is up. */
-    default void originUp(OriginTunnel tunnel) {}
-
-    /** Proxy: a tunnel takes no new streams of its name any more: it ended, or was replaced and drains. */
-    default void originDown(OriginTunnel tunnel, String reason) {}
 
     /** Proxy: somebody was refused the name it asked for, or did not even ask properly. */
     default void registrationRefused(InetSocketAddress remote, int status, String reason) {}

@@ -22,7 +22,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** What TLS has to be like for a tunnel, whoever made the engine. */
-final class TunnelTls {
+public final class TunnelTls {
 
     private static final List<String> MODERN = List.of("TLSv1.2", "TLSv1.3");
 
@@ -32,8 +32,7 @@ final class TunnelTls {
     private TunnelTls() {}
 
     /** For the tunnel port: http/1.1, or spdy/3.1 for an origin that offers nothing else; h2 only fails to connect. */
-    static SslHandler forProxy(
-            TlsEngines engines, TunnelServerSettings.ClientCertificate wanted, ByteBufAllocator allocator) {
+    public static SslHandler forProxy(TlsEngines engines, ClientCertificate wanted, ByteBufAllocator allocator) {
         return handler(engines.forProxy(allocator), engine -> {
             engine.setUseClientMode(false);
             switch (wanted) {
@@ -109,13 +108,13 @@ final class TunnelTls {
     }
 
     /** The verified chain of the peer, its own certificate first; empty in plain text or when it showed none. */
-    static List<X509Certificate> peerCertificates(ChannelPipeline pipeline) {
+    public static List<X509Certificate> peerCertificates(ChannelPipeline pipeline) {
         SslHandler tls = pipeline.get(SslHandler.class);
         return tls == null ? List.of() : peerCertificates(tls.engine());
     }
 
     /** The certificate that this end has shown; null in plain text or if it showed none. */
-    static @Nullable X509Certificate ownCertificate(ChannelPipeline pipeline) {
+    public static @Nullable X509Certificate ownCertificate(ChannelPipeline pipeline) {
         SslHandler tls = pipeline.get(SslHandler.class);
         @Nullable
         Certificate[] chain = tls == null ? null : tls.engine().getSession().getLocalCertificates();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.spdytunnel.http.AddressRanges;
+import io.spdytunnel.net.AddressRanges;
 import io.spdytunnel.testing.RecordingLog;
 import java.io.IOException;
 import java.net.InetAddress;

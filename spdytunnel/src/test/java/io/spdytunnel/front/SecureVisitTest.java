@@ -5,9 +5,9 @@ import static io.spdytunnel.front.FrontDoorOnLoopback.respond;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.spdytunnel.http.AddressRanges;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
+import io.spdytunnel.net.AddressRanges;
 import java.io.ByteArrayInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;

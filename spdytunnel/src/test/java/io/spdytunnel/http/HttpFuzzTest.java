@@ -1,7 +1,7 @@
 package io.spdytunnel.http;
 
-import io.spdytunnel.session.FuzzRun;
-import io.spdytunnel.session.LegalFrames;
+import io.spdytunnel.spdy.FuzzRun;
+import io.spdytunnel.spdy.LegalFrames;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -12,7 +12,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.spdytunnel.session.SpdySession.Role;
+import io.spdytunnel.session.Role;
 import io.spdytunnel.session.StreamAcceptor;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;

@@ -6,10 +6,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.spdytunnel.session.MemoryBudget;
+import io.spdytunnel.session.Role;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionSettings;
-import io.spdytunnel.session.SpdySession;
 import io.spdytunnel.session.StreamAcceptor;
+import io.spdytunnel.spdy.SpdySession;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.FrameDecoder;
 import io.spdytunnel.wire.FrameLimits;
@@ -42,7 +43,7 @@ final class SpdyPeer implements FrameListener, AutoCloseable {
     private final List<String> heard = new ArrayList<>();
     private final Map<Integer, Integer> room = new HashMap<>();
 
-    SpdyPeer(SpdySession.Role testedRole, StreamAcceptor acceptor) {
+    SpdyPeer(Role testedRole, StreamAcceptor acceptor) {
         channel.freezeTime();
         session = SpdySession.start(
                 channel, testedRole, SessionSettings.DEFAULT, new MemoryBudget(16L * 1024 * 1024), acceptor);

@@ -23,21 +23,21 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** A session that speaks nothing: it keeps what bytes arrive, and ends when its channel does. */
-final class FakeSession implements Session {
+public final class FakeSession implements Session {
 
     /** Some other thread's; it has none until it is given work. */
     private static final EventLoop ELSEWHERE = new DefaultEventLoop();
 
     final CompletableFuture<SessionEnd> end = new CompletableFuture<>();
     private final Queue<String> heard = new ConcurrentLinkedQueue<>();
-    final SessionSettings settings;
+    public final SessionSettings settings;
     private final @Nullable Channel channel;
-    volatile EventLoop loop = ELSEWHERE;
-    volatile int free = 100;
-    volatile int open;
-    volatile boolean accepting = true;
-    volatile boolean overdue;
-    volatile @Nullable Duration drainedFor;
+    public volatile EventLoop loop = ELSEWHERE;
+    public volatile int free = 100;
+    public volatile int open;
+    public volatile boolean accepting = true;
+    public volatile boolean overdue;
+    public volatile @Nullable Duration drainedFor;
 
     private FakeSession(@Nullable Channel channel, SessionSettings settings) {
         this.channel = channel;
@@ -45,12 +45,12 @@ final class FakeSession implements Session {
     }
 
     /** One that only the directory sees. */
-    static FakeSession unconnected() {
+    public static FakeSession unconnected() {
         return new FakeSession(null, SessionSettings.DEFAULT);
     }
 
     /** One at the end of a real pipeline. */
-    static FakeSession start(Channel channel, SessionSettings settings) {
+    public static FakeSession start(Channel channel, SessionSettings settings) {
         FakeSession session = new FakeSession(channel, settings);
         channel.pipeline().addLast(new SimpleChannelInboundHandler<ByteBuf>() {
             @Override
@@ -62,15 +62,15 @@ final class FakeSession implements Session {
         return session;
     }
 
-    String heard() {
+    public String heard() {
         return String.join("", heard);
     }
 
-    void ends(String reason) {
+    public void ends(String reason) {
         ends(SessionEnd.By.PEER, reason);
     }
 
-    void ends(SessionEnd.By by, String reason) {
+    public void ends(SessionEnd.By by, String reason) {
         accepting = false;
         end.complete(new SessionEnd(by, reason));
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.spdytunnel.directory.Presence;
 import io.spdytunnel.session.Session;
 import java.time.Clock;
 import java.time.Duration;

@@ -13,14 +13,14 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Self-signed certificates, made by the JDK's own keytool when a test asks for one. */
-final class TestCertificates {
+public final class TestCertificates {
 
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     private TestCertificates() {}
 
     /** A key with a certificate for the given host: {@code dns:…} or {@code ip:…}. */
-    static KeyStore of(Path directory, String host) throws IOException, GeneralSecurityException {
+    public static KeyStore of(Path directory, String host) throws IOException, GeneralSecurityException {
         Path file = directory.resolve(host.replace(':', '-') + ".p12");
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -56,7 +56,7 @@ final class TestCertificates {
     }
 
     /** TLS that shows this key. */
-    static TlsEngines showing(KeyStore key) throws GeneralSecurityException {
+    public static TlsEngines showing(KeyStore key) throws GeneralSecurityException {
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(key, PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
@@ -65,7 +65,7 @@ final class TestCertificates {
     }
 
     /** TLS that trusts this key's certificate and no other. */
-    static TlsEngines trusting(KeyStore key) throws GeneralSecurityException, IOException {
+    public static TlsEngines trusting(KeyStore key) throws GeneralSecurityException, IOException {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry("proxy", key.getCertificate("proxy"));
@@ -76,7 +76,7 @@ final class TestCertificates {
         return TlsEngines.of(context);
     }
 
-    static String pinOf(KeyStore key) throws GeneralSecurityException {
+    public static String pinOf(KeyStore key) throws GeneralSecurityException {
         return TunnelTls.pinOf((X509Certificate) key.getCertificate("proxy"));
     }
 }

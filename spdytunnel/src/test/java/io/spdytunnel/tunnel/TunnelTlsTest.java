@@ -31,9 +31,7 @@ class TunnelTlsTest {
         EmbeddedChannel origin = new EmbeddedChannel(
                 TunnelTls.forOrigin(TestCertificates.trusting(key), "localhost", 443, ByteBufAllocator.DEFAULT));
         EmbeddedChannel proxy = new EmbeddedChannel(TunnelTls.forProxy(
-                TestCertificates.showing(key),
-                TunnelServerSettings.ClientCertificate.AS_TLS_SAYS,
-                ByteBufAllocator.DEFAULT));
+                TestCertificates.showing(key), ClientCertificate.AS_TLS_SAYS, ByteBufAllocator.DEFAULT));
         try {
             shakesHands(origin, proxy);
             int frame = FRAME_HEADER_BYTES + SessionLimits.TUNNEL.maxDataBytes();

@@ -1,0 +1,43 @@
+package io.spdytunnel.directory;
+
+import java.time.Duration;
+
+/**
+ * What the directory remembers and how much it holds.
+ *
+ * @param rememberFor how long an origin that left counts as known
+ * @param maxWaiting most requests that may wait for an origin or a slot at once
+ * @param maxTunnelsPerName most connections one name may have, all instances together
+ * @param drainTimeout how long a replaced tunnel may finish what it has begun
+ * @param registrationsPerMinute how often one connection of one instance may register within a minute; 0 for any number
+ */
+public record DirectorySettings(
+        Duration rememberFor,
+        int maxWaiting,
+        int maxTunnelsPerName,
+        Duration drainTimeout,
+        int registrationsPerMinute) {
+
+    /**
+     * Ten minutes cover a restart, 1000 waiting requests some 20 MiB of heads; 64 tunnels are more than any origin
+     * uses and keep one that goes wild from filling the proxy.
+     */
+    public static final DirectorySettings DEFAULT =
+            new DirectorySettings(Duration.ofMinutes(10), 1000, 64, Duration.ofSeconds(30), 0);
+
+    /** @throws IllegalArgumentException naming what is out of its limits */
+    public DirectorySettings {
+        if (rememberFor.isNegative() || drainTimeout.isNegative()) {
+            throw new IllegalArgumentException("rememberFor is " + rememberFor + " and drainTimeout " + drainTimeout
+                    + "; neither may be negative");
+        }
+        if (registrationsPerMinute < 0) {
+            throw new IllegalArgumentException(
+                    "registrationsPerMinute is " + registrationsPerMinute + "; it must be at least 0");
+        }
+        if (maxWaiting < 0 || maxTunnelsPerName < 1) {
+            throw new IllegalArgumentException("maxWaiting is " + maxWaiting + " and maxTunnelsPerName "
+                    + maxTunnelsPerName + "; the first must be at least 0, the second at least 1");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.spdytunnel.directory;
+
+import io.spdytunnel.session.LogQuota;
+import io.spdytunnel.session.SessionEnd;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Tells the proxy's operator of tunnels that come and go. An origin that comes back at once to be thrown out again has
+ * its lines, too, but not more of them than anybody reads: the rest goes to DEBUG. Thread-safe.
+ */
+public final class TunnelLog {
+
+    /** Enough for a proxy that restarts while an origin holds some connections to it. */
+    static final int LINES_PER_MINUTE = 20;
+
+    private final Logger log;
+    private final LogQuota quota;
+
+    /** @param quota lines of one origin */
+    TunnelLog(Logger log, LogQuota quota) {
+        this.log = log;
+        this.quota = quota;
+    }
+
+    /** A broken rule is worth a look, whoever broke it; that tunnels come and go is their life. */
+    public static Level levelOf(SessionEnd.By by) {
+        return switch (by) {
+            case PROTOCOL_ERROR, ACCUSED -> Level.WARN;
+            case US, PEER, LOST -> Level.INFO;
+        };
+    }
+
+    void up(OriginTunnel tunnel, int inAll, boolean replacesAnother) {
+        String who = tunnel.connection() == 0 ? "a stranger" : "connection " + tunnel.connection();
+        String replacing = replacesAnother ? ", replacing the old one" : "";
+        at(Level.INFO, tunnel)
+                .log(
+                        "origin {}: tunnel up from {}, {}, {} in all{}",
+                        tunnel.name(),
+                        hostOf(tunnel),
+                        who,
+                        inAll,
+                        replacing);
+    }
+
+    void down(OriginTunnel tunnel, int left, SessionEnd end) {
+        at(levelOf(end.by()), tunnel)
+                .log("origin {}: tunnel down from {}, {} left: {}", tunnel.name(), hostOf(tunnel), left, end.reason());
+    }
+
+    /** The late end of a tunnel that no longer held its place. */
+    void replacedDown(OriginTunnel tunnel, SessionEnd end) {
+        log.debug("origin {}: replaced tunnel from {} ended: {}", tunnel.name(), hostOf(tunnel), end.reason());
+    }
+
+    private LoggingEventBuilder at(Level loud, OriginTunnel tunnel) {
+        return log.atLevel(quota.allows(tunnel.name()) ? loud : Level.DEBUG);
+    }
+
+    private static String hostOf(OriginTunnel tunnel) {
+        return tunnel.remoteAddress().getAddress() == null
+                ? tunnel.remoteAddress().getHostString()
+                : tunnel.remoteAddress().getAddress().getHostAddress();
+    }
+}

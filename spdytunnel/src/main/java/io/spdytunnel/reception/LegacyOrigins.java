@@ -1,0 +1,20 @@
+package io.spdytunnel.reception;
+
+import io.spdytunnel.directory.OriginName;
+import java.net.InetAddress;
+import java.util.function.Predicate;
+
+/**
+ * Which origins of amahi/spdy-proxy a tunnel port takes: they register without a name and prove nothing
+ * (docs/legacy-ends.md).
+ *
+ * @param name the name they get; one holds it at a time
+ * @param from the addresses they may come from; called on event loops
+ */
+public record LegacyOrigins(String name, Predicate<InetAddress> from) {
+
+    /** @throws IllegalArgumentException if the name is none */
+    public LegacyOrigins {
+        name = OriginName.require(name);
+    }
+}

@@ -1,0 +1,449 @@
+package io.spdytunnel.service;
+
+import static io.spdytunnel.http.HttpBody.UNKNOWN_LENGTH;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.channel.pool.SimpleChannelPool;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import io.spdytunnel.fields.Framing;
+import io.spdytunnel.fields.HopByHop;
+import io.spdytunnel.fields.RawMode;
+import io.spdytunnel.http.BodyAlreadyReadException;
+import io.spdytunnel.http.BodySink;
+import io.spdytunnel.http.CallTimer;
+import io.spdytunnel.http.HttpBody;
+import io.spdytunnel.http.HttpCallSettings;
+import io.spdytunnel.http.HttpCalls;
+import io.spdytunnel.http.OrderedHandover;
+import io.spdytunnel.http.OutcomeUnknown;
+import io.spdytunnel.http.OutgoingRequest;
+import io.spdytunnel.http.RawSocket;
+import io.spdytunnel.http.RequestNotSent;
+import io.spdytunnel.http.ResponseListener;
+import io.spdytunnel.http.SmallPieces;
+import io.spdytunnel.http.TunnelFailure;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request to a plain service and its answer, on one connection. Confined to its event loop. */
+final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceCall.class);
+
+    /** Of an answer that is not consumed; beyond, the socket is not read. */
+    private static final int AHEAD_BYTES = 64 * 1024;
+
+    /** May be sent again when a pooled connection turns out to be dead (RFC 9110 9.2.2). */
+    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE");
+
+    /** Dead connections of the pool that one call will try before it gives up. */
+    private static final int MAX_STALE = 3;
+
+    private final EventLoop loop;
+    private final SimpleChannelPool pool;
+    private final String service;
+    private final OutgoingRequest request;
+    private final HttpCallSettings settings;
+    private final ResponseListener listener;
+    private final CallTimer timer;
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable ServiceConnection connection;
+    private boolean reused;
+    private int stale;
+    private boolean heardAnything;
+    private boolean requestComplete;
+    private boolean keepAlive;
+    private boolean flushScheduled;
+    private boolean over;
+    private final SmallPieces pieces = new SmallPieces(this::writePiece);
+    private int ahead;
+    private @Nullable RawSocket raw;
+    private @Nullable HttpBody answer;
+
+    ServiceCall(
+            EventLoop loop,
+            SimpleChannelPool pool,
+            String service,
+            OutgoingRequest request,
+            HttpCallSettings settings,
+            ResponseListener listener) {
+        this.loop = loop;
+        this.pool = pool;
+        this.service = service;
+        this.request = request;
+        this.settings = settings;
+        this.listener = listener;
+        this.timer = new CallTimer(loop, this::tooSlow);
+    }
+
+    // ---- the request
+
+    void start() {
+        if (!over) {
+            var unused = pool.acquire().addListener((Future<Channel> acquired) -> connected(acquired));
+        }
+    }
+
+    private void connected(Future<Channel> acquired) {
+        if (!acquired.isSuccess()) {
+            fail(new RequestNotSent(
+                    502,
+                    "the service " + service + " cannot be reached: "
+                            + acquired.cause().getMessage()));
+            return;
+        }
+        Channel channel = acquired.getNow();
+        if (over) {
+            var unused = pool.release(channel);
+            return;
+        }
+        connection = channel.pipeline().get(ServiceConnection.class);
+        context = channel.pipeline().context(connection);
+        reused = connection.take(this);
+        send(context);
+    }
+
+    private void send(ChannelHandlerContext context) {
+        HttpRequest head = request.head();
+        HttpBody body = request.body();
+        if (body.isEmpty() || request.isRaw()) { // a raw body begins behind the grant
+            requestComplete = true;
+            timer.restart(settings.responseTimeout());
+            HttpHeaders headers = head.headers();
+            if (request.isRaw()) {
+                headers = headers.copy().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+            }
+            write(
+                    context,
+                    new DefaultFullHttpRequest(
+                            HttpVersion.HTTP_1_1,
+                            head.method(),
+                            head.uri(),
+                            Unpooled.EMPTY_BUFFER,
+                            headers,
+                            EmptyHttpHeaders.INSTANCE));
+        } else {
+            HttpRequest framed = new DefaultHttpRequest(
+                    HttpVersion.HTTP_1_1,
+                    head.method(),
+                    head.uri(),
+                    head.headers().copy());
+            if (!HttpUtil.isContentLengthSet(framed)) {
+                framed.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            }
+            timer.restart(settings.bodyIdleTimeout(head.headers()));
+            write(context, framed);
+            try {
+                OrderedHandover.pipe(body, loop, this);
+            } catch (BodyAlreadyReadException gone) {
+                fail(new OutcomeUnknown(500, "the request cannot be sent: " + gone.getMessage()));
+            }
+        }
+        readMore();
+    }
+
+    private void write(ChannelHandlerContext context, Object part) {
+        write(context, part, () -> {});
+    }
+
+    /** The one place that writes, so that no failed write goes unnoticed; flushed once a turn of the loop. */
+    private void write(ChannelHandlerContext context, Object part, Runnable whenGone) {
+        if (!flushScheduled) {
+            flushScheduled = true;
+            loop.execute(() -> {
+                flushScheduled = false;
+                context.flush();
+            });
+        }
+        context.write(part).addListener((ChannelFuture written) -> {
+            if (!written.isSuccess()) { // first of all, or the body's source would bring more, for ever
+                lost("writing to the service failed: " + written.cause().getMessage());
+            }
+            whenGone.run();
+        });
+    }
+
+    @Override
+    public void data(ByteBuf bytes) {
+        int size = bytes.readableBytes();
+        if (over || context == null) {
+            bytes.release();
+            request.body().consumed(size);
+            return;
+        }
+        pieces.add(bytes);
+    }
+
+    private void writePiece(ByteBuf bytes) {
+        ChannelHandlerContext context = Objects.requireNonNull(this.context, "pieces come after the head");
+        int size = bytes.readableBytes();
+        write(context, new DefaultHttpContent(bytes), () -> {
+            timer.touch();
+            request.body().consumed(size);
+            pieces.left();
+        });
+    }
+
+    @Override
+    public void end(HttpHeaders trailers) {
+        if (over || context == null) {
+            return;
+        }
+        pieces.send();
+        requestComplete = true;
+        if (answer == null) {
+            timer.restart(settings.responseTimeout());
+        }
+        LastHttpContent last = new DefaultLastHttpContent();
+        last.trailingHeaders().add(trailers);
+        write(context, last);
+    }
+
+    @Override
+    public void failed(IOException cause) {
+        fail(new OutcomeUnknown(
+                TunnelFailure.statusOfBroken(cause), "the request's body broke off: " + cause.getMessage()));
+    }
+
+    // ---- the answer
+
+    void received(HttpObject part) {
+        heardAnything = true;
+        timer.touch();
+        try {
+            if (part.decoderResult().isFailure()) {
+                fail(new OutcomeUnknown(
+                        502,
+                        "the service " + service + " does not speak HTTP/1.1: "
+                                + part.decoderResult().cause().getMessage()));
+                return;
+            }
+            if (part instanceof HttpResponse head) {
+                head(head);
+            }
+            if (part instanceof HttpContent content && answer != null) {
+                content(content);
+            }
+        } finally {
+            ReferenceCountUtil.release(part);
+        }
+    }
+
+    private void head(HttpResponse head) {
+        int status = head.status().code();
+        if (status == 101 && request.isRaw() && RawMode.isGranted(request.head(), head)) {
+            becomeRaw(head);
+            return;
+        }
+        if (status == 101) {
+            fail(new OutcomeUnknown(502, "the service " + service + " answered 101, which nobody asked for"));
+            return;
+        }
+        if (status < 200) {
+            return; // 100 Continue and its like end here
+        }
+        long length = Framing.forbidsBody(request.head().method(), status) ? 0 : Framing.contentLength(head.headers());
+        if (length == Framing.MALFORMED) {
+            fail(new OutcomeUnknown(502, "the Content-Length of the service's answer makes no sense"));
+            return;
+        }
+        keepAlive = HttpUtil.isKeepAlive(head);
+        answer = new HttpBody(HttpUtil.isTransferEncodingChunked(head) ? UNKNOWN_LENGTH : length, this);
+        timer.restart(settings.bodyIdleTimeout(head.headers()));
+        head.setProtocolVersion(HttpVersion.HTTP_1_1);
+        HopByHop.strip(head.headers());
+        listener.responded(head, answer);
+    }
+
+    /** The connection leaves the pool and speaks HTTP no more. */
+    private void becomeRaw(HttpResponse head) {
+        ServiceConnection connection = Objects.requireNonNull(this.connection);
+        ChannelHandlerContext context = Objects.requireNonNull(this.context);
+        timer.stop();
+        over = true;
+        RawSocket socket = new RawSocket(context.channel(), settings.rawIdleTimeout(), settings.bodyIdleTimeout());
+        raw = socket;
+        connection.switchTo(context, socket);
+        socket.ended().whenComplete((done, broken) -> listener.over());
+        HttpResponse passedOn = new DefaultHttpResponse(
+                HttpVersion.HTTP_1_1, head.status(), head.headers().copy());
+        HopByHop.strip(passedOn.headers());
+        RawMode.copyUpgrade(head.headers(), passedOn.headers());
+        listener.responded(passedOn, socket.received());
+        socket.start(request.body());
+    }
+
+    private void content(HttpContent content) {
+        HttpBody body = answer;
+        if (body == null || over) {
+            return;
+        }
+        int size = content.content().readableBytes();
+        if (size > 0) {
+            ahead += size;
+            body.offer(content.content().retain());
+        }
+        if (content instanceof LastHttpContent last) {
+            body.finish(last.trailingHeaders());
+            done();
+        }
+    }
+
+    void readMore() {
+        if (!over && context != null && ahead < AHEAD_BYTES) {
+            context.read();
+        }
+    }
+
+    @Override
+    public void consumed(int bytes) {
+        if (loop.inEventLoop()) {
+            consumedHere(bytes);
+        } else {
+            execute(() -> consumedHere(bytes));
+        }
+    }
+
+    private void consumedHere(int bytes) {
+        boolean wasFull = ahead >= AHEAD_BYTES;
+        ahead -= bytes;
+        timer.touch();
+        if (wasFull) {
+            readMore();
+        }
+    }
+
+    @Override
+    public void abandoned(String why) {
+        cancel(why);
+    }
+
+    @Override
+    public boolean isCurrentThread() {
+        return loop.inEventLoop();
+    }
+
+    // ---- the end
+
+    private void done() {
+        ServiceConnection connection = this.connection;
+        ChannelHandlerContext context = this.context;
+        boolean mayServeAgain = keepAlive && requestComplete;
+        over("answered");
+        if (connection == null || context == null) {
+            return;
+        }
+        if (mayServeAgain) {
+            connection.rest(context);
+            var unused = pool.release(context.channel());
+        } else {
+            connection.drop(context);
+        }
+    }
+
+    void lost(String why) {
+        if (over) {
+            return;
+        }
+        boolean untouched = request.body().isEmpty() || request.body().isUntouched();
+        boolean safe = IDEMPOTENT.contains(request.head().method().name());
+        if (reused && !heardAnything && untouched && safe && stale < MAX_STALE) {
+            stale++;
+            context = null;
+            connection = null;
+            start();
+        } else {
+            fail(new OutcomeUnknown(502, why + " (" + service + ")"));
+        }
+    }
+
+    private void tooSlow(Duration limit) {
+        fail(new OutcomeUnknown(
+                504,
+                answer == null && requestComplete
+                        ? "the service " + service + " did not answer within " + limit.toMillis() + " ms"
+                        : "the service " + service + " moved no byte for " + limit.toMillis() + " ms"));
+    }
+
+    @Override
+    public void cancel(String why) {
+        if (loop.inEventLoop()) {
+            cancelled(why);
+        } else {
+            execute(() -> cancelled(why));
+        }
+    }
+
+    private void cancelled(String why) {
+        if (raw == null) {
+            fail(new OutcomeUnknown(TunnelFailure.GIVEN_UP, why));
+        } else {
+            raw.cut(why);
+        }
+    }
+
+    private void fail(TunnelFailure failure) {
+        if (over) {
+            return;
+        }
+        HttpBody body = answer;
+        ServiceConnection connection = this.connection;
+        ChannelHandlerContext context = this.context;
+        over(String.valueOf(failure.getMessage()));
+        if (connection != null && context != null) {
+            connection.drop(context);
+        }
+        if (body != null) {
+            body.fail(new IOException(failure.getMessage()));
+        } else {
+            listener.failed(failure);
+        }
+    }
+
+    private void over(String why) {
+        over = true;
+        timer.stop();
+        request.body().consumed(pieces.drop());
+        if (!requestComplete) {
+            request.body().abandon(why);
+        }
+        listener.over();
+    }
+
+    private void execute(Runnable step) {
+        try {
+            loop.execute(step);
+        } catch (RejectedExecutionException shutDown) {
+            LOG.debug("a call to {} outlived its event loop", service);
+        }
+    }
+}
