@@ -2,6 +2,7 @@ package io.spdytunnel;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.spdytunnel.door.FrontDoorPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.ThreadFactory;
@@ -40,8 +41,8 @@ final class FrontDoorBootstrap extends ServiceSupport implements NettyServerBoot
     private static FrontDoorPorts ports(NettyConsumer consumer) {
         return consumer.getContext()
                 .getComponent("spdytunnel", SpdyTunnelComponent.class)
-                .engine()
-                .frontDoorPorts();
+                .running()
+                .doors();
     }
 
     @Override

@@ -1,5 +1,12 @@
 package io.spdytunnel;
 
+import io.spdytunnel.directory.OriginName;
+import io.spdytunnel.engine.EngineSettings;
+import io.spdytunnel.engine.TunnelEngine;
+import io.spdytunnel.options.HostPort;
+import io.spdytunnel.options.OptionRules;
+import io.spdytunnel.options.OriginPresets;
+import io.spdytunnel.options.TunnelEnd;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -70,7 +77,7 @@ public class SpdyTunnelComponent extends HealthCheckComponent
                             + " hears 429 and when to come again; 0 for any number")
     private int registrationsPerMinute;
 
-    private volatile TunnelEngine engine;
+    private volatile RunningComponent running;
     private HealthCheck liveness;
 
     public SpdyTunnelComponent() {}
@@ -82,12 +89,12 @@ public class SpdyTunnelComponent extends HealthCheckComponent
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         SpdyTunnelConfiguration copy = configuration.copy();
-        SpdyTunnelEndpoint endpoint = new SpdyTunnelEndpoint(uri, this, OriginNames.check(remaining), copy);
+        SpdyTunnelEndpoint endpoint = new SpdyTunnelEndpoint(uri, this, originOf(remaining), copy);
         endpoint.setHeaderFilterStrategy(headerFilterStrategy);
         OptionRules.checkPlain(uri, parameters);
         OriginPresets.fill(copy, String.valueOf(parameters.getOrDefault("preset", copy.getPreset())));
         setProperties(endpoint, parameters);
-        OptionRules.checkWebSocket(uri, endpoint.getWebSocket());
+        endpoint.checkWebSocket();
         if (endpoint.getServe() != null) {
             HostPort.parse("serve", endpoint.getServe());
         }
@@ -101,17 +108,26 @@ public class SpdyTunnelComponent extends HealthCheckComponent
         return endpoint;
     }
 
+    /** @throws IllegalArgumentException if it is neither a name nor {@code *} */
+    private static String originOf(String remaining) {
+        return TunnelEnd.ANY.equals(remaining) ? remaining : OriginName.require(remaining);
+    }
+
     /** What all endpoints share; made when first asked for, and closed with the component. */
-    TunnelEngine engine() {
-        TunnelEngine current = engine;
+    RunningComponent running() {
+        RunningComponent current = running;
         if (current == null) {
             lock.lock();
             try {
-                current = engine;
+                current = running;
                 if (current == null) {
-                    current = new TunnelEngine(this);
-                    engine = current;
-                    watch(current);
+                    current = new RunningComponent(
+                            getCamelContext(),
+                            new EngineSettings(tlsProvider, memoryBudget, eventLoopThreads, maxWorkers),
+                            configuration,
+                            registrationsPerMinute);
+                    running = current;
+                    watch(current.engine());
                 }
             } finally {
                 lock.unlock();
@@ -120,10 +136,10 @@ public class SpdyTunnelComponent extends HealthCheckComponent
         return current;
     }
 
-    private void watch(TunnelEngine running) {
+    private void watch(TunnelEngine engine) {
         HealthCheckRegistry checks = HealthCheckRegistry.get(getCamelContext());
         if (checks != null) {
-            HealthCheck alive = new SpdyTunnelLiveness(running.loops(), SpdyTunnelLiveness.PATIENCE);
+            HealthCheck alive = new SpdyTunnelLiveness(engine.loops(), SpdyTunnelLiveness.PATIENCE);
             checks.register(alive);
             liveness = alive;
         }
@@ -145,14 +161,14 @@ public class SpdyTunnelComponent extends HealthCheckComponent
                 configuration.setSslContextParameters(retrieveGlobalSslContextParameters());
             }
             OptionRules.check("the component spdytunnel", configuration);
-            engine().openProxy(configuration);
+            running().ends().openProxy(configuration);
         }
     }
 
     @Override
     protected void doStop() throws Exception {
-        TunnelEngine current = engine;
-        engine = null;
+        RunningComponent current = running;
+        running = null;
         if (current != null) {
             watchNoMore();
             current.close();

@@ -1,7 +1,17 @@
 package io.spdytunnel;
 
+import io.spdytunnel.ends.OriginCredentials;
+import io.spdytunnel.engine.FileReload;
+import io.spdytunnel.engine.TunnelEngine;
+import io.spdytunnel.exchange.NonBlockingRoute;
+import io.spdytunnel.exchange.RequestExchanges;
 import io.spdytunnel.http.HttpServing;
+import io.spdytunnel.options.HostPort;
+import io.spdytunnel.origin.ForwardOut;
+import io.spdytunnel.origin.OriginSide;
+import io.spdytunnel.origin.WebSocketExchanges;
 import io.spdytunnel.session.StreamAcceptor;
+import io.spdytunnel.tls.OriginTls;
 import io.spdytunnel.tunnel.TlsEngines;
 import io.spdytunnel.tunnel.TunnelClient;
 import io.spdytunnel.tunnel.TunnelClientSettings;
@@ -42,7 +52,7 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
     private List<TunnelClient> clients = List.of();
     private @Nullable ForwardOut forwarding;
     private @Nullable WebSocketExchanges webSockets;
-    private @Nullable Rereading rereading;
+    private @Nullable FileReload reload;
 
     public SpdyTunnelConsumer(SpdyTunnelEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -62,7 +72,8 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
             throw new IllegalArgumentException(
                     endpoint + ": option proxy is missing; it says which proxy to dial, host:port");
         }
-        TunnelEngine engine = endpoint.getComponent().engine();
+        RunningComponent running = endpoint.getComponent().running();
+        TunnelEngine engine = running.engine();
         OriginCredentials credentials = new OriginCredentials(endpoint);
         OriginTls tls = configuration.isTls()
                 ? new OriginTls(
@@ -74,12 +85,13 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
                 : null;
         List<Runnable> readers = new ArrayList<>(credentials.readers());
         readers.addAll(tls == null ? List.of() : tls.readers());
-        rereading = new Rereading(readers, configuration.getReloadInterval(), engine.loops(), engine.workers());
-        ForwardOut forwardOut = new ForwardOut(endpoint, engine);
+        reload = new FileReload(readers, configuration.getReloadInterval(), engine.loops(), engine.workers());
+        ForwardOut forwardOut = new ForwardOut(endpoint, engine, false);
         forwarding = forwardOut;
-        webSockets = WebSocketExchanges.of(this, endpoint, engine);
-        StreamAcceptor acceptor =
-                new HttpServing(exchanges(engine, forwardOut), FloorSettings.callSettings(configuration));
+        webSockets = endpoint.takesWebSockets()
+                ? new WebSocketExchanges(this, endpoint, engine, running.webSockets())
+                : null;
+        StreamAcceptor acceptor = new HttpServing(exchanges(engine, forwardOut), configuration.callSettings());
         List<TunnelClient> started = new ArrayList<>();
         for (TunnelClientSettings settings : dials(credentials)) {
             started.add(
@@ -98,11 +110,10 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
         return new RequestExchanges(
                 this,
                 endpoint.getHeaderFilterStrategy(),
-                engine.bodies(),
                 engine.workers(),
                 NonBlockingRoute.of(this),
                 configuration.isStreaming(),
-                new OriginSide(forwardOut, webSockets));
+                new OriginSide(forwardOut, webSockets, true));
     }
 
     private List<TunnelClientSettings> dials(OriginCredentials credentials) {
@@ -115,9 +126,9 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
                         .withConnection(connection)
                         .withPlainCredentials(configuration.isPlainCredentials())
                         .withDialTimeout(Duration.ofMillis(configuration.getConnectTimeout()))
-                        .withTrustedPins(TrustedPins.parse(configuration.getTrustedPin()))
-                        .withRedial(FloorSettings.redial(configuration))
-                        .withSession(FloorSettings.originSettings(configuration)));
+                        .withTrustedPins(configuration.trustedPins())
+                        .withRedial(configuration.redial())
+                        .withSession(configuration.originSessionSettings()));
             }
         }
         return dials;
@@ -145,9 +156,9 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
         sayGoodbye();
         List<TunnelClient> stopping = clients;
         clients = List.of();
-        if (rereading != null) {
-            rereading.close();
-            rereading = null;
+        if (reload != null) {
+            reload.close();
+            reload = null;
         }
         await(stopping, client -> client.close(patience), patience);
         if (forwarding != null) {

@@ -1,5 +1,7 @@
 package io.spdytunnel;
 
+import io.spdytunnel.exchange.NonBlockingTarget;
+import io.spdytunnel.options.TunnelEnd;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.camel.AsyncEndpoint;
@@ -20,6 +22,7 @@ import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.SynchronousDelegateProducer;
+import org.apache.camel.util.URISupport;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
@@ -35,10 +38,7 @@ import org.jspecify.annotations.NullUnmarked;
         category = {Category.HTTP, Category.NETWORKING},
         headersClass = SpdyTunnelConstants.class)
 public class SpdyTunnelEndpoint extends DefaultEndpoint
-        implements AsyncEndpoint, HeaderFilterStrategyAware, EndpointServiceLocation {
-
-    /** The origin of an endpoint whose requests name theirs in a header. */
-    static final String ANY = "*";
+        implements AsyncEndpoint, HeaderFilterStrategyAware, EndpointServiceLocation, TunnelEnd, NonBlockingTarget {
 
     private static final String FORWARD = "forward";
     private static final String MESSAGES = "messages";
@@ -129,6 +129,7 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
         return (SpdyTunnelComponent) super.getComponent();
     }
 
+    @Override
     @ManagedAttribute(description = "Name of the origin")
     public String getOrigin() {
         return origin;
@@ -167,11 +168,26 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
         this.webSocket = webSocket;
     }
 
+    /** Its producer is started with the route, and what it sends and gets streams. */
+    @Override
+    public boolean neverBlocks() {
+        return !isLazyStartProducer() && configuration.isStreaming() && !takesWebSockets();
+    }
+
+    /** @throws IllegalArgumentException naming the option {@code webSocket}, its value and what is allowed */
+    void checkWebSocket() {
+        if (!webSocket.equals(FORWARD) && !webSocket.equals(MESSAGES)) {
+            throw new IllegalArgumentException(URISupport.sanitizeUri(getEndpointUri()) + ": option webSocket is \""
+                    + webSocket + "\"; it must be forward or messages");
+        }
+    }
+
     /** Whether the messages of WebSockets are exchanges of this endpoint. */
     boolean takesWebSockets() {
         return MESSAGES.equals(webSocket);
     }
 
+    @Override
     public SpdyTunnelConfiguration getConfiguration() {
         return configuration;
     }

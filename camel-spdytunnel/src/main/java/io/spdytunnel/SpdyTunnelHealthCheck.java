@@ -1,6 +1,7 @@
 package io.spdytunnel;
 
 import io.spdytunnel.directory.Presence;
+import io.spdytunnel.ends.TunnelPort;
 import io.spdytunnel.tunnel.KeptSession;
 import io.spdytunnel.tunnel.TunnelClient;
 import io.spdytunnel.tunnel.TunnelStatus;
@@ -22,7 +23,7 @@ final class SpdyTunnelHealthCheck extends AbstractHealthCheck {
     }
 
     /** Up while its origin is here; of {@code *} while origins can dial in, whoever of them is absent. */
-    static SpdyTunnelHealthCheck ofProducer(SpdyTunnelEndpoint endpoint, ProxySide proxy) {
+    static SpdyTunnelHealthCheck ofProducer(SpdyTunnelEndpoint endpoint, TunnelPort proxy) {
         String origin = endpoint.getOrigin();
         return new SpdyTunnelHealthCheck("producer:spdytunnel-" + origin, () -> {
             if (SpdyTunnelEndpoint.ANY.equals(origin)) {

@@ -2,18 +2,30 @@ package io.spdytunnel;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
+import io.spdytunnel.call.ProducerCall;
+import io.spdytunnel.call.ReplyMessages;
 import io.spdytunnel.directory.Presence;
 import io.spdytunnel.directory.SessionSource;
+import io.spdytunnel.ends.TunnelPort;
+import io.spdytunnel.exchange.MessageBodies;
+import io.spdytunnel.exchange.MessageHeads;
+import io.spdytunnel.exchange.RawExchanges;
 import io.spdytunnel.fields.ForwardedHeaders;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.RequestPriority;
+import io.spdytunnel.limits.OriginLimits;
+import io.spdytunnel.limits.OriginMeter;
+import io.spdytunnel.limits.Stickiness;
 import io.spdytunnel.net.AddressRanges;
+import io.spdytunnel.options.HostPort;
+import io.spdytunnel.options.OriginDomain;
 import io.spdytunnel.tunnel.KeptSession;
 import java.net.InetSocketAddress;
 import java.util.Locale;
+import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -29,6 +41,8 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
     private final SpdyTunnelConfiguration configuration;
     private final ReplyMessages replies;
     private final RawExchanges raws;
+    private final Executor workers;
+    private final MessageBodies bodies;
 
     private final @Nullable OriginDomain domain;
     private final AddressRanges trusted;
@@ -43,18 +57,15 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         super(endpoint);
         this.endpoint = endpoint;
         this.configuration = endpoint.getConfiguration();
-        this.limits = OriginLimits.of(configuration);
-        this.stickiness = Stickiness.parse(configuration.getSticky());
-        String originDomain = configuration.getOriginDomain();
-        this.domain = originDomain == null ? null : new OriginDomain(originDomain);
-        String trustedAddresses = configuration.getTrustedAddresses();
-        this.trusted = trustedAddresses == null ? AddressRanges.NONE : AddressRanges.parse(trustedAddresses);
-        this.raws = new RawExchanges(RawExchanges.protocols(configuration.getUpgradeProtocols()));
-        this.replies = new ReplyMessages(
-                endpoint.getOrigin(),
-                configuration,
-                endpoint.getHeaderFilterStrategy(),
-                endpoint.getComponent().engine().workers());
+        this.limits = configuration.originLimits();
+        this.stickiness = configuration.stickiness();
+        this.domain = configuration.originDomain();
+        this.trusted = configuration.trustedRanges();
+        this.raws = new RawExchanges(configuration.upgradable());
+        this.workers = endpoint.getComponent().running().engine().workers();
+        this.bodies = new MessageBodies(workers);
+        this.replies =
+                new ReplyMessages(endpoint.getOrigin(), configuration, endpoint.getHeaderFilterStrategy(), workers);
     }
 
     @Override
@@ -65,10 +76,10 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        calls = new HttpCalls(FloorSettings.callSettings(configuration));
+        calls = new HttpCalls(configuration.callSettings());
         SpdyTunnelHealthCheck check;
         if (endpoint.getConnect() == null) {
-            ProxySide proxy = endpoint.getComponent().engine().joinProxy(endpoint);
+            TunnelPort proxy = running().ends().joinProxy(endpoint);
             sessions = proxy.directory();
             check = SpdyTunnelHealthCheck.ofProducer(endpoint, proxy);
         } else {
@@ -83,13 +94,20 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         }
     }
 
+    private RunningComponent running() {
+        return endpoint.getComponent().running();
+    }
+
     private KeptSession connect() {
-        if (SpdyTunnelEndpoint.ANY.equals(endpoint.getOrigin())) {
+        if (endpoint.isForAnyOrigin()) {
             throw new IllegalArgumentException(endpoint
                     + ": option connect leads to one server, and * names none; write the Host that requests without"
                     + " one shall have");
         }
-        return endpoint.getComponent().engine().joinConnected(endpoint).session();
+        return running()
+                .ends()
+                .joinConnected(endpoint, HostPort.parse("connect", endpoint.getConnect()))
+                .session();
     }
 
     @Override
@@ -102,9 +120,9 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         if (sessions != null) {
             sessions = null;
             if (endpoint.getConnect() == null) {
-                endpoint.getComponent().engine().leaveProxy(endpoint);
+                running().ends().leaveProxy(endpoint);
             } else {
-                endpoint.getComponent().engine().leaveConnected(endpoint);
+                running().ends().leaveConnected(endpoint);
             }
         }
         super.doStop();
@@ -136,7 +154,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         Message message = exchange.getMessage();
         String name = originOf(message);
         OriginMeter meter = meterOf(name, sessions);
-        HttpBody body = endpoint.getComponent().engine().bodies().toSend(message);
+        HttpBody body = bodies.toSend(message);
         HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
         String scheme = schemeOf(message);
         body = raws.prepare(message, head, body);
@@ -156,7 +174,19 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
             return true;
         }
         Stickiness.Visit visit = stickiness.visit(name, head.headers(), scheme.equals("https"));
-        new ProducerCall(exchange, callback, name, request, sessions, visit, calls, replies, meter, endpoint).start();
+        new ProducerCall(
+                        exchange,
+                        callback,
+                        name,
+                        request,
+                        sessions,
+                        visit,
+                        calls,
+                        replies,
+                        meter,
+                        configuration,
+                        workers)
+                .start();
         return false;
     }
 
@@ -164,7 +194,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
     private @Nullable OriginMeter meterOf(String name, SessionSource sessions) {
         return limits.isNone() || sessions.presence(name) == Presence.UNKNOWN
                 ? null
-                : endpoint.getComponent().engine().meters().of(name.toLowerCase(Locale.ROOT), limits);
+                : running().meters().of(name.toLowerCase(Locale.ROOT), limits);
     }
 
     private boolean enter(OriginMeter meter, Exchange exchange) {
@@ -191,7 +221,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
     }
 
     private String originOf(Message message) throws RequestNotSent {
-        if (!SpdyTunnelEndpoint.ANY.equals(endpoint.getOrigin())) {
+        if (!endpoint.isForAnyOrigin()) {
             return endpoint.getOrigin();
         }
         String name = message.getHeader(SpdyTunnelConstants.ORIGIN, String.class);

@@ -1,11 +1,21 @@
 package io.spdytunnel;
 
+import io.spdytunnel.engine.FileReload;
+import io.spdytunnel.engine.TunnelEngine;
+import io.spdytunnel.exchange.NonBlockingRoute;
+import io.spdytunnel.exchange.RequestExchanges;
 import io.spdytunnel.front.VisitorEdge;
 import io.spdytunnel.front.VisitorServer;
 import io.spdytunnel.front.VisitorServerSettings;
 import io.spdytunnel.front.VisitorTimeouts;
 import io.spdytunnel.front.VisitorTls;
 import io.spdytunnel.net.AddressRanges;
+import io.spdytunnel.options.HostPort;
+import io.spdytunnel.origin.ForwardOut;
+import io.spdytunnel.origin.OriginSide;
+import io.spdytunnel.origin.WebSocketExchanges;
+import io.spdytunnel.tls.ListenerTls;
+import io.spdytunnel.tls.TunnelTlsContexts;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -33,7 +43,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
     private @Nullable VisitorServer server;
     private @Nullable ForwardOut forwarding;
     private @Nullable ListenerTls listenerTls;
-    private @Nullable Rereading rereading;
+    private @Nullable FileReload reload;
     private @Nullable WebSocketExchanges webSockets;
 
     public SpdyTunnelServingConsumer(SpdyTunnelEndpoint endpoint, Processor processor) {
@@ -51,18 +61,20 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
     protected void doStart() throws Exception {
         super.doStart();
         HostPort listen = HostPort.parse("serve", endpoint.getServe());
-        TunnelEngine engine = endpoint.getComponent().engine();
+        RunningComponent running = endpoint.getComponent().running();
+        TunnelEngine engine = running.engine();
         VisitorTls tls = configuration.isTls() ? tls(listen, engine) : null;
-        ForwardOut forwardOut = new ForwardOut(endpoint, engine);
-        webSockets = WebSocketExchanges.of(this, endpoint, engine);
+        ForwardOut forwardOut = new ForwardOut(endpoint, engine, true);
+        webSockets = endpoint.takesWebSockets()
+                ? new WebSocketExchanges(this, endpoint, engine, running.webSockets())
+                : null;
         RequestExchanges exchanges = new RequestExchanges(
                 this,
                 endpoint.getHeaderFilterStrategy(),
-                engine.bodies(),
                 engine.workers(),
                 NonBlockingRoute.of(this),
                 configuration.isStreaming(),
-                new OriginSide(forwardOut, webSockets));
+                new OriginSide(forwardOut, webSockets, false));
         server = VisitorServer.bind(
                 new InetSocketAddress(listen.host(), listen.port()),
                 settings(),
@@ -72,7 +84,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
                 exchanges);
         forwarding = forwardOut;
         if (listenerTls != null) {
-            rereading = new Rereading(
+            reload = new FileReload(
                     listenerTls.readers(), configuration.getReloadInterval(), engine.loops(), engine.workers());
         }
         LOG.info(
@@ -104,7 +116,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
                         defaults.maxAborts(),
                         defaults.abortPeriod(),
                         defaults.sendBufferBytes())
-                .withSpdy(FloorSettings.visitorSettings(configuration))
+                .withSpdy(configuration.visitorSessionSettings())
                 .withEdge(new VisitorEdge(
                         AddressRanges.NONE,
                         AddressRanges.NONE,
@@ -144,9 +156,9 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
         if (stopping != null) {
             await(stopping, patience);
         }
-        if (rereading != null) {
-            rereading.close();
-            rereading = null;
+        if (reload != null) {
+            reload.close();
+            reload = null;
         }
         if (forwarding != null) {
             forwarding.close();

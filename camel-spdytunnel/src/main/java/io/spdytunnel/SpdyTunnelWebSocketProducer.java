@@ -1,6 +1,7 @@
 package io.spdytunnel;
 
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.spdytunnel.origin.WebSocketMessages;
 import io.spdytunnel.websocket.WebSocketConnection;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
@@ -47,7 +48,7 @@ public class SpdyTunnelWebSocketProducer extends DefaultAsyncProducer {
 
     private void toAll(WebSocketMessages.Said said) {
         for (WebSocketConnection connection :
-                endpoint.getComponent().engine().webSockets().all(endpoint.getOrigin())) {
+                endpoint.getComponent().running().webSockets().all(endpoint.getOrigin())) {
             var unused = said.to(connection).whenComplete((sent, notSent) -> {
                 if (notSent != null) {
                     LOG.debug("origin {}: closing a WebSocket: {}", endpoint.getOrigin(), notSent.toString());
@@ -64,7 +65,7 @@ public class SpdyTunnelWebSocketProducer extends DefaultAsyncProducer {
                     + SpdyTunnelConstants.WEB_SOCKET_KEY + ", or " + SpdyTunnelConstants.WEB_SOCKET_SEND_TO_ALL);
         }
         WebSocketConnection connection =
-                endpoint.getComponent().engine().webSockets().get(endpoint.getOrigin(), key);
+                endpoint.getComponent().running().webSockets().get(endpoint.getOrigin(), key);
         if (connection == null) {
             throw new IOException(endpoint + ": the WebSocket of this " + SpdyTunnelConstants.WEB_SOCKET_KEY
                     + " is not open, or no longer");
@@ -80,6 +81,6 @@ public class SpdyTunnelWebSocketProducer extends DefaultAsyncProducer {
                             }
                             callback.done(false);
                         },
-                        endpoint.getComponent().engine().workers()); // the rest of the route may block
+                        endpoint.getComponent().running().engine().workers()); // the rest of the route may block
     }
 }

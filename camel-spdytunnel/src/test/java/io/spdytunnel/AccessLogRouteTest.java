@@ -3,6 +3,7 @@ package io.spdytunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spdytunnel.exchange.RequestExchanges;
 import io.spdytunnel.front.VisitorEdge;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.RequestObserver;

@@ -411,7 +411,7 @@ class FailuresTest {
                 .untilAsserted(() -> assertThat(statusOfOrigin()).contains("403"));
         assertThat(List.of(rig.proxy
                         .getComponent("spdytunnel", SpdyTunnelComponent.class)
-                        .engine()
+                        .running()
                         .directory()
                         .tunnels()))
                 .containsExactly(List.of());

@@ -51,7 +51,7 @@ class GracefulEndTest {
     private List<OriginTunnel> tunnels() {
         return rig.proxy
                 .getComponent("spdytunnel", SpdyTunnelComponent.class)
-                .engine()
+                .running()
                 .directory()
                 .tunnels();
     }

@@ -3,6 +3,7 @@ package io.spdytunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spdytunnel.options.OriginDomain;
 import java.net.http.HttpResponse;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;

@@ -447,7 +447,7 @@ class IdentitiesTest {
     private OriginDirectory directory() {
         return rig.proxy
                 .getComponent("spdytunnel", SpdyTunnelComponent.class)
-                .engine()
+                .running()
                 .directory();
     }
 

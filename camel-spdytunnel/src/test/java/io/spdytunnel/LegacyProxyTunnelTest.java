@@ -245,7 +245,7 @@ class LegacyProxyTunnelTest {
         assertThat(rig.gets("/").body()).isEqualTo("ours");
         assertThat(rig.proxy
                         .getComponent("spdytunnel", SpdyTunnelComponent.class)
-                        .engine()
+                        .running()
                         .directory()
                         .tunnels("attic")
                         .get(0)

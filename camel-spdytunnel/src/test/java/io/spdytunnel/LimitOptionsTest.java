@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.Unpooled;
+import io.spdytunnel.options.TrustedPins;
 import io.spdytunnel.testing.TestStore;
 import io.spdytunnel.tunnel.TunnelClient;
 import io.spdytunnel.wire.Fin;
@@ -215,7 +216,7 @@ class LimitOptionsTest {
         SpdyTunnelConfiguration configuration = new SpdyTunnelConfiguration();
         configuration.setMaxUnreadReplies(77);
 
-        assertThat(FloorSettings.sessionSettings(configuration).limits().maxUnflushedReplies())
+        assertThat(configuration.sessionSettings().limits().maxUnflushedReplies())
                 .isEqualTo(77);
     }
 

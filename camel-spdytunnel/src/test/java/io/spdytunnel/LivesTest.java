@@ -59,7 +59,7 @@ class LivesTest {
         await().atMost(5, TimeUnit.SECONDS)
                 .until(() -> rig.proxy
                                 .getComponent("spdytunnel", SpdyTunnelComponent.class)
-                                .engine()
+                                .running()
                                 .directory()
                                 .pick("origin1")
                         == null);
@@ -251,7 +251,7 @@ class LivesTest {
 
             await().atMost(5, TimeUnit.SECONDS).until(() -> rig.proxy
                     .getComponent("spdytunnel", SpdyTunnelComponent.class)
-                    .engine()
+                    .running()
                     .directory()
                     .tunnels()
                     .isEmpty());

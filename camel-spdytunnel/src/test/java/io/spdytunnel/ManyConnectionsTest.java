@@ -68,7 +68,7 @@ class ManyConnectionsTest {
     private static List<OriginTunnel> tunnels(TunnelRig which) {
         return which.proxy
                 .getComponent("spdytunnel", SpdyTunnelComponent.class)
-                .engine()
+                .running()
                 .directory()
                 .tunnels();
     }

@@ -1,9 +1,12 @@
 package io.spdytunnel;
 
 import io.netty.channel.nio.NioEventLoopGroup;
+import io.spdytunnel.exchange.PlainAnswers;
 import io.spdytunnel.http.HttpCallSettings;
 import io.spdytunnel.http.HttpServing;
 import io.spdytunnel.session.MemoryBudget;
+import io.spdytunnel.tls.OriginTls;
+import io.spdytunnel.tls.TlsLibrary;
 import io.spdytunnel.tunnel.Credentials;
 import io.spdytunnel.tunnel.TlsEngines;
 import io.spdytunnel.tunnel.TunnelClient;

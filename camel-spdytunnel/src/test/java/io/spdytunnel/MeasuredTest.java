@@ -75,7 +75,7 @@ class MeasuredTest {
                     .atMost(90, TimeUnit.SECONDS)
                     .until(() -> rig.proxy
                                     .getComponent("spdytunnel", SpdyTunnelComponent.class)
-                                    .engine()
+                                    .running()
                                     .directory()
                                     .tunnels()
                                     .size()

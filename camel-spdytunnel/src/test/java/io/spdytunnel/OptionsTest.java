@@ -116,7 +116,7 @@ class OptionsTest {
         // the proxy counts a tunnel in once its 200 has left, which the origin may read sooner
         await().atMost(5, TimeUnit.SECONDS).untilAsserted(() -> assertThat(rig.proxy
                         .getComponent("spdytunnel", SpdyTunnelComponent.class)
-                        .engine()
+                        .running()
                         .directory()
                         .tunnels("origin1"))
                 .hasSize(3));
@@ -179,7 +179,7 @@ class OptionsTest {
         assertThat(visitorsOf("").maxConcurrentStreams()).isEqualTo(100);
         assertThat(visitorsOf("&maxConcurrentStreams=1000").maxConcurrentStreams())
                 .isEqualTo(1000);
-        assertThat(FloorSettings.sessionSettings(new SpdyTunnelConfiguration()).maxConcurrentStreams())
+        assertThat(new SpdyTunnelConfiguration().sessionSettings().maxConcurrentStreams())
                 .as("on a tunnel")
                 .isEqualTo(1000);
     }
@@ -339,9 +339,9 @@ class OptionsTest {
         component.setMaxWorkers(3);
         routes("", "", OptionsTest::hello);
 
-        assertThat(component.engine().budget().limit()).isEqualTo(2 << 20);
-        assertThat(component.engine().loops()).hasSize(1);
-        assertThat(component.engine().workers()).extracting("most").isEqualTo(3);
+        assertThat(component.running().engine().budget().limit()).isEqualTo(2 << 20);
+        assertThat(component.running().engine().loops()).hasSize(1);
+        assertThat(component.running().engine().workers()).extracting("most").isEqualTo(3);
         assertThat(rig.gets("/").body()).isEqualTo("hello");
     }
 

@@ -104,7 +104,7 @@ class OriginLimitsTest {
         assertThat(rig.gets("/c").statusCode()).isEqualTo(404);
         assertThat(rig.proxy
                         .getComponent("spdytunnel", SpdyTunnelComponent.class)
-                        .engine()
+                        .running()
                         .meters()
                         .size())
                 .isZero();

@@ -169,7 +169,7 @@ class PushTest {
     }
 
     private int openAtTheTunnel() {
-        return rig.proxy.getComponent("spdytunnel", SpdyTunnelComponent.class).engine().directory().tunnels().stream()
+        return rig.proxy.getComponent("spdytunnel", SpdyTunnelComponent.class).running().directory().tunnels().stream()
                 .mapToInt(tunnel -> tunnel.session().openStreams())
                 .sum();
     }

@@ -15,18 +15,18 @@ import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.jsse.TrustManagersParameters;
 
 /** A key store in a file that a test fills, renews and breaks, as an operator's scripts do. */
-final class RenewedStore {
+public final class RenewedStore {
 
     static final String PASSWORD = "changeit";
 
     private final Path file;
 
-    RenewedStore(Path file) {
+    public RenewedStore(Path file) {
         this.file = file;
     }
 
     /** Adds a self-signed certificate with a key of this kind: EC or RSA. */
-    RenewedStore has(String alias, String subject, String names, String keyType) throws Exception {
+    public RenewedStore has(String alias, String subject, String names, String keyType) throws Exception {
         Process keytool = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
@@ -74,7 +74,7 @@ final class RenewedStore {
     }
 
     /** Shows what the file holds, and trusts the same. */
-    SSLContextParameters parameters() {
+    public SSLContextParameters parameters() {
         KeyStoreParameters store = new KeyStoreParameters();
         store.setResource("file:" + file);
         store.setPassword(PASSWORD);

@@ -62,7 +62,7 @@ class SharingTest {
                 .atMost(10, TimeUnit.SECONDS)
                 .until(() -> rig.proxy
                                 .getComponent("spdytunnel", SpdyTunnelComponent.class)
-                                .engine()
+                                .running()
                                 .directory()
                                 .tunnels("origin1")
                                 .size()

@@ -75,7 +75,9 @@ class SpdyRowsTest {
 
     /** Tests are looked for as text: they lie in several modules. */
     private static boolean exists(String type, String method) {
-        Pattern declared = Pattern.compile("@(Test|ParameterizedTest)\\b[^;{}]*\\bvoid " + method + "\\(");
+        // no method ends between the annotation and the name
+        Pattern declared = Pattern.compile(
+                "@(Test|ParameterizedTest)\\b((?!\\n    }).)*?\\bvoid " + method + "\\(", Pattern.DOTALL);
         return SOURCES.getOrDefault(type, List.of()).stream()
                 .anyMatch(source -> declared.matcher(source).find());
     }

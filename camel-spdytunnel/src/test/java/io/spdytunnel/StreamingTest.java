@@ -310,14 +310,14 @@ class StreamingTest {
         }
 
         await().atMost(10, TimeUnit.SECONDS).untilAsserted(() -> {
-            assertThat(engineOf(rig.proxy).budget().used()).isZero();
-            assertThat(engineOf(rig.origin).budget().used()).isZero();
+            assertThat(runningOf(rig.proxy).engine().budget().used()).isZero();
+            assertThat(runningOf(rig.origin).engine().budget().used()).isZero();
             assertThat(rig.origin.getInflightRepository().size()).isZero();
             assertThat(rig.proxy.getInflightRepository().size()).isZero();
         });
     }
 
-    private static TunnelEngine engineOf(org.apache.camel.CamelContext context) {
-        return context.getComponent("spdytunnel", SpdyTunnelComponent.class).engine();
+    private static RunningComponent runningOf(org.apache.camel.CamelContext context) {
+        return context.getComponent("spdytunnel", SpdyTunnelComponent.class).running();
     }
 }

@@ -8,6 +8,9 @@ import io.netty.handler.ssl.OpenSsl;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.ReferenceCounted;
 import io.spdytunnel.testing.RecordingLog;
+import io.spdytunnel.tls.ListenerTls;
+import io.spdytunnel.tls.OriginTls;
+import io.spdytunnel.tls.TlsLibrary;
 import io.spdytunnel.tunnel.TlsEngines;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,7 +94,8 @@ class TlsLibraryTest {
         assertThat(component.getTlsProvider()).isEqualTo("auto");
         component.setTlsProvider(option);
 
-        assertThat(isOpenSsl(component.engine().tls(), TunnelRig.tls())).isEqualTo(isOpenSsl);
+        assertThat(isOpenSsl(component.running().engine().tls(), TunnelRig.tls()))
+                .isEqualTo(isOpenSsl);
     }
 
     @Test

@@ -20,7 +20,7 @@ import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.jsse.TrustManagersParameters;
 
 /** A proxy and an origin, each a Camel context of its own, on free ports of loopback, with TLS between them. */
-final class TunnelRig implements AutoCloseable {
+public final class TunnelRig implements AutoCloseable {
 
     static final String TOKEN =
             "correct horse battery staple, spelt with-dashes".replace(' ', '-').replace(',', '.');
@@ -58,7 +58,7 @@ final class TunnelRig implements AutoCloseable {
         return context;
     }
 
-    static SSLContextParameters tls() {
+    public static SSLContextParameters tls() {
         KeyStoreParameters store = new KeyStoreParameters();
         store.setResource("file:" + TestStore.path());
         store.setPassword(TestStore.PASSWORD);

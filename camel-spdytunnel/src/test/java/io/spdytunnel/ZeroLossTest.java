@@ -84,7 +84,7 @@ class ZeroLossTest {
                         () -> rig
                                         .proxy
                                         .getComponent("spdytunnel", SpdyTunnelComponent.class)
-                                        .engine()
+                                        .running()
                                         .directory()
                                         .tunnels()
                                         .stream()
@@ -163,7 +163,7 @@ class ZeroLossTest {
                     .atMost(5, TimeUnit.SECONDS)
                     .until(() -> rig.proxy
                                     .getComponent("spdytunnel", SpdyTunnelComponent.class)
-                                    .engine()
+                                    .running()
                                     .directory()
                                     .waiting()
                             > 0);

@@ -391,16 +391,6 @@ final class LiveSession implements Session {
         farewell.peerGoesAway(lastGoodStreamId, status);
     }
 
-    /** Closes a session whose peer makes us answer and does not read it. */
-    void checkForFlood() {
-        if (outbound.isFlooded()) {
-            throw SessionError.of(
-                    SessionStatus.PROTOCOL_ERROR,
-                    "2.6.5",
-                    "more than " + settings.limits().maxUnflushedReplies() + " answers that the peer does not read");
-        }
-    }
-
     // ---- ends
 
     boolean hasSentGoAway() {

@@ -12,6 +12,7 @@ import io.spdytunnel.wire.FrameListener;
 import io.spdytunnel.wire.FrameWriter;
 import io.spdytunnel.wire.HeaderBlock;
 import io.spdytunnel.wire.NettySpdyFrameWriter;
+import io.spdytunnel.wire.SessionError;
 import io.spdytunnel.wire.SessionStatus;
 import io.spdytunnel.wire.Settings;
 import io.spdytunnel.wire.StreamStatus;
@@ -112,9 +113,14 @@ final class Outbound {
         isReply = false;
     }
 
-    /** Whether the peer makes us answer, but does not read the answers. */
-    boolean isFlooded() {
-        return unflushedReplies > maxUnflushedReplies;
+    /** @throws SessionError if the peer makes us answer, but does not read the answers */
+    void checkForFlood() {
+        if (unflushedReplies > maxUnflushedReplies) {
+            throw SessionError.of(
+                    SessionStatus.PROTOCOL_ERROR,
+                    "2.6.5",
+                    "more than " + maxUnflushedReplies + " answers that the peer does not read");
+        }
     }
 
     void check(HeaderBlock block) {

@@ -59,7 +59,7 @@ final class SessionHandler extends ByteToMessageDecoder {
                 if (!frames.decode(in, session().receiver())) {
                     return;
                 }
-                session().checkForFlood();
+                session().outbound().checkForFlood();
             } catch (StreamError error) {
                 answer(error);
             } catch (SessionError error) {

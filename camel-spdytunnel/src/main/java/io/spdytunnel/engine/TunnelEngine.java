@@ -1,0 +1,101 @@
+package io.spdytunnel.engine;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.PlatformDependent;
+import io.spdytunnel.session.MemoryBudget;
+import io.spdytunnel.session.SessionSettings;
+import io.spdytunnel.spdy.SessionMemory;
+import io.spdytunnel.tls.TlsLibrary;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.ThreadPoolProfile;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What everything of one component runs on: event loops, workers, the memory budget and the TLS library. */
+public final class TunnelEngine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TunnelEngine.class);
+
+    /** Steps that wait for a worker; beyond that visitors get 503. */
+    private static final int MAX_WAITING = 10_000;
+
+    private final CamelContext context;
+    private final EventLoopGroup loops;
+    private final ExecutorService threads;
+    private final LifoWorkerPool workers;
+    private final MemoryBudget budget;
+    private final TlsLibrary tls;
+
+    /**
+     * Starts threads.
+     *
+     * @param sessions what the component's sessions are like, to say at start how much memory they may hold
+     */
+    public TunnelEngine(CamelContext context, EngineSettings settings, SessionSettings sessions) {
+        this.context = context;
+        this.tls = TlsLibrary.of(settings.tlsProvider()); // first, since it may fail and threads would stay
+        this.budget = new MemoryBudget(
+                settings.memoryBudget() > 0
+                        ? settings.memoryBudget()
+                        : Math.max(MemoryBudget.STREAM_BYTES, PlatformDependent.maxDirectMemory() / 4));
+        int loopThreads = settings.eventLoopThreads() > 0
+                ? settings.eventLoopThreads()
+                : Runtime.getRuntime().availableProcessors();
+        this.loops = new NioEventLoopGroup(loopThreads, new DefaultThreadFactory("spdytunnel", true));
+        this.threads = newThreads(context, settings.maxWorkers());
+        this.workers = new LifoWorkerPool(threads, settings.maxWorkers(), MAX_WAITING);
+        LOG.info(
+                "memory: bodies up to {} MiB (memoryBudget; worst case {} ×), plus {} KiB a stream and {} KiB a session;"
+                        + " {} event loops",
+                budget.limit() >> 20,
+                SessionMemory.MOST_PER_BODY_BYTE,
+                SessionMemory.perStream(sessions) >> 10,
+                SessionMemory.perSession(sessions) >> 10,
+                loopThreads);
+    }
+
+    /** Threads are made as they are needed and end when idle; {@link LifoWorkerPool} says who gets one. */
+    private ExecutorService newThreads(CamelContext context, int maxWorkers) {
+        ThreadPoolProfile profile = new ThreadPoolProfile("spdytunnel-workers");
+        profile.setDefaultProfile(false);
+        profile.setPoolSize(maxWorkers);
+        profile.setMaxPoolSize(maxWorkers);
+        profile.setAllowCoreThreadTimeOut(true);
+        profile.setKeepAliveTime(30L);
+        profile.setTimeUnit(TimeUnit.SECONDS);
+        profile.setMaxQueueSize(MAX_WAITING);
+        // Camel's own default would run what is too much on the caller, and that may be an event loop.
+        profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
+        return context.getExecutorServiceManager().newThreadPool(this, "SpdyTunnelWorker", profile);
+    }
+
+    public EventLoopGroup loops() {
+        return loops;
+    }
+
+    /** Run what may block. Rejects when all are busy and too much waits. */
+    public Executor workers() {
+        return workers;
+    }
+
+    public TlsLibrary tls() {
+        return tls;
+    }
+
+    public MemoryBudget budget() {
+        return budget;
+    }
+
+    /** Ends the threads; what runs on them must have ended. */
+    public void close() {
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
+        workers.close();
+        context.getExecutorServiceManager().shutdownGraceful(threads);
+    }
+}

@@ -1,0 +1,8 @@
+package io.spdytunnel.exchange;
+
+/** An endpoint whose producer may be known not to block the thread that sends to it. */
+public interface NonBlockingTarget {
+
+    /** Whether its producer is started with its route, and takes and gives bodies that stream. */
+    boolean neverBlocks();
+}

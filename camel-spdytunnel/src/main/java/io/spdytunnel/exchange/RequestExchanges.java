@@ -1,0 +1,226 @@
+package io.spdytunnel.exchange;
+
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.spdytunnel.exchange.NonBlockingRoute.Blocking;
+import io.spdytunnel.fields.RawMode;
+import io.spdytunnel.http.HttpBody;
+import io.spdytunnel.http.HttpHandler;
+import io.spdytunnel.http.IncomingRequest;
+import io.spdytunnel.http.PushedRequest;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.Message;
+import org.apache.camel.StreamCache;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns requests into exchanges, and what became of those into answers: what the origin's consumer and the front door
+ * have in common.
+ *
+ * <p>The route runs on a worker, since it may block, or on the event loop if it is known not to. The exchange's unit of
+ * work is ours and ends after the last byte of the answer: the route's onCompletion would otherwise close streams that
+ * are still being sent.
+ */
+public final class RequestExchanges implements HttpHandler {
+
+    /** Exchange property that holds the {@link IncomingRequest}, for a producer behind us on the same route. */
+    public static final String REQUEST_PROPERTY = "CamelSpdyTunnelIncomingRequest";
+
+    /** Exchange property that is true if the route may go on wherever it is, an event loop included. */
+    public static final String NEVER_BLOCKS_PROPERTY = "CamelSpdyTunnelNeverBlocks";
+
+    private static final Logger LOG = LoggerFactory.getLogger(RequestExchanges.class);
+
+    /** What the two sides do differently. */
+    public interface Side {
+
+        /** Adds to the message what only this side knows of the request: path, addresses. */
+        void describe(IncomingRequest request, Message message);
+
+        /**
+         * Takes over an exchange whose route is done and that is not yet answered. Returns whether it did.
+         *
+         * @param asReceived the request's own headers, to be told from those that the route has set
+         */
+        boolean handOn(Exchange exchange, IncomingRequest request, ReceivedHeaders asReceived);
+
+        /** Whether requests that come while the consumer is suspended were on their way before, and are served. */
+        default boolean takesLastOnes() {
+            return false;
+        }
+    }
+
+    private final DefaultConsumer consumer;
+    private final HeaderFilterStrategy filter;
+    private final MessageBodies bodies;
+    private final Executor workers;
+    private final boolean neverBlocks;
+    private final boolean known;
+    private final boolean streaming;
+    private final Side side;
+
+    /**
+     * Of one consumer.
+     *
+     * @param workers run the route
+     * @param blocking whether they have to, or it may run on the event loop
+     * @param streaming whether bodies reach the route while they arrive
+     */
+    public RequestExchanges(
+            DefaultConsumer consumer,
+            HeaderFilterStrategy filter,
+            Executor workers,
+            Blocking blocking,
+            boolean streaming,
+            Side side) {
+        this.consumer = consumer;
+        this.filter = filter;
+        this.bodies = new MessageBodies(workers);
+        this.neverBlocks = blocking != Blocking.MAY_BLOCK && streaming; // else the body is waited for
+        this.known = blocking == Blocking.KNOWN_NOT_TO;
+        this.workers = this.neverBlocks ? Runnable::run : workers;
+        this.streaming = streaming;
+        this.side = side;
+    }
+
+    @Override
+    public void handle(IncomingRequest request) {
+        // The tunnel has its proxy send no more: what comes all the same was on its way, and cannot be sent again.
+        boolean lastOnes = side.takesLastOnes();
+        if (!consumer.isRunAllowed() || (consumer.isSuspendingOrSuspended() && !lastOnes)) {
+            refuse(request, "suspended");
+            return;
+        }
+        Exchange exchange = consumer.createExchange(false);
+        if (known) {
+            // None of its steps asks, and Camel copies the reply of an InOut exchange from one message to another.
+            exchange.setPattern(ExchangePattern.InOnly);
+        }
+        try {
+            workers.execute(() -> run(exchange, request));
+        } catch (RejectedExecutionException full) {
+            consumer.releaseExchange(exchange, false);
+            refuse(request, "no worker thread free");
+        }
+    }
+
+    private static void refuse(IncomingRequest request, String why) {
+        PlainAnswers.send(request, 503, why);
+        request.ended().whenComplete((sent, broken) -> request.body().abandon(why));
+    }
+
+    // ---- on a worker, or on the event loop
+
+    private void run(Exchange exchange, IncomingRequest request) {
+        ReceivedHeaders asReceived;
+        try {
+            asReceived = populate(exchange, request);
+            consumer.createUoW(exchange);
+        } catch (Exception broken) {
+            LOG.error("request {} {} cannot become an exchange", request.head().method(), path(request), broken);
+            consumer.releaseExchange(exchange, false);
+            PlainAnswers.send(request, 500, "internal error");
+            return;
+        }
+        consumer.getAsyncProcessor().process(exchange, doneSync -> routed(exchange, request, asReceived));
+    }
+
+    private ReceivedHeaders populate(Exchange exchange, IncomingRequest request) {
+        HttpRequest head = request.head();
+        Message message = exchange.getIn();
+        MessageHeads.addHeaders(head.headers(), exchange, filter, message.getHeaders());
+        ReceivedHeaders asReceived = new ReceivedHeaders(message.getHeaders());
+        message.setHeader(Exchange.HTTP_METHOD, head.method().name());
+        message.setHeader(HeaderNames.REMOTE_ADDRESS, request.remoteAddress());
+        VisitorCertificates.describe(request, message);
+        side.describe(request, message);
+        exchange.setProperty(REQUEST_PROPERTY, request);
+        if (neverBlocks) {
+            exchange.setProperty(NEVER_BLOCKS_PROPERTY, true);
+        }
+        if (RawMode.isConnect(head)) {
+            message.setHeader(HeaderNames.CONNECT_TO, head.uri());
+        }
+        HttpBody body = request.body();
+        if (!body.isEmpty() && !request.asksForRaw()) {
+            message.setBody(body);
+            if (streaming) {
+                exchange.getExchangeExtension().setStreamCacheDisabled(true);
+            } else {
+                message.setBody(message.getBody(StreamCache.class));
+            }
+        }
+        return asReceived;
+    }
+
+    private void routed(Exchange exchange, IncomingRequest request, ReceivedHeaders asReceived) {
+        try {
+            ReplyPushes.begin(exchange, request, this); // ahead of the answer that refers to them
+            if (!answered(exchange) && side.handOn(exchange, request, asReceived)) {
+                LOG.trace("{} {} handed on", request.head().method(), path(request));
+            } else {
+                answer(exchange, request, asReceived);
+            }
+        } catch (RuntimeException broken) {
+            LOG.error("the answer to {} {} cannot be made", request.head().method(), path(request), broken);
+            PlainAnswers.sendIfNone(request, 500, "internal error");
+        }
+        request.ended().whenComplete((sent, broken) -> onWorker(() -> finish(exchange, request)));
+    }
+
+    private static boolean answered(Exchange exchange) {
+        return exchange.isFailed() || exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) != null;
+    }
+
+    private void answer(Exchange exchange, IncomingRequest request, ReceivedHeaders asReceived) {
+        Message message = exchange.getMessage();
+        Throwable failure = exchange.getException();
+        if (failure != null && request instanceof PushedRequest push) {
+            push.giveUp("the route failed"); // nobody has asked, so nobody need be told
+            return;
+        }
+        if (failure != null) {
+            FailureAnswers.send(request, failure, message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class));
+            return;
+        }
+        HttpBody body = bodies.toSend(message);
+        HttpResponse head;
+        try {
+            head = MessageHeads.toResponse(message, filter, body, asReceived);
+        } catch (RuntimeException unsendable) {
+            body.abandon("its head cannot be made");
+            throw unsendable;
+        }
+        RawExchanges.answer(exchange, request, head, body);
+    }
+
+    private void finish(Exchange exchange, IncomingRequest request) {
+        try {
+            request.body().abandon("the exchange is over");
+            RawExchanges.drop(exchange);
+            consumer.doneUoW(exchange);
+        } finally {
+            consumer.releaseExchange(exchange, false);
+        }
+    }
+
+    private void onWorker(Runnable step) {
+        try {
+            workers.execute(step);
+        } catch (RejectedExecutionException stopping) {
+            step.run(); // what is left to do does not wait for anybody
+        }
+    }
+
+    private static String path(IncomingRequest request) {
+        String target = request.head().uri();
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query); // queries carry secrets
+    }
+}

@@ -1,0 +1,121 @@
+package io.spdytunnel.options;
+
+import io.spdytunnel.net.AddressRanges;
+import io.spdytunnel.reception.LegacyOrigins;
+import io.spdytunnel.session.SessionSettings;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
+
+/** Options for ends of amahi/spdy-proxy (docs/legacy-ends.md). */
+@NullUnmarked
+@UriParams
+public abstract class LegacyOptions extends IdentityOptions {
+
+    @UriParam(
+            label = "producer,advanced",
+            description =
+                    "The name that an origin of amahi/spdy-proxy gets at this tunnel port: it registers without a name and"
+                            + " proves nothing, so whoever can connect from legacyOriginAddresses can be that origin")
+    @OfPort
+    @OfTunnel
+    private String legacyOrigin;
+
+    @UriParam(
+            label = "producer,advanced",
+            defaultValue = "127.0.0.1,::1",
+            description = "Addresses and ranges that a legacyOrigin may come from, separated by comma")
+    @OfPort
+    @OfTunnel
+    private String legacyOriginAddresses = "127.0.0.1,::1";
+
+    @UriParam(
+            label = "consumer,advanced",
+            description =
+                    "Whether the proxy may be one of amahi/spdy-proxy, which takes everybody and whose protocol has gaps. A"
+                            + " proxy of this project is recognised, and spoken to as always")
+    @OfTunnel
+    private boolean legacyProxy;
+
+    @UriParam(
+            label = "common,advanced",
+            defaultValue = "16777216",
+            description =
+                    "How many bytes an end of amahi/spdy-proxy may send on one stream without having room for them, within"
+                            + " memoryBudget; more than that resets the stream")
+    @Within(least = 64 * 1024, unit = "bytes")
+    @OfPort
+    private int legacyBuffer = 16 * 1024 * 1024;
+
+    @Override
+    void check() {
+        super.check();
+        legacyOrigins();
+    }
+
+    @Override
+    SessionSettings over(SessionSettings defaults) {
+        return super.over(defaults).withLegacyBufferBytes(legacyBuffer);
+    }
+
+    /** For the session of an origin, whose proxy may be an old one. */
+    public SessionSettings originSessionSettings() {
+        SessionSettings settings = sessionSettings();
+        return legacyProxy ? settings.withPeer(SessionSettings.Peer.LEGACY) : settings;
+    }
+
+    /** Null if none are taken. @throws IllegalArgumentException naming the option that is wrong */
+    public @Nullable LegacyOrigins legacyOrigins() {
+        AddressRanges from = addressRanges("legacyOriginAddresses", legacyOriginAddresses);
+        if (legacyOrigin == null) {
+            return null;
+        }
+        try {
+            return new LegacyOrigins(legacyOrigin, from::contains);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("option legacyOrigin: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    /** The addresses and ranges of an option; none if it is not set. @throws IllegalArgumentException naming the option */
+    static AddressRanges addressRanges(String option, @Nullable String value) {
+        try {
+            return value == null ? AddressRanges.NONE : AddressRanges.parse(value);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("option " + option + ": " + wrong.getMessage(), wrong);
+        }
+    }
+
+    public String getLegacyOrigin() {
+        return legacyOrigin;
+    }
+
+    public void setLegacyOrigin(String legacyOrigin) {
+        this.legacyOrigin = legacyOrigin;
+    }
+
+    public String getLegacyOriginAddresses() {
+        return legacyOriginAddresses;
+    }
+
+    public void setLegacyOriginAddresses(String legacyOriginAddresses) {
+        this.legacyOriginAddresses = legacyOriginAddresses;
+    }
+
+    public boolean isLegacyProxy() {
+        return legacyProxy;
+    }
+
+    public void setLegacyProxy(boolean legacyProxy) {
+        this.legacyProxy = legacyProxy;
+    }
+
+    public int getLegacyBuffer() {
+        return legacyBuffer;
+    }
+
+    public void setLegacyBuffer(int legacyBuffer) {
+        this.legacyBuffer = legacyBuffer;
+    }
+}

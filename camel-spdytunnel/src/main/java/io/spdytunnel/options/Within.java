@@ -1,0 +1,22 @@
+package io.spdytunnel.options;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * The values that a number may have. An endpoint with another one fails at start with a sentence that names the option,
+ * its value and these limits ({@link OptionRules}).
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.FIELD)
+@interface Within {
+
+    long least() default 0;
+
+    long most() default Long.MAX_VALUE;
+
+    /** What the number counts, for the sentence; empty if the option's name says it. */
+    String unit() default "";
+}

@@ -1,0 +1,61 @@
+package io.spdytunnel.origin;
+
+import io.netty.handler.codec.http.HttpRequest;
+import io.spdytunnel.exchange.HeaderNames;
+import io.spdytunnel.exchange.ReceivedHeaders;
+import io.spdytunnel.exchange.RequestExchanges;
+import io.spdytunnel.exchange.RequestTargets;
+import io.spdytunnel.http.IncomingRequest;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.jspecify.annotations.Nullable;
+
+/** What is particular to requests whose route is an origin: they came down a tunnel, or to a serving endpoint. */
+public final class OriginSide implements RequestExchanges.Side {
+
+    private final ForwardOut forwarding;
+    private final @Nullable WebSocketExchanges webSockets;
+    private final boolean inTunnel;
+
+    /**
+     * For requests that come down a tunnel, or to a serving endpoint.
+     *
+     * @param webSockets takes the messages of WebSockets; null if their bytes are forwarded
+     */
+    public OriginSide(ForwardOut forwarding, @Nullable WebSocketExchanges webSockets, boolean inTunnel) {
+        this.inTunnel = inTunnel;
+        this.forwarding = forwarding;
+        this.webSockets = webSockets;
+    }
+
+    /** Never {@code CamelHttpUri}: an {@code http:} producer behind us would dial it. */
+    @Override
+    public void describe(IncomingRequest request, Message message) {
+        HttpRequest head = request.head();
+        RequestTargets.describe(RequestTargets.of(head), "", message);
+        message.setHeader(HeaderNames.PRIORITY, request.priority());
+        @Nullable String host = head.headers().get("host");
+        message.setHeader(
+                Exchange.HTTP_URL,
+                (request.isSecure() ? "https://" : "http://")
+                        + (host == null ? "" : host)
+                        + message.getHeader(Exchange.HTTP_PATH, String.class));
+        if (webSockets != null) {
+            webSockets.describe(request, message);
+        }
+    }
+
+    @Override
+    public boolean handOn(Exchange exchange, IncomingRequest request, ReceivedHeaders asReceived) {
+        if (webSockets != null && webSockets.takes(exchange, request, asReceived)) {
+            return true;
+        }
+        return forwarding.handOn(exchange, request);
+    }
+
+    /** A suspended tunnel has its proxy send no more: what comes all the same was on its way, and cannot be sent again. */
+    @Override
+    public boolean takesLastOnes() {
+        return inTunnel;
+    }
+}
