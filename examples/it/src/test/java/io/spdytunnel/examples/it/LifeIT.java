@@ -121,7 +121,9 @@ class LifeIT {
                         sslContextParameters: "#tls"
                       steps:
                         - setBody:
-                            simple: "my own route at ${header.CamelHttpPath}"
+                            expression:
+                              simple:
+                                expression: "my own route at ${header.CamelHttpPath}"
                 """);
         programs.startProxy();
         programs.startOrigin("-Dcamel.main.routesIncludePattern=file:" + routes);
