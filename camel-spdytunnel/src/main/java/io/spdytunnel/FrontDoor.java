@@ -5,6 +5,7 @@ import io.spdytunnel.front.VisitorProtocol;
 import io.spdytunnel.front.VisitorServerSettings;
 import io.spdytunnel.front.VisitorTimeouts;
 import io.spdytunnel.net.AddressRanges;
+import io.spdytunnel.spi.Api;
 import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.NullUnmarked;
  * <p>Who wants other limits makes it a bean and refers to that: {@code nettySharedHttpServer=#frontDoor}. Routes on one
  * port share the server, and must agree on its limits.
  */
+@Api
 @NullUnmarked
 public class FrontDoor implements NettySharedHttpServer {
 

@@ -7,6 +7,7 @@ import io.spdytunnel.options.HostPort;
 import io.spdytunnel.options.OptionRules;
 import io.spdytunnel.options.OriginPresets;
 import io.spdytunnel.options.TunnelEnd;
+import io.spdytunnel.spi.Api;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -21,6 +22,7 @@ import org.apache.camel.support.HealthCheckComponent;
 import org.jspecify.annotations.NullUnmarked;
 
 /** The component {@code spdytunnel}. */
+@Api
 @NullUnmarked
 @Component("spdytunnel")
 public class SpdyTunnelComponent extends HealthCheckComponent

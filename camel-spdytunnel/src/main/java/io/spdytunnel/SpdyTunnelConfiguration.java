@@ -1,6 +1,7 @@
 package io.spdytunnel;
 
 import io.spdytunnel.options.EndpointOptions;
+import io.spdytunnel.spi.Api;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.Configurer;
 import org.apache.camel.spi.UriParams;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.NullUnmarked;
  * The options of an endpoint; set on the component they are every endpoint's default. They are declared in
  * {@code io.spdytunnel.options}, by subject, each with its description and its rule.
  */
+@Api
 @NullUnmarked
 @UriParams
 @Configurer

@@ -1,9 +1,11 @@
 package io.spdytunnel;
 
 import io.spdytunnel.exchange.HeaderNames;
+import io.spdytunnel.spi.Api;
 import org.apache.camel.spi.Metadata;
 
 /** The component's own message headers. Camel's usual HTTP headers ({@code CamelHttpMethod} …) are used beside them. */
+@Api
 public final class SpdyTunnelConstants {
 
     @Metadata(

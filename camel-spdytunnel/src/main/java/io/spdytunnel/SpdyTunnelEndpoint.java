@@ -2,6 +2,7 @@ package io.spdytunnel;
 
 import io.spdytunnel.exchange.NonBlockingTarget;
 import io.spdytunnel.options.TunnelEnd;
+import io.spdytunnel.spi.Api;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.camel.AsyncEndpoint;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.NullUnmarked;
 /**
  * Outbound-only HTTP tunnel: the producer is the public proxy, the consumer the origin that dials out to it.
  */
+@Api
 @NullUnmarked
 @ManagedResource(description = "Managed SpdyTunnelEndpoint")
 @UriEndpoint(

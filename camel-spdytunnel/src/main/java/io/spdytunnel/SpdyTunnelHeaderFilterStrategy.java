@@ -1,5 +1,6 @@
 package io.spdytunnel;
 
+import io.spdytunnel.spi.Api;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
 
@@ -8,6 +9,7 @@ import org.apache.camel.spi.HeaderFilterStrategy;
  * pass: unlike Camel's HTTP filter, also {@code Cache-Control}, {@code Date} and {@code Via}. What belongs to one hop
  * is taken out below, where messages are made.
  */
+@Api
 public class SpdyTunnelHeaderFilterStrategy implements HeaderFilterStrategy {
 
     @Override

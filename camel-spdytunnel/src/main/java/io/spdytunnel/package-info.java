@@ -1,24 +1,33 @@
 /**
  * The Camel component {@code spdytunnel}: an outbound-only HTTP tunnel as two endpoints.
  *
+ * <p>This package has what Camel and its users meet: component, endpoint, configuration, producers, consumers, headers,
+ * health checks, and the {@link io.spdytunnel.FrontDoor}. It knows all packages below; none of them knows it. Begin with
+ * {@link io.spdytunnel.SpdyTunnelProducer} (the proxy's end) and {@link io.spdytunnel.SpdyTunnelConsumer} (the origin's).
+ *
  * <p>The main flow, from the visitor at the proxy to the route at the origin and back:
  *
  * <pre>
- * TunnelClient.start → registration → OriginDirectory.register        the tunnel comes up
+ * tunnel.TunnelClient.start → registration
+ *   → reception.ReceptionDesk → directory.OriginDirectory             the tunnel comes up
  *
- * FrontDoor → RequestExchanges.handle → route                         a visitor's request arrives
- *   → SpdyTunnelProducer.process → HttpCalls.send → Session.open      and goes down the tunnel
- *   → HttpServing.accept → RequestExchanges.handle → route            the origin's route has it
- *   → IncomingRequest.respond → Stream.reply                          its answer goes back
- *   → OutgoingCall.replied → route → IncomingRequest.respond          and out to the visitor
+ * front.VisitorServer → door.FrontDoorPort.handle
+ *   → exchange.RequestExchanges.handle → route                        a visitor's request arrives
+ *   → SpdyTunnelProducer.process → call.ProducerCall
+ *   → http.HttpCalls.send → session.Session.open                      and goes down the tunnel
+ *   → http.HttpServing.accept → exchange.RequestExchanges.handle
+ *   → route → origin.OriginSide.handOn                                the origin's route has it, or a service
+ *   → http.IncomingRequest.respond → session.Stream.reply             its answer goes back
+ *   → http.OutgoingCall.replied → call.ReplyMessages → route
+ *   → http.IncomingRequest.respond                                    and out to the visitor
  *
- * serve:   VisitorServer → ProtocolChoice → SpdyVisitor or Http1Visitor
- *   → RequestExchanges.handle → route                                 the same without a tunnel, as the server
- * connect: SpdyTunnelProducer.process → KeptSession → SpdyConnector
- *   → HttpCalls.send                                                  and as the one who asks
+ * serve:   front.VisitorServer → front.ProtocolChoice
+ *   → exchange.RequestExchanges.handle → route                        the same without a tunnel, as the server
+ * connect: SpdyTunnelProducer.process → ends.ConnectedSession
+ *   → tunnel.KeptSession → tunnel.SpdyConnector → http.HttpCalls.send and as the one who asks
  *
- * route → ReplyPushes → IncomingRequest.push → Stream.push            the origin pushes
- *   → OutgoingCall.pushed → PushRelay → IncomingRequest.push          and a visitor who takes pushes gets it
+ * route → exchange.ReplyPushes → http.IncomingRequest.push            the origin pushes
+ *   → http.OutgoingCall.pushed → call.PushRelay                       and a visitor who takes pushes gets it
  * </pre>
  */
 @NullMarked

@@ -1,5 +1,6 @@
 package io.spdytunnel.auth;
 
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.spi.Authenticator;
 import io.spdytunnel.spi.Identity;
 import io.spdytunnel.spi.Registration;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
  * <p>They are asked in turn, and the first refusal ends it. So who notes something down, as {@link SignedKeys} does with
  * names that it gives to who comes first, should be the last.
  */
+@Api
 public final class AllOf implements Authenticator {
 
     private final List<Authenticator> all;

@@ -1,5 +1,6 @@
 package io.spdytunnel.auth;
 
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.spi.Authenticator;
 import io.spdytunnel.spi.Registration;
 import io.spdytunnel.spi.Verdict;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * are asked in turn. If none accepts, a challenge goes before any refusal, and 403 before 401, which then says what all of
  * them missed.
  */
+@Api
 public final class AnyOf implements Authenticator {
 
     private final List<Authenticator> all;

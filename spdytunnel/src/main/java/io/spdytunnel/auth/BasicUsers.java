@@ -1,6 +1,7 @@
 package io.spdytunnel.auth;
 
 import io.spdytunnel.directory.OriginName;
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.spi.Authenticator;
 import io.spdytunnel.spi.Identity;
 import io.spdytunnel.spi.Registration;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every user is compared, name and password, in constant time: the time taken does not tell who exists.
  */
+@Api
 public final class BasicUsers implements Authenticator {
 
     private static final String CHALLENGE = "Basic realm=\"tunnel\", charset=\"UTF-8\"";

@@ -1,6 +1,7 @@
 package io.spdytunnel.auth;
 
 import io.spdytunnel.directory.OriginName;
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.spi.Authenticator;
 import io.spdytunnel.spi.Identity;
 import io.spdytunnel.spi.Registration;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>Keeps hashes only. Every token is compared, each in constant time, so that the time taken tells nothing. A name
  * may have several tokens, while one is replaced by the next; they count as different identities.
  */
+@Api
 public final class BearerTokens implements Authenticator {
 
     private static final Logger LOG = LoggerFactory.getLogger(BearerTokens.class);

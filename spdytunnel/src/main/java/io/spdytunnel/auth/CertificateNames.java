@@ -1,5 +1,6 @@
 package io.spdytunnel.auth;
 
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.spi.Authenticator;
 import io.spdytunnel.spi.Identity;
 import io.spdytunnel.spi.Registration;
@@ -24,6 +25,7 @@ import javax.naming.ldap.Rdn;
  * <p>The identity is what the certificate says, and who signed it, not its key: an origin may have its certificate renewed,
  * and its processes may have one each.
  */
+@Api
 public final class CertificateNames implements Authenticator {
 
     private static final Pattern RULE = Pattern.compile("(dns|uri|cn):([^*\\s]*)\\*([^*\\s]*)");

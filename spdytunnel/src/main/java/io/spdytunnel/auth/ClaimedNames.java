@@ -1,5 +1,6 @@
 package io.spdytunnel.auth;
 
+import io.spdytunnel.spi.Api;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.slf4j.event.Level;
  *
  * <p>Without a file they are forgotten when this process ends, and free again for anybody.
  */
+@Api
 public final class ClaimedNames {
 
     /** Whoever can reach the port makes claims, so they must have an end. */

@@ -1,5 +1,6 @@
 package io.spdytunnel.auth;
 
+import io.spdytunnel.spi.Api;
 import java.security.SecureRandom;
 import org.jose4j.jwk.EcJwkGenerator;
 import org.jose4j.jwk.EllipticCurveJsonWebKey;
@@ -13,6 +14,7 @@ import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of key an origin may have, and with each the one signature algorithm that goes with it. No others. */
+@Api
 public enum KeyAlgorithm {
     /** EdDSA over Curve25519 (RFC 8037); short, and without a random number that could be bad. */
     ED25519("Ed25519", AlgorithmIdentifiers.EDDSA),

@@ -1,5 +1,6 @@
 package io.spdytunnel.auth;
 
+import io.spdytunnel.spi.Api;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A file that others may read is refused, as ssh does: who copied it is the origin from then on, and nobody notices.
  */
+@Api
 public final class KeyFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyFile.class);

@@ -1,6 +1,7 @@
 package io.spdytunnel.auth;
 
 import io.spdytunnel.directory.OriginName;
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.spi.OriginKeyList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Lists of keys as files have them: {@code name[,name…] key} a line, a key as in {@link KeyThumbprint#parse}. */
+@Api
 public final class KeyLists {
 
     private KeyLists() {}

@@ -1,5 +1,6 @@
 package io.spdytunnel.auth;
 
+import io.spdytunnel.spi.Api;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>As text it is lower-case base32 (RFC 4648 6) without padding, 52 characters: it fits into one label of a host name,
  * where the usual base64url would not survive the loss of its case.
  */
+@Api
 public final class KeyThumbprint {
 
     /** Length of a name that is made of a thumbprint. */

@@ -1,5 +1,6 @@
 package io.spdytunnel.auth;
 
+import io.spdytunnel.spi.Api;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,6 +23,7 @@ import org.slf4j.event.Level;
  * the old one in force and is complained about once: a slip of the editor shall lock nobody out. The content is compared,
  * not the time of its change, which is too coarse on some file systems and kept by some tools.
  */
+@Api
 public final class LiveFile<T> implements Supplier<T>, Runnable {
 
     /** A list of 10 000 origins has this size; more is a mistake, and would be read again and again. */

@@ -1,5 +1,6 @@
 package io.spdytunnel.auth;
 
+import io.spdytunnel.spi.Api;
 import java.security.SecureRandom;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.PublicJsonWebKey;
@@ -7,6 +8,7 @@ import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.lang.JoseException;
 
 /** An origin's private key. Shows its thumbprint and nothing else. */
+@Api
 public final class OriginKey {
 
     private final PublicJsonWebKey key;

@@ -1,5 +1,6 @@
 package io.spdytunnel.auth;
 
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.tunnel.ChallengeAnswer;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers a proxy's challenge with the origin's key: {@code Credentials.answering(new SignedAnswer(() -> key, ""))}.
  */
+@Api
 public final class SignedAnswer implements ChallengeAnswer {
 
     private final Supplier<OriginKey> key;

@@ -3,6 +3,7 @@ package io.spdytunnel.auth;
 import io.spdytunnel.auth.RegistrationProof.BadProofException;
 import io.spdytunnel.auth.RegistrationProof.Verified;
 import io.spdytunnel.session.LogQuota;
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.spi.Authenticator;
 import io.spdytunnel.spi.Identity;
 import io.spdytunnel.spi.OriginKeyList;
@@ -30,6 +31,7 @@ import org.slf4j.event.Level;
  * <p>A name belongs to the key that it is made of ({@link Builder#keyNames}), to a key that is listed for it
  * ({@link Builder#keys}), or to the one that came first ({@link Builder#claims}); asked in this order.
  */
+@Api
 public final class SignedKeys implements Authenticator {
 
     private static final Logger LOG = LoggerFactory.getLogger(SignedKeys.class);

@@ -1,5 +1,6 @@
 package io.spdytunnel.directory;
 
+import io.spdytunnel.spi.Api;
 import java.time.Duration;
 
 /**
@@ -11,6 +12,7 @@ import java.time.Duration;
  * @param drainTimeout how long a replaced tunnel may finish what it has begun
  * @param registrationsPerMinute how often one connection of one instance may register within a minute; 0 for any number
  */
+@Api
 public record DirectorySettings(
         Duration rememberFor,
         int maxWaiting,

@@ -1,6 +1,9 @@
 package io.spdytunnel.directory;
 
+import io.spdytunnel.spi.Api;
+
 /** No tunnel took the stream in time; nothing was sent. Carries no stack trace. */
+@Api
 public final class NoOriginException extends Exception {
 
     private static final long serialVersionUID = 1L;

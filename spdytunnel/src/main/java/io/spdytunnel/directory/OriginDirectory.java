@@ -3,6 +3,7 @@ package io.spdytunnel.directory;
 import io.spdytunnel.session.LogQuota;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionEnd;
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.spi.Identity;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * never the name; and a tunnel is removed as the object that was added, so that the late end of an old one cannot
  * touch its successor.
  */
+@Api
 public final class OriginDirectory implements SessionSource, OriginWaiters.Slots, AutoCloseable {
 
     /** Streams that a session on the caller's loop may have beyond twice those of the best one, and is taken all the same. */

@@ -1,9 +1,12 @@
 package io.spdytunnel.directory;
 
+import io.spdytunnel.spi.Api;
+
 /**
  * Hears which origins come and go, for metrics, events and health on the floors above. Called on event loops and other
  * people's threads, never under a lock of the directory: must not block and should not throw.
  */
+@Api
 public interface OriginObserver {
 
     /** An origin's tunnel is up. */

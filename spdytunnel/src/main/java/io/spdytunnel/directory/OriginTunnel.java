@@ -1,11 +1,13 @@
 package io.spdytunnel.directory;
 
 import io.spdytunnel.session.Session;
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.spi.Identity;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 
 /** One registered connection of an origin, as the directory holds it. Equal only to itself. */
+@Api
 public final class OriginTunnel {
 
     private final String name;

@@ -2,6 +2,7 @@ package io.spdytunnel.directory;
 
 import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.session.SessionSettings.Version;
+import io.spdytunnel.spi.Api;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param peer a stranger, if the header is missing
  * @param spdy which SPDY it speaks: 3.1 if not said
  */
+@Api
 public record PeerHello(String instance, int connection, SessionSettings.Peer peer, SessionSettings.Version spdy) {
 
     public static final String HEADER = "Spdytunnel";

@@ -1,12 +1,14 @@
 package io.spdytunnel.directory;
 
 import io.spdytunnel.session.Session;
+import io.spdytunnel.spi.Api;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Where a request finds the session that leads to its origin. Thread-safe. */
+@Api
 public interface SessionSource {
 
     /** What is known of a name. */

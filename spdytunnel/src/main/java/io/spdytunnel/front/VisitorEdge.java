@@ -1,6 +1,7 @@
 package io.spdytunnel.front;
 
 import io.spdytunnel.net.AddressRanges;
+import io.spdytunnel.spi.Api;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param trusted whose {@code X-Forwarded-For} the access log takes for the visitor's address
  * @param accessLog whether the logger {@code spdytunnel.access} gets a line for each request
  */
+@Api
 public record VisitorEdge(
         AddressRanges allow,
         AddressRanges deny,

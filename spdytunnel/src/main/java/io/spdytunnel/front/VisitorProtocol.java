@@ -1,6 +1,9 @@
 package io.spdytunnel.front;
 
+import io.spdytunnel.spi.Api;
+
 /** What a visitor's connection may speak, the one that is taken first where the visitor offers several. */
+@Api
 public enum VisitorProtocol {
     /** HTTP/2 (RFC 9113); in plain TCP, with prior knowledge, told by its preface. Never by Upgrade. */
     HTTP_2("h2"),

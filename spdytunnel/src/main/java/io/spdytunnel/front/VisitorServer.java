@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.spdytunnel.http.HttpHandler;
 import io.spdytunnel.session.MemoryBudget;
+import io.spdytunnel.spi.Api;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Give it the event loops that the tunnel runs on: a request whose connection shares its loop with the session
  * needs no hop between threads. They remain the caller's to shut down.
  */
+@Api
 public final class VisitorServer {
 
     /** One read from a socket: the size of a DATA frame's turn. */

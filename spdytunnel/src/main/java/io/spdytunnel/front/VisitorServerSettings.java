@@ -2,6 +2,7 @@ package io.spdytunnel.front;
 
 import io.spdytunnel.session.SessionLimits;
 import io.spdytunnel.session.SessionSettings;
+import io.spdytunnel.spi.Api;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.Set;
  * @param maxRequestBodyBytes longest body of a request, 0 for no limit; beyond it 413
  * @param maxResponseBodyBytes longest body of a response, 0 for no limit; beyond it the visitor is cut off
  */
+@Api
 public record VisitorServerSettings(
         VisitorTimeouts timeouts,
         int maxHeadBytes,

@@ -1,5 +1,6 @@
 package io.spdytunnel.front;
 
+import io.spdytunnel.spi.Api;
 import java.time.Duration;
 
 /**
@@ -11,6 +12,7 @@ import java.time.Duration;
  *     off behind the head of a response that may be silent for long: {@code text/event-stream}, {@code application/grpc*}
  * @param linger after a reply that closes the connection, for the visitor to read it and hang up
  */
+@Api
 public record VisitorTimeouts(Duration head, Duration keepAlive, Duration bodyIdle, Duration linger) {
 
     /**

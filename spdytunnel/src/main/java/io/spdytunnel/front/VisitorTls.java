@@ -1,12 +1,14 @@
 package io.spdytunnel.front;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.spdytunnel.spi.Api;
 import javax.net.ssl.SSLEngine;
 
 /**
  * Makes the TLS engine of each visitor's connection. What is offered by ALPN is set on it afterwards; Netty's OpenSSL
  * takes no notice of that and must have been told when its context was made ({@link VisitorServerSettings#alpn}).
  */
+@Api
 @FunctionalInterface
 public interface VisitorTls {
 

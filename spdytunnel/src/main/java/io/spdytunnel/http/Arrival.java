@@ -1,5 +1,6 @@
 package io.spdytunnel.http;
 
+import io.spdytunnel.spi.Api;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param secure whether over TLS
  * @param certificates what the visitor has shown, verified, its own certificate first; any thread, behind the handshake
  */
+@Api
 public record Arrival(
         @Nullable SocketAddress remote,
         @Nullable SocketAddress local,

@@ -1,9 +1,12 @@
 package io.spdytunnel.http;
 
+import io.spdytunnel.spi.Api;
+
 /**
  * A body was asked for a second time. It streams through and is gone once read, even in part; who needs it twice says
  * so before the first read, in a route by {@code convertBodyTo(StreamCache)} or {@code streaming=false}.
  */
+@Api
 public final class BodyAlreadyReadException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;

@@ -2,6 +2,7 @@ package io.spdytunnel.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spdytunnel.spi.Api;
 import java.io.IOException;
 
 /**
@@ -10,6 +11,7 @@ import java.io.IOException;
  * <p>The calls come one after another, never two at once, on whatever thread the body's source runs on; the first
  * ones may come from within {@code pipeTo}. One of {@link #end} and {@link #failed} is the last call.
  */
+@Api
 public interface BodySink {
 
     /**

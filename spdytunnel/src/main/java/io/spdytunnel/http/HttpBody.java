@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spdytunnel.fields.Framing;
+import io.spdytunnel.spi.Api;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe between one source and one reader. Whoever holds a body and does not read it to its end calls
  * {@link #abandon}.
  */
+@Api
 public final class HttpBody extends InputStream {
 
     /** {@link #length} of a body that ends when it ends. */

@@ -2,6 +2,7 @@ package io.spdytunnel.http;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spdytunnel.fields.Framing;
+import io.spdytunnel.spi.Api;
 import java.time.Duration;
 
 /**
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param maxRequestBodyBytes longest request body, 0 for no limit
  * @param maxResponseBodyBytes longest response body, 0 for no limit
  */
+@Api
 public record HttpCallSettings(
         Duration responseTimeout,
         Duration bodyIdleTimeout,

@@ -2,10 +2,12 @@ package io.spdytunnel.http;
 
 import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.session.Session;
+import io.spdytunnel.spi.Api;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Sends requests down a session. Thread-safe. */
+@Api
 public final class HttpCalls {
 
     private final HttpCallSettings settings;

@@ -1,6 +1,9 @@
 package io.spdytunnel.http;
 
+import io.spdytunnel.spi.Api;
+
 /** Answers requests. */
+@Api
 @FunctionalInterface
 public interface HttpHandler {
 

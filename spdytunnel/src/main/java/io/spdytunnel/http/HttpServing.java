@@ -9,6 +9,7 @@ import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.session.Stream;
 import io.spdytunnel.session.StreamAcceptor;
 import io.spdytunnel.session.StreamListener;
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
 import java.util.function.Function;
@@ -17,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Serves the requests that arrive as streams: each goes to a handler, its answer back down the same stream. */
+@Api
 public final class HttpServing implements StreamAcceptor {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpServing.class);

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.fields.RawMode;
+import io.spdytunnel.spi.Api;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A request that arrived, with its body still streaming, and the way to answer it: a visitor's at the front door, or
  * a stream's at the origin.
  */
+@Api
 public interface IncomingRequest {
 
     /** Method, target exactly as sent, and headers; only read it. */

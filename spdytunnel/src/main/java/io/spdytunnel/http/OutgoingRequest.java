@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.spdytunnel.fields.RawMode;
+import io.spdytunnel.spi.Api;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority 0 (most urgent) to 7 (SPDY/3.1 2.3.3)
  * @param pace how fast both bodies may flow; null for as fast as they do
  */
+@Api
 public record OutgoingRequest(
         HttpRequest head,
         HttpBody body,

@@ -1,5 +1,6 @@
 package io.spdytunnel.http;
 
+import io.spdytunnel.spi.Api;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -10,6 +11,7 @@ import java.util.function.LongSupplier;
  * <p>Bytes are bought on credit: they are counted when they have passed, and what is owed is paid off as time goes by.
  * A body pays in small portions, one at a time, so that those who share a pace get their turn alike.
  */
+@Api
 public final class Pace {
 
     /** What was not used of one second may be used in the next. */

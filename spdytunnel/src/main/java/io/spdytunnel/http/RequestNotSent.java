@@ -1,5 +1,6 @@
 package io.spdytunnel.http;
 
+import io.spdytunnel.spi.Api;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The request never reached an application: there was no session for it, the origin refused the stream, or its GOAWAY
  * said that it did nothing with it. It is safe to send it again, whatever its method.
  */
+@Api
 public final class RequestNotSent extends TunnelFailure {
 
     private static final long serialVersionUID = 1L;

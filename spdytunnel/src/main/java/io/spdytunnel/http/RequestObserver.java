@@ -1,5 +1,6 @@
 package io.spdytunnel.http;
 
+import io.spdytunnel.spi.Api;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Hears what becomes of one request, for whoever writes it down. On the request's event loop, unless a method says
  * otherwise. Whoever does not care for one of these leaves it out.
  */
+@Api
 public interface RequestObserver {
 
     /** Does not care for any. */

@@ -2,9 +2,11 @@ package io.spdytunnel.http;
 
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.spdytunnel.spi.Api;
 import org.jspecify.annotations.Nullable;
 
 /** Hears the answer to a request: exactly one of the first two methods, exactly once, on an event loop. */
+@Api
 public interface ResponseListener {
 
     /**

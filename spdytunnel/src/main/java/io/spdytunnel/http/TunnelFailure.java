@@ -1,5 +1,6 @@
 package io.spdytunnel.http;
 
+import io.spdytunnel.spi.Api;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Carries no stack trace: it tells of the other end, not of this program.
  */
+@Api
 public abstract sealed class TunnelFailure extends IOException permits RequestNotSent, OutcomeUnknown {
 
     /** The status of a request that was given up by whoever sent it: nobody reads the answer. */

@@ -1,5 +1,6 @@
 package io.spdytunnel.net;
 
+import io.spdytunnel.spi.Api;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -8,6 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Addresses and ranges of them, such as {@code 10.0.0.0/8, 2001:db8::/32, ::1}. */
+@Api
 public final class AddressRanges {
 
     /** No address at all. */

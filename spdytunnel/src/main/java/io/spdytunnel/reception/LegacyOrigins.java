@@ -1,6 +1,7 @@
 package io.spdytunnel.reception;
 
 import io.spdytunnel.directory.OriginName;
+import io.spdytunnel.spi.Api;
 import java.net.InetAddress;
 import java.util.function.Predicate;
 
@@ -11,6 +12,7 @@ import java.util.function.Predicate;
  * @param name the name they get; one holds it at a time
  * @param from the addresses they may come from; called on event loops
  */
+@Api
 public record LegacyOrigins(String name, Predicate<InetAddress> from) {
 
     /** @throws IllegalArgumentException if the name is none */

@@ -13,6 +13,7 @@ import io.spdytunnel.session.Role;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.StreamAcceptor;
 import io.spdytunnel.spdy.SpdySession;
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.spi.Authenticator;
 import io.spdytunnel.tunnel.HangUp;
 import io.spdytunnel.tunnel.RegistrationDecoder;
@@ -40,6 +41,7 @@ import org.slf4j.LoggerFactory;
  * <p>The event loops are the caller's and outlive the server. Best shared with the front door: a request whose two
  * connections are on the same loop need not change threads.
  */
+@Api
 public final class TunnelServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelServer.class);

@@ -1,6 +1,7 @@
 package io.spdytunnel.reception;
 
 import io.spdytunnel.session.SessionSettings;
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.tunnel.ClientCertificate;
 import java.time.Duration;
 import java.util.function.Function;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param legacyOrigins which origins of amahi/spdy-proxy are taken; null for none
  * @param session what each tunnel's session allows; its {@code peer} is overwritten by what the origin says it is
  */
+@Api
 public record TunnelServerSettings(
         String host,
         int port,

@@ -8,12 +8,14 @@ import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.net.WorkerNameResolver;
+import io.spdytunnel.spi.Api;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Connects CONNECTs to where they lead, if the rules let them. Thread-safe. */
+@Api
 public final class ConnectCalls implements AutoCloseable {
 
     private final HttpCallSettings settings;

@@ -2,6 +2,7 @@ package io.spdytunnel.service;
 
 import io.netty.util.NetUtil;
 import io.spdytunnel.net.AddressRange;
+import io.spdytunnel.spi.Api;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * addresses: a name is whatever its owner's DNS makes of it. The one exception is the rule {@code localhost}, which is
  * this host's loopback and never anything else (RFC 6761 6.3).
  */
+@Api
 public final class ConnectRules {
 
     /** Nothing at all. */

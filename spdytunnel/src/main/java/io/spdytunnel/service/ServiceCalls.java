@@ -15,6 +15,7 @@ import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.net.WorkerNameResolver;
+import io.spdytunnel.spi.Api;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import javax.net.ssl.SSLParameters;
  * <p>Each call stays on the event loop it is given, that of the stream it answers, and so does the connection: loops
  * have pools of their own, and a byte never changes threads.
  */
+@Api
 public final class ServiceCalls implements AutoCloseable {
 
     /** Below the 5 s after which Node.js, the most impatient of servers, hangs up on an idle connection. */

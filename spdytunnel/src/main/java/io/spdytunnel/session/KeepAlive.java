@@ -1,5 +1,6 @@
 package io.spdytunnel.session;
 
+import io.spdytunnel.spi.Api;
 import java.time.Duration;
 
 /**
@@ -8,6 +9,7 @@ import java.time.Duration;
  * @param interval silence before a PING is sent (spread by ±20 %); zero turns keep-alive off
  * @param patience wait for that PING's echo before the session ends; not longer than {@code interval}
  */
+@Api
 public record KeepAlive(Duration interval, Duration patience) {
 
     /** Ask after 10 s of silence, wait 10 s: well below the 60 s after which many load balancers hang up. */

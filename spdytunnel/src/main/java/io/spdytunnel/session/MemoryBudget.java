@@ -1,5 +1,6 @@
 package io.spdytunnel.session;
 
+import io.spdytunnel.spi.Api;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Every admitted stream's first {@link #STREAM_BYTES} are reserved before it is opened; growth beyond is lent while
  * there is some. Thread-safe.
  */
+@Api
 public final class MemoryBudget {
 
     /** What each stream is given to begin with: the initial window of SPDY/3.1 2.6.8. */

@@ -1,6 +1,7 @@
 package io.spdytunnel.session;
 
 import io.netty.channel.EventLoop;
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
 import java.net.SocketAddress;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All state belongs to {@link #eventLoop()}: unless a method says "any thread", it must be called there.
  */
+@Api
 public interface Session {
 
     /** Where everything of this session happens, listeners included. Any thread. */

@@ -1,11 +1,14 @@
 package io.spdytunnel.session;
 
+import io.spdytunnel.spi.Api;
+
 /**
  * How a session ended.
  *
  * @param by whose doing it was
  * @param reason what happened, in words for a log line
  */
+@Api
 public record SessionEnd(By by, String reason) {
 
     /** Whose doing the end was. */

@@ -1,5 +1,7 @@
 package io.spdytunnel.session;
 
+import io.spdytunnel.spi.Api;
+
 /**
  * How much a peer may ask of us before it is taken for hostile and its session closed.
  *
@@ -17,6 +19,7 @@ package io.spdytunnel.session;
  * @param maxUnflushedReplies answers that the peer made us give and does not read
  * @param maxDataBytes most bytes in a DATA frame that we send, and a stream's turn among others
  */
+@Api
 public record SessionLimits(
         int maxResets,
         int maxErrors,

@@ -1,5 +1,6 @@
 package io.spdytunnel.session;
 
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.wire.FrameLimits;
 
 /**
@@ -17,6 +18,7 @@ import io.spdytunnel.wire.FrameLimits;
  * @param legacyBufferBytes what a {@link Peer#LEGACY} peer may send on one stream beyond its window, and within the
  *     memory budget; more than that resets the stream
  */
+@Api
 public record SessionSettings(
         KeepAlive keepAlive,
         Version version,

@@ -1,6 +1,7 @@
 package io.spdytunnel.session;
 
 import io.netty.buffer.ByteBuf;
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
 import io.spdytunnel.wire.StreamStatus;
@@ -11,6 +12,7 @@ import io.spdytunnel.wire.StreamStatus;
  * <p>Once the listener has heard {@link StreamListener#ended}, sending is ignored (what is given is released) and
  * {@link #consumed} still counts, so that nobody above has to ask first.
  */
+@Api
 public interface Stream {
 
     int id();

@@ -1,9 +1,11 @@
 package io.spdytunnel.session;
 
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
 
 /** Takes the streams that the peer opens. Called on the session's event loop. */
+@Api
 @FunctionalInterface
 public interface StreamAcceptor {
 

@@ -1,5 +1,6 @@
 package io.spdytunnel.session;
 
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.wire.StreamStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param status the status of the RST_STREAM, if there was one that the draft knows
  * @param reason what happened, in words for a log line
  */
+@Api
 public record StreamEnd(Cause cause, @Nullable StreamStatus status, String reason) {
 
     /** The kinds of end; the first three cannot be told apart by status alone. */

@@ -1,6 +1,7 @@
 package io.spdytunnel.session;
 
 import io.netty.buffer.ByteBuf;
+import io.spdytunnel.spi.Api;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #ended} is the last call and comes exactly once.
  */
+@Api
 public interface StreamListener {
 
     /** The peer answered a stream we opened (SYN_REPLY, SPDY/3.1 2.6.2); at most once, before any data. */

@@ -1,6 +1,9 @@
 package io.spdytunnel.session;
 
+import io.spdytunnel.spi.Api;
+
 /** No stream could be opened, and nothing was sent: another session may be tried at once. Carries no stack trace. */
+@Api
 public final class StreamNotOpenedException extends Exception {
 
     private static final long serialVersionUID = 1L;

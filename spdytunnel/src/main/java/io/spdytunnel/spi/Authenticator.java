@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
  * <p>Called on an event loop that serves many other connections, so it never blocks: what must ask somebody else
  * answers later. An answer that does not come within the registration's time, or is exceptional, refuses with 503.
  */
+@Api
 public interface Authenticator {
 
     /**

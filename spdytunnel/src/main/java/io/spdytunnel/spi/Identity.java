@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * refused while this one holds it. An authenticator that reads its secrets anew must go on giving equal identities to
  * equal proofs, or an origin that comes back meets itself as a stranger.
  */
+@Api
 public final class Identity {
 
     private final String kind;

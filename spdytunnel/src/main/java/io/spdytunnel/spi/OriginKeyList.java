@@ -3,6 +3,7 @@ package io.spdytunnel.spi;
 import java.util.Set;
 
 /** Which keys own a name, for who keeps that elsewhere than in a file. Called on worker threads, so it may block. */
+@Api
 @FunctionalInterface
 public interface OriginKeyList {
 

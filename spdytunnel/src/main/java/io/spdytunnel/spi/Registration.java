@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An origin that asks for a name at the tunnel port: everything by which an {@link Authenticator} may judge it. */
+@Api
 public interface Registration {
 
     /** The name asked for, in lower case. */

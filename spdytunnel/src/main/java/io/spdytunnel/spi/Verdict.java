@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What an {@link Authenticator} makes of a registration. */
+@Api
 public sealed interface Verdict {
 
     /**

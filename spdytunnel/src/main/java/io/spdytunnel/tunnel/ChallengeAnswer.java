@@ -1,8 +1,10 @@
 package io.spdytunnel.tunnel;
 
+import io.spdytunnel.spi.Api;
 import org.jspecify.annotations.Nullable;
 
 /** Answers a proxy that wants something proved about this very connection. Called on an event loop; does not block. */
+@Api
 @FunctionalInterface
 public interface ChallengeAnswer {
 

@@ -1,5 +1,6 @@
 package io.spdytunnel.tunnel;
 
+import io.spdytunnel.spi.Api;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * How an origin shows who it is. Secrets are asked for anew at every dial, so that they may change meanwhile. Never shows
  * itself in a log.
  */
+@Api
 public final class Credentials {
 
     /** None at all: a client certificate says it, or the proxy asks nobody. */

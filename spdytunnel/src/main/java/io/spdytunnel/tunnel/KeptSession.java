@@ -9,6 +9,7 @@ import io.spdytunnel.directory.Presence;
 import io.spdytunnel.directory.SessionSource;
 import io.spdytunnel.directory.TunnelLog;
 import io.spdytunnel.session.Session;
+import io.spdytunnel.spi.Api;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +42,7 @@ import org.slf4j.event.Level;
  * <p>Names count for nothing here: whatever is asked for, it is this one. Any thread may call; the state belongs to one
  * event loop, which is the session's too.
  */
+@Api
 public final class KeptSession implements SessionSource, OriginWaiters.Slots {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeptSession.class);

@@ -1,5 +1,6 @@
 package io.spdytunnel.tunnel;
 
+import io.spdytunnel.spi.Api;
 import java.time.Duration;
 
 /**
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param refusedMax longest wait after 401, 403, or an answer that says when to come again; may be shorter than
  *     {@code max}
  */
+@Api
 public record Redial(Duration step, Duration extraAfterLoss, Duration healthyAfter, Duration max, Duration refusedMax) {
 
     /**

@@ -8,6 +8,7 @@ import io.spdytunnel.session.Role;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.StreamAcceptor;
 import io.spdytunnel.spdy.SpdySession;
+import io.spdytunnel.spi.Api;
 import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Over TLS the server must choose {@code spdy/3.1} by ALPN (RFC 7301); NPN, which SPDY began with, is gone from TLS
  * libraries. In plain TCP both ends just know.
  */
+@Api
 public final class SpdyConnector implements Dialer, AddressDialer.Steps {
 
     private final SpdyConnectorSettings settings;

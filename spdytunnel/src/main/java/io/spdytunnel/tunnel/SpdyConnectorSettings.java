@@ -2,6 +2,7 @@ package io.spdytunnel.tunnel;
 
 import io.netty.util.NetUtil;
 import io.spdytunnel.session.SessionSettings;
+import io.spdytunnel.spi.Api;
 import java.time.Duration;
 
 /**
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param redial how long to wait between dials in vain
  * @param session what the session allows; its peer is always a stranger
  */
+@Api
 public record SpdyConnectorSettings(String host, int port, Duration timeout, Redial redial, SessionSettings session) {
 
     /** Somebody waits for the answer: the first dials follow each other closely, the later ones as an origin's do. */

@@ -1,6 +1,7 @@
 package io.spdytunnel.tunnel;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.spdytunnel.spi.Api;
 import java.util.List;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
@@ -10,6 +11,7 @@ import javax.net.ssl.SSLEngine;
  * Makes the TLS engines of one end. What every tunnel needs is set on them afterwards: the origin's verify host name
  * and chain, protocols older than TLS 1.2 are off, ALPN is as the wire contract says.
  */
+@Api
 public interface TlsEngines {
 
     /** What the ends of a tunnel offer by ALPN, for engines that must be told when their context is made. */

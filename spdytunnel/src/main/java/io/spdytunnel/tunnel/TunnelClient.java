@@ -9,6 +9,7 @@ import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionEnd;
 import io.spdytunnel.session.StreamAcceptor;
 import io.spdytunnel.spdy.SpdySession;
+import io.spdytunnel.spi.Api;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,7 @@ import org.slf4j.event.Level;
  *
  * <p>All methods may be called from any thread; all state belongs to one event loop.
  */
+@Api
 public final class TunnelClient {
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelClient.class);
@@ -103,7 +105,7 @@ public final class TunnelClient {
                 Clock.systemUTC());
     }
 
-    public TunnelClient(
+    TunnelClient(
             TunnelClientSettings settings,
             EventLoop loop,
             Dialer dialer,

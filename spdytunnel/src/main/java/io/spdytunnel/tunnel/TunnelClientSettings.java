@@ -4,6 +4,7 @@ import io.netty.util.NetUtil;
 import io.spdytunnel.directory.OriginName;
 import io.spdytunnel.directory.PeerHello;
 import io.spdytunnel.session.SessionSettings;
+import io.spdytunnel.spi.Api;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
@@ -26,6 +27,7 @@ import java.util.UUID;
  * @param session what the tunnel's session allows; its {@code peer} is overwritten by what the proxy says it is. With
  *     {@code LEGACY} a proxy that says nothing is one of amahi/spdy-proxy, whose every answer is an acceptance
  */
+@Api
 public record TunnelClientSettings(
         String proxyHost,
         int proxyPort,

@@ -2,6 +2,7 @@ package io.spdytunnel.tunnel;
 
 import io.spdytunnel.directory.OriginObserver;
 import io.spdytunnel.session.SessionEnd;
+import io.spdytunnel.spi.Api;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -9,6 +10,7 @@ import java.time.Duration;
  * Hears what happens to tunnels, for metrics, events and health on the floors above. Called on event loops and other
  * people's threads, never under a lock of this floor: must not block and should not throw.
  */
+@Api
 public interface TunnelObserver extends OriginObserver {
 
     /** For who does not want to hear anything. */

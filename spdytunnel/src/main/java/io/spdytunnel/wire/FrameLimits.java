@@ -1,5 +1,7 @@
 package io.spdytunnel.wire;
 
+import io.spdytunnel.spi.Api;
+
 /**
  * What is accepted in one frame, asked about before any memory is taken for it.
  *
@@ -8,6 +10,7 @@ package io.spdytunnel.wire;
  * @param maxBlockBytes longest header block, inflated, that is accepted or sent
  * @param maxFields most values in one header block that are accepted or sent
  */
+@Api
 public record FrameLimits(int maxControlBytes, int maxSettings, int maxBlockBytes, int maxFields) {
 
     /** Frames of 64 KiB, 32 settings, blocks of 32 KiB and 200 values. */

@@ -1,5 +1,6 @@
 package io.spdytunnel.wire;
 
+import io.spdytunnel.spi.Api;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe; filled by one floor and then only read.
  */
+@Api
 public final class HeaderBlock {
 
     private static final int USUAL_ENTRIES = 12;

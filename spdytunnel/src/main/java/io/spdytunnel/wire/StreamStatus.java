@@ -1,8 +1,10 @@
 package io.spdytunnel.wire;
 
+import io.spdytunnel.spi.Api;
 import org.jspecify.annotations.Nullable;
 
 /** Why a stream was reset: the status codes of RST_STREAM (SPDY/3.1 2.6.3). */
+@Api
 public enum StreamStatus {
     PROTOCOL_ERROR(1),
     INVALID_STREAM(2),

@@ -76,9 +76,7 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("front", "tunnel", "reception")
             .whereLayer("session")
             .mayOnlyBeAccessedByLayers(
-                    "front", "auth", "reception", "tunnel", "directory", "h2", "service", "websocket", "http", "spdy")
-            .whereLayer("spi")
-            .mayOnlyBeAccessedByLayers("auth", "reception", "tunnel", "directory");
+                    "front", "auth", "reception", "tunnel", "directory", "h2", "service", "websocket", "http", "spdy");
 
     @ArchTest
     static final ArchRule noTwoPackagesImportEachOther =

@@ -31,6 +31,7 @@ import io.spdytunnel.tunnel.TlsEngines;
 import io.spdytunnel.tunnel.Transport;
 import io.spdytunnel.tunnel.TunnelClient;
 import io.spdytunnel.tunnel.TunnelClientSettings;
+import io.spdytunnel.tunnel.TunnelClients;
 import io.spdytunnel.tunnel.TunnelObserver;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +42,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -308,7 +308,7 @@ class TunnelOverSocketsTest {
     }
 
     private TunnelClient origin(TunnelClientSettings settings, @Nullable TlsEngines tls) {
-        TunnelClient client = new TunnelClient(
+        TunnelClient client = TunnelClients.of(
                 settings,
                 loops.next(),
                 new ProxyDialer(
@@ -317,9 +317,7 @@ class TunnelOverSocketsTest {
                         NioSocketChannel.class,
                         NameLookup.platform(),
                         (channel, session) -> keep(atOrigin, channel, session)),
-                new RedialPace(settings.redial(), () -> 0.9),
-                TunnelObserver.NONE,
-                Clock.systemUTC());
+                new RedialPace(settings.redial(), () -> 0.9));
         clients.add(client);
         client.start();
         return client;
