@@ -182,6 +182,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "requestsPerPeriod": getOrCreateConfiguration(target).setRequestsPerPeriod(property(camelContext, int.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": getOrCreateConfiguration(target).setResponseTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "serviceconnections":
+        case "serviceConnections": getOrCreateConfiguration(target).setServiceConnections(property(camelContext, java.lang.String.class, value)); return true;
         case "spareupdates":
         case "spareUpdates": getOrCreateConfiguration(target).setSpareUpdates(property(camelContext, int.class, value)); return true;
         case "spdyversion":
@@ -367,6 +369,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "requestsPerPeriod": return int.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
+        case "serviceconnections":
+        case "serviceConnections": return java.lang.String.class;
         case "spareupdates":
         case "spareUpdates": return int.class;
         case "spdyversion":
@@ -553,6 +557,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "requestsPerPeriod": return getOrCreateConfiguration(target).getRequestsPerPeriod();
         case "responsetimeout":
         case "responseTimeout": return getOrCreateConfiguration(target).getResponseTimeout();
+        case "serviceconnections":
+        case "serviceConnections": return getOrCreateConfiguration(target).getServiceConnections();
         case "spareupdates":
         case "spareUpdates": return getOrCreateConfiguration(target).getSpareUpdates();
         case "spdyversion":

@@ -154,6 +154,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "requestsPerPeriod": target.setRequestsPerPeriod(property(camelContext, int.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": target.setResponseTimeout(property(camelContext, long.class, value)); return true;
+        case "serviceconnections":
+        case "serviceConnections": target.setServiceConnections(property(camelContext, java.lang.String.class, value)); return true;
         case "spareupdates":
         case "spareUpdates": target.setSpareUpdates(property(camelContext, int.class, value)); return true;
         case "spdyversion":
@@ -314,6 +316,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "requestsPerPeriod": return int.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
+        case "serviceconnections":
+        case "serviceConnections": return java.lang.String.class;
         case "spareupdates":
         case "spareUpdates": return int.class;
         case "spdyversion":
@@ -475,6 +479,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "requestsPerPeriod": return target.getRequestsPerPeriod();
         case "responsetimeout":
         case "responseTimeout": return target.getResponseTimeout();
+        case "serviceconnections":
+        case "serviceConnections": return target.getServiceConnections();
         case "spareupdates":
         case "spareUpdates": return target.getSpareUpdates();
         case "spdyversion":

@@ -166,6 +166,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "responsetimeout":
         case "responseTimeout": target.getConfiguration().setResponseTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "serve": target.setServe(property(camelContext, java.lang.String.class, value)); return true;
+        case "serviceconnections":
+        case "serviceConnections": target.getConfiguration().setServiceConnections(property(camelContext, java.lang.String.class, value)); return true;
         case "spareupdates":
         case "spareUpdates": target.getConfiguration().setSpareUpdates(property(camelContext, int.class, value)); return true;
         case "spdyversion":
@@ -340,6 +342,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "responsetimeout":
         case "responseTimeout": return long.class;
         case "serve": return java.lang.String.class;
+        case "serviceconnections":
+        case "serviceConnections": return java.lang.String.class;
         case "spareupdates":
         case "spareUpdates": return int.class;
         case "spdyversion":
@@ -515,6 +519,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "responsetimeout":
         case "responseTimeout": return target.getConfiguration().getResponseTimeout();
         case "serve": return target.getServe();
+        case "serviceconnections":
+        case "serviceConnections": return target.getConfiguration().getServiceConnections();
         case "spareupdates":
         case "spareUpdates": return target.getConfiguration().getSpareUpdates();
         case "spdyversion":

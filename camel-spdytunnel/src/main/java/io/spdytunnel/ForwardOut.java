@@ -16,7 +16,9 @@ import io.spdytunnel.http.RawMode;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.http.ServiceCalls;
+import io.spdytunnel.http.ServiceSharing;
 import io.spdytunnel.http.TunnelFailure;
+import io.spdytunnel.http.VisitorId;
 import io.spdytunnel.session.KeepAlive;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -57,8 +59,10 @@ final class ForwardOut implements AutoCloseable {
                 Duration.ofMillis(endpoint.getConfiguration().getConnectTimeout()),
                 connectTo == null ? ConnectRules.NOTHING : ConnectRules.parse(connectTo),
                 engine.workers());
+        ServiceSharing sharing = OptionRules.sharing(endpoint.getConfiguration().getServiceConnections());
         this.services = new ServiceCalls(
                 FloorSettings.callSettings(endpoint.getConfiguration()),
+                sharing,
                 Duration.ofMillis(endpoint.getConfiguration().getConnectTimeout()),
                 TunnelTlsContexts.platform(),
                 engine.workers());
@@ -67,6 +71,7 @@ final class ForwardOut implements AutoCloseable {
                 // gRPC's servers take PINGs that they did not ask for as an attack.
                 FloorSettings.sessionSettings(endpoint.getConfiguration()).withKeepAlive(KeepAlive.NONE),
                 engine.budget(),
+                sharing,
                 Duration.ofMillis(endpoint.getConfiguration().getConnectTimeout()),
                 engine.workers());
     }
@@ -85,6 +90,7 @@ final class ForwardOut implements AutoCloseable {
         HttpBody body = engine.bodies().toSend(message);
         HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
         body = raws.prepare(message, head, body);
+        VisitorId.tell(head.headers(), null); // a route may have set it; a service has no use for it
         if (endpoint.getServe() != null) { // else the proxy has said who the visitor is
             InetSocketAddress visitor = request.remoteAddress() instanceof InetSocketAddress known ? known : null;
             ForwardedHeaders.replace(head.headers(), visitor, request.isSecure() ? "https" : "http");
@@ -114,8 +120,8 @@ final class ForwardOut implements AutoCloseable {
             }
         };
         HttpCalls.Call call = OptionRules.isHttp2(service)
-                ? http2Services.send(request.eventLoop(), service, sent, answering)
-                : services.send(request.eventLoop(), service, sent, answering);
+                ? http2Services.send(request.eventLoop(), service, sent, request.visitor(), answering)
+                : services.send(request.eventLoop(), service, sent, request.visitor(), answering);
         cancelWith(request, call);
         return true;
     }

@@ -3,6 +3,7 @@ package io.spdytunnel;
 import io.spdytunnel.auth.KeyAlgorithm;
 import io.spdytunnel.http.AddressRanges;
 import io.spdytunnel.http.ConnectRules;
+import io.spdytunnel.http.ServiceSharing;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +105,7 @@ final class OptionRules {
             if (options.getConnectTo() != null) {
                 ConnectRules.parse(options.getConnectTo());
             }
+            sharing(options.getServiceConnections());
             RawExchanges.protocols(options.getUpgradeProtocols());
             FloorSettings.sessionSettings(options);
             FloorSettings.callSettings(options);
@@ -118,6 +120,17 @@ final class OptionRules {
             throw new IllegalArgumentException(URISupport.sanitizeUri(where) + ": option webSocket is \"" + value
                     + "\"; it must be forward or messages");
         }
+    }
+
+    /** Of the option {@code serviceConnections}. */
+    static ServiceSharing sharing(String value) {
+        return switch (value) {
+            case "shared" -> ServiceSharing.SHARED;
+            case "visitor" -> ServiceSharing.VISITOR;
+            default ->
+                throw new IllegalArgumentException(
+                        "option serviceConnections is \"" + value + "\"; it must be shared or visitor");
+        };
     }
 
     private static void checkTimes(SpdyTunnelConfiguration options) {

@@ -163,6 +163,16 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLegacyOptions implements 
 
     @UriParam(
             label = "consumer,advanced",
+            enums = "shared,visitor",
+            defaultValue = "shared",
+            description =
+                    "Who shares the connections to the service of forwardTo. shared: all visitors, one request after the"
+                            + " other, except connections that authenticate a visitor (NTLM, Negotiate): they belong to its connection"
+                            + " alone. visitor: each visitor connection has its own; if it is not known, a connection serves one request")
+    private String serviceConnections = "shared";
+
+    @UriParam(
+            label = "consumer,advanced",
             defaultValue = "false",
             description = "With serve: whether each request gets a line on the logger spdytunnel.access. A tunnel's"
                     + " requests are the front door's, which has an option of that name")
@@ -340,6 +350,14 @@ public class SpdyTunnelConfiguration extends SpdyTunnelLegacyOptions implements 
 
     public void setConnectTo(String connectTo) {
         this.connectTo = connectTo;
+    }
+
+    public String getServiceConnections() {
+        return serviceConnections;
+    }
+
+    public void setServiceConnections(String serviceConnections) {
+        this.serviceConnections = serviceConnections;
     }
 
     public boolean isPreserveHost() {

@@ -6,9 +6,11 @@ import io.spdytunnel.http.AddressRanges;
 import io.spdytunnel.http.ForwardedHeaders;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCalls;
+import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.RequestPriority;
+import io.spdytunnel.http.VisitorId;
 import io.spdytunnel.tunnel.KeptSession;
 import io.spdytunnel.tunnel.Presence;
 import io.spdytunnel.tunnel.SessionSource;
@@ -140,6 +142,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
         String scheme = schemeOf(message);
         body = raws.prepare(message, head, body);
+        VisitorId.tell(head.headers(), visitorIn(exchange));
         if (!head.headers().contains("host")) {
             head.headers().set("host", name);
         }
@@ -188,6 +191,13 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         String original = ForwardedHeaders.originalScheme(headers, scheme);
         ForwardedHeaders.append(headers, visitor, scheme);
         return original;
+    }
+
+    /** Null where no front door of ours, and no tunnel, has brought the request. */
+    private static @Nullable VisitorId visitorIn(Exchange exchange) {
+        return exchange.getProperty(RequestExchanges.REQUEST_PROPERTY) instanceof IncomingRequest request
+                ? request.visitor()
+                : null;
     }
 
     private String originOf(Message message) throws RequestNotSent {

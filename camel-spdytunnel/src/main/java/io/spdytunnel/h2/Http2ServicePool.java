@@ -41,7 +41,6 @@ final class Http2ServicePool {
     private static final int MOST_CONNECTIONS = 8;
 
     private static final int MOST_WAITING = 1000;
-    private static final Duration IDLE = Duration.ofSeconds(30);
     private static final Duration DRAIN = Duration.ofSeconds(30);
 
     private final EventLoop loop;
@@ -52,12 +51,18 @@ final class Http2ServicePool {
     private final MemoryBudget budget;
     private final Duration connectTimeout;
     private final AddressResolverGroup<InetSocketAddress> resolver;
+    private final Duration idle;
+    private final Runnable whenEmpty;
 
     private final Map<Session, @Nullable ScheduledFuture<?>> sessions = new LinkedHashMap<>();
     private final ArrayDeque<PooledCall> waiting = new ArrayDeque<>();
     private boolean dialling;
     private boolean closed;
 
+    /**
+     * @param idle how long a connection is kept without a call
+     * @param whenEmpty told when neither a connection nor a call is left
+     */
     Http2ServicePool(
             EventLoop loop,
             String host,
@@ -66,7 +71,9 @@ final class Http2ServicePool {
             SessionSettings settings,
             MemoryBudget budget,
             Duration connectTimeout,
-            AddressResolverGroup<InetSocketAddress> resolver) {
+            AddressResolverGroup<InetSocketAddress> resolver,
+            Duration idle,
+            Runnable whenEmpty) {
         this.loop = loop;
         this.host = host;
         this.port = port;
@@ -75,10 +82,11 @@ final class Http2ServicePool {
         this.budget = budget;
         this.connectTimeout = connectTimeout;
         this.resolver = resolver;
+        this.idle = idle;
+        this.whenEmpty = whenEmpty;
     }
 
-    /** Any thread. */
-    void onLoop(Runnable step) {
+    private void onLoop(Runnable step) {
         if (loop.inEventLoop()) {
             step.run();
             return;
@@ -115,9 +123,9 @@ final class Http2ServicePool {
     }
 
     private void send(PooledCall call, Session on) {
-        ScheduledFuture<?> idle = sessions.put(on, null);
-        if (idle != null) {
-            idle.cancel(false);
+        ScheduledFuture<?> expiry = sessions.put(on, null);
+        if (expiry != null) {
+            expiry.cancel(false);
         }
         call.sendOn(calls, on);
     }
@@ -150,12 +158,15 @@ final class Http2ServicePool {
     void freed(Session session) {
         onLoop(() -> {
             sendWaiting();
-            if (session.openStreams() == 0 && sessions.containsKey(session) && sessions.get(session) == null) {
-                sessions.put(
-                        session,
-                        loop.schedule(() -> session.drain(Duration.ZERO), IDLE.toNanos(), TimeUnit.NANOSECONDS));
-            }
+            restIfIdle(session);
         });
+    }
+
+    private void restIfIdle(Session session) {
+        if (session.openStreams() == 0 && sessions.containsKey(session) && sessions.get(session) == null) {
+            sessions.put(
+                    session, loop.schedule(() -> session.drain(Duration.ZERO), idle.toNanos(), TimeUnit.NANOSECONDS));
+        }
     }
 
     // ---- connections
@@ -198,19 +209,28 @@ final class Http2ServicePool {
             } else {
                 sessions.put(session, null);
                 sendWaiting();
+                restIfIdle(session); // who has asked for it may have gone
             }
         });
         session.whenEnded().whenComplete((end, never) -> {
-            ScheduledFuture<?> idle = sessions.remove(session);
-            if (idle != null) {
-                idle.cancel(false);
+            ScheduledFuture<?> expiry = sessions.remove(session);
+            if (expiry != null) {
+                expiry.cancel(false);
             }
+            tellIfEmpty();
         });
     }
 
     private void notReached(Throwable cause) {
         dialling = false;
         failWaiting(new RequestNotSent(502, name() + " cannot be reached by HTTP/2: " + cause.getMessage()));
+        tellIfEmpty();
+    }
+
+    private void tellIfEmpty() {
+        if (sessions.isEmpty() && waiting.isEmpty() && !dialling) {
+            whenEmpty.run();
+        }
     }
 
     private void failWaiting(RequestNotSent failure) {

@@ -1,5 +1,6 @@
 package io.spdytunnel.h2;
 
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCalls;
@@ -8,22 +9,35 @@ import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.http.TunnelFailure;
 import io.spdytunnel.session.Session;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One call to a service, which may have to wait for its connection. Confined to its event loop, but for cancelling. */
 final class PooledCall implements HttpCalls.Call, ResponseListener {
 
-    private final Http2ServicePool pool;
+    private static final Logger LOG = LoggerFactory.getLogger(PooledCall.class);
+
+    private final EventLoop loop;
     private final OutgoingRequest request;
     private final ResponseListener listener;
+    private @Nullable Http2ServicePool pool;
     private HttpCalls.@Nullable Call call;
     private @Nullable Session session;
     private boolean over;
 
-    PooledCall(Http2ServicePool pool, OutgoingRequest request, ResponseListener listener) {
-        this.pool = pool;
+    PooledCall(EventLoop loop, OutgoingRequest request, ResponseListener listener) {
+        this.loop = loop;
         this.request = request;
         this.listener = listener;
+    }
+
+    void waitIn(Http2ServicePool own) {
+        if (!over) {
+            pool = own;
+            own.take(this);
+        }
     }
 
     void sendOn(HttpCalls calls, Session free) {
@@ -41,13 +55,23 @@ final class PooledCall implements HttpCalls.Call, ResponseListener {
 
     @Override
     public void cancel(String why) {
-        pool.onLoop(() -> {
-            if (call != null) {
-                call.cancel(why);
+        try {
+            if (loop.inEventLoop()) {
+                cancelled(why);
             } else {
-                fail(new OutcomeUnknown(TunnelFailure.GIVEN_UP, why));
+                loop.execute(() -> cancelled(why));
             }
-        });
+        } catch (RejectedExecutionException shutDown) {
+            LOG.debug("a call to a service outlived its event loop");
+        }
+    }
+
+    private void cancelled(String why) {
+        if (call != null) {
+            call.cancel(why);
+        } else {
+            fail(new OutcomeUnknown(TunnelFailure.GIVEN_UP, why));
+        }
     }
 
     boolean isOver() {
@@ -69,7 +93,7 @@ final class PooledCall implements HttpCalls.Call, ResponseListener {
     public void over() {
         over = true;
         listener.over();
-        if (session != null) {
+        if (session != null && pool != null) {
             pool.freed(session);
         }
     }

@@ -8,7 +8,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
-import io.netty.channel.pool.SimpleChannelPool;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -26,7 +25,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -51,7 +49,8 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     private static final int MAX_STALE = 3;
 
     private final EventLoop loop;
-    private final SimpleChannelPool pool;
+    private final ServicePool pool;
+    private final @Nullable VisitorId visitor;
     private final String service;
     private final OutgoingRequest request;
     private final HttpCallSettings settings;
@@ -74,13 +73,15 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
 
     ServiceCall(
             EventLoop loop,
-            SimpleChannelPool pool,
+            ServicePool pool,
+            @Nullable VisitorId visitor,
             String service,
             OutgoingRequest request,
             HttpCallSettings settings,
             ResponseListener listener) {
         this.loop = loop;
         this.pool = pool;
+        this.visitor = visitor;
         this.service = service;
         this.request = request;
         this.settings = settings;
@@ -91,27 +92,41 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     // ---- the request
 
     void start() {
-        if (!over) {
-            var unused = pool.acquire().addListener((Future<Channel> acquired) -> connected(acquired));
+        if (over) {
+            return;
+        }
+        Channel waiting = pool.take(visitor);
+        if (waiting != null) {
+            connected(waiting);
+        } else {
+            var unused = pool.dial().addListener((ChannelFuture dialled) -> dialled(dialled));
         }
     }
 
-    private void connected(Future<Channel> acquired) {
-        if (!acquired.isSuccess()) {
+    private void dialled(ChannelFuture dialled) {
+        if (dialled.isSuccess()) {
+            connected(dialled.channel());
+        } else {
             fail(new RequestNotSent(
                     502,
                     "the service " + service + " cannot be reached: "
-                            + acquired.cause().getMessage()));
-            return;
+                            + dialled.cause().getMessage()));
         }
-        Channel channel = acquired.getNow();
+    }
+
+    private void connected(Channel channel) {
+        ServiceConnection taken = channel.pipeline().get(ServiceConnection.class);
+        ChannelHandlerContext context = channel.pipeline().context(taken);
         if (over) {
-            var unused = pool.release(channel);
+            pool.release(context, taken, visitor);
             return;
         }
-        connection = channel.pipeline().get(ServiceConnection.class);
-        context = channel.pipeline().context(connection);
-        reused = connection.take(this);
+        if (ConnectionAuth.isIn(request.head().headers())) {
+            taken.ownedBy(context, visitor);
+        }
+        connection = taken;
+        this.context = context;
+        reused = taken.take(this);
         send(context);
     }
 
@@ -243,6 +258,9 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
 
     private void head(HttpResponse head) {
         int status = head.status().code();
+        if (ConnectionAuth.isOfferedBy(head.headers())) {
+            Objects.requireNonNull(connection).ownedBy(Objects.requireNonNull(context), visitor);
+        }
         if (status == 101 && request.isRaw() && RawMode.isGranted(request.head(), head)) {
             becomeRaw(head);
             return;
@@ -260,11 +278,19 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
             return;
         }
         keepAlive = HttpUtil.isKeepAlive(head);
-        answer = new HttpBody(HttpUtil.isTransferEncodingChunked(head) ? UNKNOWN_LENGTH : length, this);
+        answer = bodyOf(head, length);
         timer.restart(settings.bodyIdleTimeout(head.headers()));
         head.setProtocolVersion(HttpVersion.HTTP_1_1);
         HopByHop.strip(head.headers());
         listener.responded(head, answer);
+    }
+
+    /** Of no body there is nothing to abandon: who is told of it early must not cost the connection. */
+    private HttpBody bodyOf(HttpResponse head, long length) {
+        if (HttpUtil.isTransferEncodingChunked(head)) {
+            return new HttpBody(UNKNOWN_LENGTH, this);
+        }
+        return length == 0 ? HttpBody.empty() : new HttpBody(length, this);
     }
 
     /** The connection leaves the pool and speaks HTTP no more. */
@@ -346,8 +372,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
             return;
         }
         if (mayServeAgain) {
-            connection.rest(context);
-            var unused = pool.release(context.channel());
+            pool.release(context, connection, visitor);
         } else {
             connection.drop(context);
         }

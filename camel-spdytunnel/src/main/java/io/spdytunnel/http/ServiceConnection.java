@@ -22,14 +22,16 @@ final class ServiceConnection extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceConnection.class);
 
-    private final Duration pooledFor;
+    private final ServicePool pool;
     private @Nullable ServiceCall call;
+    private boolean owned;
+    private Duration restsFor = Duration.ZERO;
     private @Nullable ScheduledFuture<?> expiry;
     private long restsSince;
     private int calls;
 
-    ServiceConnection(Duration pooledFor) {
-        this.pooledFor = pooledFor;
+    ServiceConnection(ServicePool pool) {
+        this.pool = pool;
     }
 
     /** Gives the connection to a call. Returns whether it has served another one before. */
@@ -38,12 +40,30 @@ final class ServiceConnection extends ChannelInboundHandlerAdapter {
         return calls++ > 0;
     }
 
-    /** The call is over and the connection may serve another. */
-    void rest(ChannelHandlerContext context) {
+    /**
+     * From here on it is this visitor's alone, and ends with the visitor's connection; null for a visitor that nobody
+     * can tell from others.
+     */
+    void ownedBy(ChannelHandlerContext context, @Nullable VisitorId visitor) {
+        if (!owned) {
+            owned = true;
+            if (visitor != null) {
+                visitor.closesWithIt(context.channel());
+            }
+        }
+    }
+
+    boolean isOwned() {
+        return owned;
+    }
+
+    /** The call is over and the connection may serve another, for so long. */
+    void rest(ChannelHandlerContext context, Duration howLong) {
         call = null;
         restsSince = System.nanoTime();
+        restsFor = howLong;
         if (expiry == null) {
-            awaitExpiry(context, pooledFor.toNanos());
+            awaitExpiry(context, howLong.toNanos());
         }
         context.read();
     }
@@ -58,7 +78,7 @@ final class ServiceConnection extends ChannelInboundHandlerAdapter {
         if (call != null) {
             return; // its next rest asks for another look
         }
-        long left = pooledFor.toNanos() - (System.nanoTime() - restsSince);
+        long left = restsFor.toNanos() - (System.nanoTime() - restsSince);
         if (left > 0) {
             awaitExpiry(context, left);
         } else {
@@ -109,6 +129,7 @@ final class ServiceConnection extends ChannelInboundHandlerAdapter {
         if (expiry != null) {
             expiry.cancel(false);
         }
+        pool.ended(context.channel());
         lost("the service closed the connection");
     }
 

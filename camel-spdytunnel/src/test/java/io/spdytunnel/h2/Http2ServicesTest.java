@@ -10,6 +10,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.FreePorts;
 import io.spdytunnel.front.VisitorProtocol;
 import io.spdytunnel.front.VisitorServer;
@@ -117,6 +118,30 @@ class Http2ServicesTest {
         for (int i = 0; i < 50; i++) {
             assertThat(calls.get(i).text()).isEqualTo("answer to /" + i);
         }
+        assertThat(service.connections()).isEqualTo(1);
+    }
+
+    /** A service could take whoever is on a connection for the one who logged in on it. */
+    @Test
+    void credentialsOfAConnectionNeverGoWhereOthersRequestsGo() throws Exception {
+        serves();
+        Heard before = rig.gets("/");
+        arrival().respond(head(200), HttpBody.empty());
+        assertThat(before.status()).isEqualTo(200);
+
+        Heard login = rig.sends(HttpMethod.GET, "/", HttpBody.empty(), "authorization", "negotiate abc");
+        IncomingRequest request = arrival();
+
+        assertThat(service.connections()).isEqualTo(2);
+        HttpResponse challenge = head(401);
+        challenge.headers().set("www-authenticate", "Negotiate");
+        request.respond(challenge, HttpBody.empty());
+        assertThat(login.answer.get(10, TimeUnit.SECONDS).head().headers().get("www-authenticate"))
+                .isEqualTo("Negotiate");
+        await().atMost(PATIENCE).until(() -> service.connections() == 1);
+        Heard behind = rig.gets("/");
+        arrival().respond(head(200), HttpBody.empty());
+        assertThat(behind.status()).isEqualTo(200);
         assertThat(service.connections()).isEqualTo(1);
     }
 
