@@ -42,6 +42,9 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     /** Of an answer that is not consumed; beyond, the socket is not read. */
     private static final int AHEAD_BYTES = 64 * 1024;
 
+    /** For what a service has said before it broke the connection: it is here already. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
     /** May be sent again when a pooled connection turns out to be dead (RFC 9110 9.2.2). */
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE");
 
@@ -66,6 +69,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     private boolean keepAlive;
     private boolean flushScheduled;
     private boolean over;
+    private @Nullable String brokenUpload;
     private final SmallPieces pieces = new SmallPieces(this::writePiece);
     private int ahead;
     private @Nullable RawSocket raw;
@@ -184,16 +188,41 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         }
         context.write(part).addListener((ChannelFuture written) -> {
             if (!written.isSuccess()) { // first of all, or the body's source would bring more, for ever
-                lost("writing to the service failed: " + written.cause().getMessage());
+                writeFailed(
+                        context,
+                        "writing to the service failed: " + written.cause().getMessage());
             }
             whenGone.run();
         });
     }
 
+    /**
+     * A service may have answered and hung up while the request was still on its way, and what it has said is in our
+     * kernel: so the connection is read to its end, which comes at once where there is nothing (RFC 9112 9.6).
+     */
+    private void writeFailed(ChannelHandlerContext on, String why) {
+        if (over || context != on || brokenUpload != null) {
+            return;
+        }
+        if (!on.channel().isActive()) {
+            lost(why);
+            return;
+        }
+        brokenUpload = why;
+        request.body().consumed(pieces.drop());
+        if (!requestComplete) {
+            request.body().abandon(why);
+        }
+        if (answer == null) {
+            timer.restart(LAST_WORDS);
+        }
+        readMore();
+    }
+
     @Override
     public void data(ByteBuf bytes) {
         int size = bytes.readableBytes();
-        if (over || context == null) {
+        if (over || context == null || brokenUpload != null) {
             bytes.release();
             request.body().consumed(size);
             return;
@@ -213,7 +242,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
 
     @Override
     public void end(HttpHeaders trailers) {
-        if (over || context == null) {
+        if (over || context == null || brokenUpload != null) {
             return;
         }
         pieces.send();
@@ -228,6 +257,9 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
 
     @Override
     public void failed(IOException cause) {
+        if (brokenUpload != null) {
+            return; // the service wants no more of it
+        }
         fail(new OutcomeUnknown(
                 TunnelFailure.statusOfBroken(cause), "the request's body broke off: " + cause.getMessage()));
     }
@@ -382,6 +414,8 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         if (over) {
             return;
         }
+        String broken = brokenUpload;
+        brokenUpload = null;
         boolean untouched = request.body().isEmpty() || request.body().isUntouched();
         boolean safe = IDEMPOTENT.contains(request.head().method().name());
         if (reused && !heardAnything && untouched && safe && stale < MAX_STALE) {
@@ -390,11 +424,15 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
             connection = null;
             start();
         } else {
-            fail(new OutcomeUnknown(502, why + " (" + service + ")"));
+            fail(new OutcomeUnknown(502, (broken == null ? why : broken) + " (" + service + ")"));
         }
     }
 
     private void tooSlow(Duration limit) {
+        if (brokenUpload != null && answer == null) {
+            lost("the service said nothing more");
+            return;
+        }
         fail(new OutcomeUnknown(
                 504,
                 answer == null && requestComplete

@@ -87,6 +87,7 @@ public final class ServiceCalls implements AutoCloseable {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.AUTO_CLOSE, false) // an answer may be there although a write failed
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 128 * 1024))
                 .remoteAddress(InetSocketAddress.createUnresolved(key.host, key.port));
         ServicePool pool = new ServicePool(key.loop, bootstrap::connect, sharing);

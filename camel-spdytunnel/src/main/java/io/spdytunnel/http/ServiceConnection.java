@@ -95,6 +95,7 @@ final class ServiceConnection extends ChannelInboundHandlerAdapter {
     /** The connection is granted for raw bytes: {@code socket} has it from here on, and this pool never again. */
     void switchTo(ChannelHandlerContext context, RawSocket socket) {
         call = null;
+        context.channel().config().setAutoClose(true); // of raw bytes there is no answer to wait for
         ChannelPipeline pipeline = context.pipeline();
         HttpClientCodec codec = pipeline.get(HttpClientCodec.class);
         codec.removeOutboundHandler();
