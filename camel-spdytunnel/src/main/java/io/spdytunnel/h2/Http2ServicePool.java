@@ -40,6 +40,9 @@ final class Http2ServicePool {
     /** At the usual 100 streams each, more than one loop's share of what a tunnel carries at once. */
     private static final int MOST_CONNECTIONS = 8;
 
+    /** With those that GOAWAY has ended for new streams, and that go on for what they have. */
+    private static final int MOST_WITH_LEAVING = 4 * MOST_CONNECTIONS;
+
     private static final int MOST_WAITING = 1000;
     private static final Duration DRAIN = Duration.ofSeconds(30);
 
@@ -101,7 +104,7 @@ final class Http2ServicePool {
     // ---- calls
 
     void take(PooledCall call) {
-        Session free = waiting.isEmpty() ? free() : null;
+        Session free = waiting.isEmpty() ? free(call) : null;
         if (free != null) {
             send(call, free);
         } else if (closed || waiting.size() >= MOST_WAITING) {
@@ -113,9 +116,9 @@ final class Http2ServicePool {
         }
     }
 
-    private @Nullable Session free() {
+    private @Nullable Session free(PooledCall call) {
         for (Session session : sessions.keySet()) {
-            if (session.freeStreams() > 0) {
+            if (session.freeStreams() > 0 && !call.wasRefusedBy(session)) {
                 return session;
             }
         }
@@ -133,7 +136,7 @@ final class Http2ServicePool {
     private void sendWaiting() {
         while (!waiting.isEmpty()) {
             PooledCall first = waiting.peek();
-            Session free = first.isOver() ? null : free();
+            Session free = first.isOver() ? null : free(first);
             if (free == null && !first.isOver()) {
                 dialIfItHelps();
                 return;
@@ -172,7 +175,9 @@ final class Http2ServicePool {
     // ---- connections
 
     private void dialIfItHelps() {
-        if (dialling || closed || sessions.size() >= MOST_CONNECTIONS) {
+        long live =
+                sessions.keySet().stream().filter(Session::isAcceptingStreams).count();
+        if (dialling || closed || live >= MOST_CONNECTIONS || sessions.size() >= MOST_WITH_LEAVING) {
             return;
         }
         dialling = true;

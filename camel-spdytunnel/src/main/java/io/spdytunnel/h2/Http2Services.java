@@ -74,7 +74,8 @@ public final class Http2Services implements AutoCloseable {
 
     /**
      * Sends a request. Any thread; {@code listener} is called on {@code loop}. A request that the service has not
-     * processed by its own word, REFUSED_STREAM or GOAWAY, fails with {@link RequestNotSent}.
+     * processed by its own word, REFUSED_STREAM or GOAWAY, is sent again on another connection while its body is untouched,
+     * a few times; then it fails with {@link RequestNotSent}.
      *
      * <p>A request with credentials that would count for its connection ({@link ConnectionAuth}) does not go where others'
      * requests go. That a service offers such a scheme changes nothing: on HTTP/2 it can tie nobody to a connection that

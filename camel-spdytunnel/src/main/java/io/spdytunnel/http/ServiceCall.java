@@ -48,9 +48,6 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     /** May be sent again when a pooled connection turns out to be dead (RFC 9110 9.2.2). */
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE");
 
-    /** Dead connections of the pool that one call will try before it gives up. */
-    private static final int MAX_STALE = 3;
-
     private final EventLoop loop;
     private final ServicePool pool;
     private final @Nullable VisitorId visitor;
@@ -63,7 +60,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     private @Nullable ChannelHandlerContext context;
     private @Nullable ServiceConnection connection;
     private boolean reused;
-    private int stale;
+    private boolean sentAgain;
     private boolean heardAnything;
     private boolean requestComplete;
     private boolean keepAlive;
@@ -99,7 +96,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         if (over) {
             return;
         }
-        Channel waiting = pool.take(visitor);
+        Channel waiting = sentAgain ? null : pool.take(visitor);
         if (waiting != null) {
             connected(waiting);
         } else {
@@ -418,10 +415,12 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         brokenUpload = null;
         boolean untouched = request.body().isEmpty() || request.body().isUntouched();
         boolean safe = IDEMPOTENT.contains(request.head().method().name());
-        if (reused && !heardAnything && untouched && safe && stale < MAX_STALE) {
-            stale++;
+        if (reused && !heardAnything && untouched && safe) {
+            Objects.requireNonNull(connection).drop(Objects.requireNonNull(context)); // it has more to say of its end
             context = null;
             connection = null;
+            reused = false;
+            sentAgain = true;
             start();
         } else {
             fail(new OutcomeUnknown(502, (broken == null ? why : broken) + " (" + service + ")"));
