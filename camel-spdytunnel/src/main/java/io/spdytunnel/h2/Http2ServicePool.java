@@ -2,22 +2,20 @@ package io.spdytunnel.h2;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.RequestNotSent;
+import io.spdytunnel.http.ServiceDialer;
 import io.spdytunnel.session.MemoryBudget;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.session.SpdySession.Role;
 import io.spdytunnel.session.StreamAcceptor;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -53,7 +51,7 @@ final class Http2ServicePool {
     private final SessionSettings settings;
     private final MemoryBudget budget;
     private final Duration connectTimeout;
-    private final AddressResolverGroup<InetSocketAddress> resolver;
+    private final ServiceDialer dialer;
     private final Duration idle;
     private final Runnable whenEmpty;
 
@@ -74,7 +72,7 @@ final class Http2ServicePool {
             SessionSettings settings,
             MemoryBudget budget,
             Duration connectTimeout,
-            AddressResolverGroup<InetSocketAddress> resolver,
+            ServiceDialer dialer,
             Duration idle,
             Runnable whenEmpty) {
         this.loop = loop;
@@ -84,7 +82,7 @@ final class Http2ServicePool {
         this.settings = settings;
         this.budget = budget;
         this.connectTimeout = connectTimeout;
-        this.resolver = resolver;
+        this.dialer = dialer;
         this.idle = idle;
         this.whenEmpty = whenEmpty;
     }
@@ -181,22 +179,18 @@ final class Http2ServicePool {
             return;
         }
         dialling = true;
-        new Bootstrap()
-                .group(loop)
+        Bootstrap bootstrap = new Bootstrap()
                 .channel(NioSocketChannel.class)
-                .resolver(resolver)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
                 .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024))
-                .handler(new ChannelInboundHandlerAdapter()) // what is spoken begins when it is connected
-                .connect(InetSocketAddress.createUnresolved(host, port))
-                .addListener((ChannelFuture connected) -> {
-                    if (connected.isSuccess()) {
-                        begin(connected.channel());
-                    } else {
-                        notReached(connected.cause());
-                    }
-                });
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024));
+        var unused = dialer.dial(loop, bootstrap, host, port).addListener((Future<Channel> connected) -> {
+            if (connected.isSuccess()) {
+                begin(connected.getNow());
+                connected.getNow().config().setAutoRead(true);
+            } else {
+                notReached(connected.cause());
+            }
+        });
     }
 
     private void begin(Channel channel) {

@@ -7,9 +7,9 @@ import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
+import io.spdytunnel.http.ServiceDialer;
 import io.spdytunnel.http.ServiceSharing;
 import io.spdytunnel.http.VisitorId;
-import io.spdytunnel.http.WorkerNameResolver;
 import io.spdytunnel.session.MemoryBudget;
 import io.spdytunnel.session.SessionSettings;
 import java.net.URI;
@@ -42,7 +42,7 @@ public final class Http2Services implements AutoCloseable {
     private final MemoryBudget budget;
     private final ServiceSharing sharing;
     private final Duration connectTimeout;
-    private final WorkerNameResolver resolver;
+    private final ServiceDialer dialer;
     private final ConcurrentHashMap<Key, Http2ServicePool> pools = new ConcurrentHashMap<>();
 
     private final ConcurrentHashMap<EventLoop, Set<Key>> owned = new ConcurrentHashMap<>();
@@ -69,7 +69,7 @@ public final class Http2Services implements AutoCloseable {
         this.budget = budget;
         this.sharing = sharing;
         this.connectTimeout = connectTimeout;
-        this.resolver = new WorkerNameResolver(workers);
+        this.dialer = new ServiceDialer(connectTimeout, workers);
     }
 
     /**
@@ -132,7 +132,7 @@ public final class Http2Services implements AutoCloseable {
 
     private Http2ServicePool newPool(Key key, Duration idle, Runnable whenEmpty) {
         return new Http2ServicePool(
-                key.loop, key.host, key.port, calls, settings, budget, connectTimeout, resolver, idle, whenEmpty);
+                key.loop, key.host, key.port, calls, settings, budget, connectTimeout, dialer, idle, whenEmpty);
     }
 
     /** Ends the connections behind the calls that are under way. */
@@ -140,6 +140,6 @@ public final class Http2Services implements AutoCloseable {
     public void close() {
         pools.values().forEach(Http2ServicePool::close);
         pools.clear();
-        resolver.close();
+        dialer.close();
     }
 }

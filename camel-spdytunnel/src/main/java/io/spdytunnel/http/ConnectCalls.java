@@ -2,6 +2,7 @@ package io.spdytunnel.http;
 
 import io.netty.channel.EventLoop;
 import io.netty.resolver.AddressResolverGroup;
+import io.spdytunnel.session.HostDialer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -13,6 +14,7 @@ public final class ConnectCalls implements AutoCloseable {
     private final HttpCallSettings settings;
     private final Duration connectTimeout;
     private final ConnectRules rules;
+    private final HostDialer hosts = new HostDialer();
     private final AddressResolverGroup<InetSocketAddress> resolver;
 
     /**
@@ -42,7 +44,7 @@ public final class ConnectCalls implements AutoCloseable {
      * @param request a CONNECT that {@link OutgoingRequest#isRaw}, its target host:port
      */
     public HttpCalls.Call send(EventLoop loop, OutgoingRequest request, ResponseListener listener) {
-        ConnectCall call = new ConnectCall(loop, request, rules, settings, resolver.getResolver(loop), listener);
+        ConnectCall call = new ConnectCall(loop, request, rules, settings, resolver.getResolver(loop), hosts, listener);
         try {
             if (loop.inEventLoop()) {
                 call.start(connectTimeout);

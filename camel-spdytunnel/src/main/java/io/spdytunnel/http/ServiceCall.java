@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -100,13 +101,13 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         if (waiting != null) {
             connected(waiting);
         } else {
-            var unused = pool.dial().addListener((ChannelFuture dialled) -> dialled(dialled));
+            var unused = pool.dial().addListener((Future<Channel> dialled) -> dialled(dialled));
         }
     }
 
-    private void dialled(ChannelFuture dialled) {
+    private void dialled(Future<Channel> dialled) {
         if (dialled.isSuccess()) {
-            connected(dialled.channel());
+            connected(dialled.getNow());
         } else {
             fail(new RequestNotSent(
                     502,

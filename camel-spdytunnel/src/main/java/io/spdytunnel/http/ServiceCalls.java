@@ -2,14 +2,12 @@ package io.spdytunnel.http;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.ssl.SslHandler;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,9 +27,8 @@ public final class ServiceCalls implements AutoCloseable {
 
     private final HttpCallSettings settings;
     private final ServiceSharing sharing;
-    private final Duration connectTimeout;
     private final SSLContext tls;
-    private final WorkerNameResolver resolver;
+    private final ServiceDialer dialer;
     private final ConcurrentHashMap<Key, ServicePool> pools = new ConcurrentHashMap<>();
 
     private record Key(EventLoop loop, String host, int port, boolean secure) {}
@@ -48,9 +45,8 @@ public final class ServiceCalls implements AutoCloseable {
             Executor workers) {
         this.settings = settings;
         this.sharing = sharing;
-        this.connectTimeout = connectTimeout;
         this.tls = tls;
-        this.resolver = new WorkerNameResolver(workers);
+        this.dialer = new ServiceDialer(connectTimeout, workers);
     }
 
     /**
@@ -81,27 +77,23 @@ public final class ServiceCalls implements AutoCloseable {
 
     private ServicePool newPool(Key key) {
         Bootstrap bootstrap = new Bootstrap()
-                .group(key.loop)
                 .channel(NioSocketChannel.class)
-                .resolver(resolver)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
                 .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.AUTO_CLOSE, false) // an answer may be there although a write failed
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 128 * 1024))
-                .remoteAddress(InetSocketAddress.createUnresolved(key.host, key.port));
-        ServicePool pool = new ServicePool(key.loop, bootstrap::connect, sharing);
-        bootstrap.handler(new ChannelInitializer<Channel>() {
-            @Override
-            protected void initChannel(Channel channel) {
-                if (key.secure) {
-                    channel.pipeline().addLast(new SslHandler(engine(key)));
-                }
-                channel.pipeline().addLast(new HttpClientCodec(4096, 64 * 1024, 16 * 1024));
-                channel.pipeline().addLast(new ServiceConnection(pool));
-            }
-        });
-        return pool;
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 128 * 1024));
+        return new ServicePool(
+                key.loop,
+                () -> dialer.dial(key.loop, bootstrap, key.host, key.port),
+                (channel, pool) -> initialize(key, channel, pool),
+                sharing);
+    }
+
+    private void initialize(Key key, Channel channel, ServicePool pool) {
+        if (key.secure) {
+            channel.pipeline().addLast(new SslHandler(engine(key)));
+        }
+        channel.pipeline().addLast(new HttpClientCodec(4096, 64 * 1024, 16 * 1024));
+        channel.pipeline().addLast(new ServiceConnection(pool));
     }
 
     private SSLEngine engine(Key key) {
@@ -118,6 +110,6 @@ public final class ServiceCalls implements AutoCloseable {
     public void close() {
         pools.values().forEach(ServicePool::close);
         pools.clear();
-        resolver.close();
+        dialer.close();
     }
 }

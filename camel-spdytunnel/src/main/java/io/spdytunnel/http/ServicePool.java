@@ -1,9 +1,9 @@
 package io.spdytunnel.http;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,21 +38,35 @@ final class ServicePool {
     private static final int MOST_OWNED = 256;
 
     private final EventLoop loop;
-    private final Supplier<ChannelFuture> dialer;
+    private final Supplier<Future<Channel>> dialer;
+    private final BiConsumer<Channel, ServicePool> initializer;
     private final ServiceSharing sharing;
     private final ArrayDeque<Channel> shared = new ArrayDeque<>();
     private final Map<VisitorId, ArrayDeque<Channel>> owned = new HashMap<>();
     private final LinkedHashMap<Channel, VisitorId> ownedByAge = new LinkedHashMap<>();
     private boolean closed;
 
-    ServicePool(EventLoop loop, Supplier<ChannelFuture> dialer, ServiceSharing sharing) {
+    /**
+     * @param dialer makes a connection
+     * @param initializer gives it its handlers, a {@link ServiceConnection} of this pool among them
+     */
+    ServicePool(
+            EventLoop loop,
+            Supplier<Future<Channel>> dialer,
+            BiConsumer<Channel, ServicePool> initializer,
+            ServiceSharing sharing) {
         this.loop = loop;
         this.dialer = dialer;
+        this.initializer = initializer;
         this.sharing = sharing;
     }
 
-    ChannelFuture dial() {
-        return dialer.get();
+    Future<Channel> dial() {
+        return dialer.get().addListener((Future<Channel> dialled) -> {
+            if (dialled.isSuccess()) {
+                initializer.accept(dialled.getNow(), this);
+            }
+        });
     }
 
     /** A connection that waits for a request of this visitor, its own before anybody's; null if there is none. */

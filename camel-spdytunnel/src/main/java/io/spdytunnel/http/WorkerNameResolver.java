@@ -5,6 +5,7 @@ import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.InetNameResolver;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Promise;
+import io.spdytunnel.session.HostDialer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -41,7 +42,10 @@ public final class WorkerNameResolver extends AddressResolverGroup<InetSocketAdd
 
         @Override
         protected void doResolveAll(String name, Promise<List<InetAddress>> promise) {
-            onWorker(promise, () -> promise.trySuccess(Arrays.asList(InetAddress.getAllByName(name))));
+            onWorker(
+                    promise,
+                    () -> promise.trySuccess(
+                            HostDialer.withBothLoopbacks(name, Arrays.asList(InetAddress.getAllByName(name)))));
         }
 
         private void onWorker(Promise<?> promise, Step step) {

@@ -19,6 +19,7 @@ class ServicePoolTest {
             () -> {
                 throw new IllegalStateException("nobody dials here");
             },
+            (channel, of) -> {},
             ServiceSharing.SHARED);
 
     private EmbeddedChannel released(VisitorId visitor, boolean owned) {
