@@ -15,6 +15,7 @@ import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCallSettings;
 import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.service.ServiceCalls;
+import io.spdytunnel.service.ServiceSharing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -169,14 +170,15 @@ class RawFlowTest {
         SpdyVisit.Answer answer = new SpdyVisit.Answer();
         try (ServerSocket listening =
                         tls.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ServiceCalls services =
-                        new ServiceCalls(HttpCallSettings.DEFAULT, Duration.ofSeconds(5), tls, workers)) {
+                ServiceCalls services = new ServiceCalls(
+                        HttpCallSettings.DEFAULT, ServiceSharing.SHARED, Duration.ofSeconds(5), tls, workers)) {
             HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/chat");
             head.headers().set("upgrade", "websocket");
             services.send(
                     loops.next(),
                     URI.create("https://localhost:" + listening.getLocalPort()),
                     new OutgoingRequest(head, fed.body(), "https", 3),
+                    null,
                     answer);
             try (SocketEnd behind = new SocketEnd(listening.accept())) {
                 assertThat(behind.grants("websocket")).contains("connection: upgrade\r\n");

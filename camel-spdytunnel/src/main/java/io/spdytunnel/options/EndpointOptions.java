@@ -3,6 +3,7 @@ package io.spdytunnel.options;
 import io.spdytunnel.fields.RawMode;
 import io.spdytunnel.net.AddressRanges;
 import io.spdytunnel.service.ConnectRules;
+import io.spdytunnel.service.ServiceSharing;
 import io.spdytunnel.spi.Authenticator;
 import java.util.ArrayList;
 import java.util.List;
@@ -176,6 +177,16 @@ public abstract class EndpointOptions extends LegacyOptions {
 
     @UriParam(
             label = "consumer,advanced",
+            enums = "shared,visitor",
+            defaultValue = "shared",
+            description =
+                    "Who shares the connections to the service of forwardTo. shared: all visitors, one request after the"
+                            + " other, except connections that authenticate a visitor (NTLM, Negotiate): they belong to its connection"
+                            + " alone. visitor: each visitor connection has its own; if it is not known, a connection serves one request")
+    private String serviceConnections = "shared";
+
+    @UriParam(
+            label = "consumer,advanced",
             defaultValue = "false",
             description = "With serve: whether each request gets a line on the logger spdytunnel.access. A tunnel's"
                     + " requests are the front door's, which has an option of that name")
@@ -198,6 +209,7 @@ public abstract class EndpointOptions extends LegacyOptions {
         originDomain();
         upgradable();
         connectRules();
+        serviceSharing();
         if (listen != null) {
             HostPort.parse("listen", listen);
         }
@@ -227,6 +239,17 @@ public abstract class EndpointOptions extends LegacyOptions {
     /** What a visitor's CONNECT may reach. */
     public ConnectRules connectRules() {
         return connectTo == null ? ConnectRules.NOTHING : ConnectRules.parse(connectTo);
+    }
+
+    /** Who shares the connections to a service. */
+    public ServiceSharing serviceSharing() {
+        return switch (serviceConnections) {
+            case "shared" -> ServiceSharing.SHARED;
+            case "visitor" -> ServiceSharing.VISITOR;
+            default ->
+                throw new IllegalArgumentException(
+                        "option serviceConnections is \"" + serviceConnections + "\"; it must be shared or visitor");
+        };
     }
 
     /** The protocols of the option {@code upgradeProtocols}; none if it is blank. */
@@ -404,6 +427,14 @@ public abstract class EndpointOptions extends LegacyOptions {
 
     public void setConnectTo(String connectTo) {
         this.connectTo = connectTo;
+    }
+
+    public String getServiceConnections() {
+        return serviceConnections;
+    }
+
+    public void setServiceConnections(String serviceConnections) {
+        this.serviceConnections = serviceConnections;
     }
 
     public boolean isPreserveHost() {

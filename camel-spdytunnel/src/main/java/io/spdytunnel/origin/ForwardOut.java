@@ -20,10 +20,12 @@ import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.http.TunnelFailure;
+import io.spdytunnel.http.VisitorId;
 import io.spdytunnel.options.ServiceUri;
 import io.spdytunnel.options.TunnelEnd;
 import io.spdytunnel.service.ConnectCalls;
 import io.spdytunnel.service.ServiceCalls;
+import io.spdytunnel.service.ServiceSharing;
 import io.spdytunnel.session.KeepAlive;
 import io.spdytunnel.tls.TunnelTlsContexts;
 import java.net.InetSocketAddress;
@@ -70,8 +72,10 @@ public final class ForwardOut implements AutoCloseable {
                 Duration.ofMillis(endpoint.getConfiguration().getConnectTimeout()),
                 endpoint.getConfiguration().connectRules(),
                 engine.workers());
+        ServiceSharing sharing = endpoint.getConfiguration().serviceSharing();
         this.services = new ServiceCalls(
                 endpoint.getConfiguration().callSettings(),
+                sharing,
                 Duration.ofMillis(endpoint.getConfiguration().getConnectTimeout()),
                 TunnelTlsContexts.platform(),
                 engine.workers());
@@ -80,6 +84,7 @@ public final class ForwardOut implements AutoCloseable {
                 // gRPC's servers take PINGs that they did not ask for as an attack.
                 endpoint.getConfiguration().sessionSettings().withKeepAlive(KeepAlive.NONE),
                 engine.budget(),
+                sharing,
                 Duration.ofMillis(endpoint.getConfiguration().getConnectTimeout()),
                 engine.workers());
     }
@@ -98,6 +103,7 @@ public final class ForwardOut implements AutoCloseable {
         HttpBody body = bodies.toSend(message);
         HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
         body = raws.prepare(message, head, body);
+        VisitorId.tell(head.headers(), null); // a route may have set it; a service has no use for it
         if (saysWhoCame) { // else the proxy has
             InetSocketAddress visitor = request.remoteAddress() instanceof InetSocketAddress known ? known : null;
             ForwardedHeaders.replace(head.headers(), visitor, request.isSecure() ? "https" : "http");
@@ -127,8 +133,8 @@ public final class ForwardOut implements AutoCloseable {
             }
         };
         HttpCalls.Call call = ServiceUri.isHttp2(service)
-                ? http2Services.send(request.eventLoop(), service, sent, answering)
-                : services.send(request.eventLoop(), service, sent, answering);
+                ? http2Services.send(request.eventLoop(), service, sent, request.visitor(), answering)
+                : services.send(request.eventLoop(), service, sent, request.visitor(), answering);
         cancelWith(request, call);
         return true;
     }

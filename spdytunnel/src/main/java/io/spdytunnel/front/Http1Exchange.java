@@ -13,6 +13,7 @@ import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.RawSocket;
 import io.spdytunnel.http.RequestObserver;
+import io.spdytunnel.http.VisitorId;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
@@ -31,6 +32,7 @@ final class Http1Exchange implements IncomingRequest {
     private final Channel channel;
     private final Arrival arrival;
     private final HttpRequest head;
+    private final VisitorId id;
     private final RequestObserver observer;
     private final Http1Upload upload;
     private final VisitorService service;
@@ -52,6 +54,7 @@ final class Http1Exchange implements IncomingRequest {
         this.channel = channel;
         this.arrival = arrival;
         this.head = head;
+        this.id = arrival.visitor().takeFromVisitor(head.headers());
         this.observer = observer;
         this.upload = new Http1Upload(
                 visitor,
@@ -106,6 +109,11 @@ final class Http1Exchange implements IncomingRequest {
     @Override
     public List<X509Certificate> certificates() {
         return arrival.certificates().get();
+    }
+
+    @Override
+    public VisitorId visitor() {
+        return id;
     }
 
     @Override

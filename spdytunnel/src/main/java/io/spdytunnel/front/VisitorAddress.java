@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.spdytunnel.http.Arrival;
+import io.spdytunnel.http.VisitorId;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
@@ -28,7 +29,8 @@ final class VisitorAddress {
     }
 
     static Arrival arrivalOn(Channel channel, boolean secure) {
-        return new Arrival(of(channel), channel.localAddress(), secure, () -> certificates(channel));
+        return new Arrival(
+                of(channel), channel.localAddress(), secure, () -> certificates(channel), VisitorId.of(channel));
     }
 
     private static List<X509Certificate> certificates(Channel channel) {

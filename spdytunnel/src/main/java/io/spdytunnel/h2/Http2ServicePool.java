@@ -2,22 +2,20 @@ package io.spdytunnel.h2;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.RequestNotSent;
+import io.spdytunnel.service.ServiceDialer;
 import io.spdytunnel.session.MemoryBudget;
 import io.spdytunnel.session.Role;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.session.StreamAcceptor;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,8 +38,10 @@ final class Http2ServicePool {
     /** At the usual 100 streams each, more than one loop's share of what a tunnel carries at once. */
     private static final int MOST_CONNECTIONS = 8;
 
+    /** With those that GOAWAY has ended for new streams, and that go on for what they have. */
+    private static final int MOST_WITH_LEAVING = 4 * MOST_CONNECTIONS;
+
     private static final int MOST_WAITING = 1000;
-    private static final Duration IDLE = Duration.ofSeconds(30);
     private static final Duration DRAIN = Duration.ofSeconds(30);
 
     private final EventLoop loop;
@@ -51,13 +51,19 @@ final class Http2ServicePool {
     private final SessionSettings settings;
     private final MemoryBudget budget;
     private final Duration connectTimeout;
-    private final AddressResolverGroup<InetSocketAddress> resolver;
+    private final ServiceDialer dialer;
+    private final Duration idle;
+    private final Runnable whenEmpty;
 
     private final Map<Session, @Nullable ScheduledFuture<?>> sessions = new LinkedHashMap<>();
     private final ArrayDeque<PooledCall> waiting = new ArrayDeque<>();
     private boolean dialling;
     private boolean closed;
 
+    /**
+     * @param idle how long a connection is kept without a call
+     * @param whenEmpty told when neither a connection nor a call is left
+     */
     Http2ServicePool(
             EventLoop loop,
             String host,
@@ -66,7 +72,9 @@ final class Http2ServicePool {
             SessionSettings settings,
             MemoryBudget budget,
             Duration connectTimeout,
-            AddressResolverGroup<InetSocketAddress> resolver) {
+            ServiceDialer dialer,
+            Duration idle,
+            Runnable whenEmpty) {
         this.loop = loop;
         this.host = host;
         this.port = port;
@@ -74,11 +82,12 @@ final class Http2ServicePool {
         this.settings = settings;
         this.budget = budget;
         this.connectTimeout = connectTimeout;
-        this.resolver = resolver;
+        this.dialer = dialer;
+        this.idle = idle;
+        this.whenEmpty = whenEmpty;
     }
 
-    /** Any thread. */
-    void onLoop(Runnable step) {
+    private void onLoop(Runnable step) {
         if (loop.inEventLoop()) {
             step.run();
             return;
@@ -93,7 +102,7 @@ final class Http2ServicePool {
     // ---- calls
 
     void take(PooledCall call) {
-        Session free = waiting.isEmpty() ? free() : null;
+        Session free = waiting.isEmpty() ? free(call) : null;
         if (free != null) {
             send(call, free);
         } else if (closed || waiting.size() >= MOST_WAITING) {
@@ -105,9 +114,9 @@ final class Http2ServicePool {
         }
     }
 
-    private @Nullable Session free() {
+    private @Nullable Session free(PooledCall call) {
         for (Session session : sessions.keySet()) {
-            if (session.freeStreams() > 0) {
+            if (session.freeStreams() > 0 && !call.wasRefusedBy(session)) {
                 return session;
             }
         }
@@ -115,9 +124,9 @@ final class Http2ServicePool {
     }
 
     private void send(PooledCall call, Session on) {
-        ScheduledFuture<?> idle = sessions.put(on, null);
-        if (idle != null) {
-            idle.cancel(false);
+        ScheduledFuture<?> expiry = sessions.put(on, null);
+        if (expiry != null) {
+            expiry.cancel(false);
         }
         call.sendOn(calls, on);
     }
@@ -125,7 +134,7 @@ final class Http2ServicePool {
     private void sendWaiting() {
         while (!waiting.isEmpty()) {
             PooledCall first = waiting.peek();
-            Session free = first.isOver() ? null : free();
+            Session free = first.isOver() ? null : free(first);
             if (free == null && !first.isOver()) {
                 dialIfItHelps();
                 return;
@@ -150,37 +159,38 @@ final class Http2ServicePool {
     void freed(Session session) {
         onLoop(() -> {
             sendWaiting();
-            if (session.openStreams() == 0 && sessions.containsKey(session) && sessions.get(session) == null) {
-                sessions.put(
-                        session,
-                        loop.schedule(() -> session.drain(Duration.ZERO), IDLE.toNanos(), TimeUnit.NANOSECONDS));
-            }
+            restIfIdle(session);
         });
+    }
+
+    private void restIfIdle(Session session) {
+        if (session.openStreams() == 0 && sessions.containsKey(session) && sessions.get(session) == null) {
+            sessions.put(
+                    session, loop.schedule(() -> session.drain(Duration.ZERO), idle.toNanos(), TimeUnit.NANOSECONDS));
+        }
     }
 
     // ---- connections
 
     private void dialIfItHelps() {
-        if (dialling || closed || sessions.size() >= MOST_CONNECTIONS) {
+        long live =
+                sessions.keySet().stream().filter(Session::isAcceptingStreams).count();
+        if (dialling || closed || live >= MOST_CONNECTIONS || sessions.size() >= MOST_WITH_LEAVING) {
             return;
         }
         dialling = true;
-        new Bootstrap()
-                .group(loop)
+        Bootstrap bootstrap = new Bootstrap()
                 .channel(NioSocketChannel.class)
-                .resolver(resolver)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
                 .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024))
-                .handler(new ChannelInboundHandlerAdapter()) // what is spoken begins when it is connected
-                .connect(InetSocketAddress.createUnresolved(host, port))
-                .addListener((ChannelFuture connected) -> {
-                    if (connected.isSuccess()) {
-                        begin(connected.channel());
-                    } else {
-                        notReached(connected.cause());
-                    }
-                });
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 64 * 1024));
+        var unused = dialer.dial(loop, bootstrap, host, port).addListener((Future<Channel> connected) -> {
+            if (connected.isSuccess()) {
+                begin(connected.getNow());
+                connected.getNow().config().setAutoRead(true);
+            } else {
+                notReached(connected.cause());
+            }
+        });
     }
 
     private void begin(Channel channel) {
@@ -198,19 +208,28 @@ final class Http2ServicePool {
             } else {
                 sessions.put(session, null);
                 sendWaiting();
+                restIfIdle(session); // who has asked for it may have gone
             }
         });
         session.whenEnded().whenComplete((end, never) -> {
-            ScheduledFuture<?> idle = sessions.remove(session);
-            if (idle != null) {
-                idle.cancel(false);
+            ScheduledFuture<?> expiry = sessions.remove(session);
+            if (expiry != null) {
+                expiry.cancel(false);
             }
+            tellIfEmpty();
         });
     }
 
     private void notReached(Throwable cause) {
         dialling = false;
         failWaiting(new RequestNotSent(502, name() + " cannot be reached by HTTP/2: " + cause.getMessage()));
+        tellIfEmpty();
+    }
+
+    private void tellIfEmpty() {
+        if (sessions.isEmpty() && waiting.isEmpty() && !dialling) {
+            whenEmpty.run();
+        }
     }
 
     private void failWaiting(RequestNotSent failure) {

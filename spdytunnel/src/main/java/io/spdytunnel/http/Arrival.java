@@ -14,16 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param local where it arrived
  * @param secure whether over TLS
  * @param certificates what the visitor has shown, verified, its own certificate first; any thread, behind the handshake
+ * @param visitor tells this connection from all others
  */
 @Api
 public record Arrival(
         @Nullable SocketAddress remote,
         @Nullable SocketAddress local,
         boolean secure,
-        Supplier<List<X509Certificate>> certificates) {
+        Supplier<List<X509Certificate>> certificates,
+        VisitorId visitor) {
 
-    /** Of a visitor who shows no certificate. */
+    /** Of a visitor who shows no certificate, and whose end nobody hears of. */
     public Arrival(@Nullable SocketAddress remote, @Nullable SocketAddress local, boolean secure) {
-        this(remote, local, secure, List::of);
+        this(remote, local, secure, List::of, VisitorId.unique());
     }
 }

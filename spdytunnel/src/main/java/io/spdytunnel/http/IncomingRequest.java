@@ -56,6 +56,11 @@ public interface IncomingRequest {
         return false;
     }
 
+    /** Which visitor's connection it came on; null if nobody says. */
+    default @Nullable VisitorId visitor() {
+        return null;
+    }
+
     /** How urgent it is, from 0 (most) to 7 (SPDY/3.1 2.3.3). */
     default int priority() {
         return RequestPriority.of(head());

@@ -135,9 +135,11 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         if (request.isRaw()) {
             return HeaderMapping.toRawBlock(head, request.scheme());
         }
-        return session.peer() == Peer.LEGACY
-                ? HeaderMapping.toLegacyBlock(head, request.scheme())
-                : HeaderMapping.toBlock(head, request.scheme());
+        if (session.peer() == Peer.LEGACY) {
+            VisitorId.tell(head.headers(), null); // it would hand it on to its service
+            return HeaderMapping.toLegacyBlock(head, request.scheme());
+        }
+        return HeaderMapping.toBlock(head, request.scheme());
     }
 
     private void sendBody(Stream stream, HttpBody body, long announced) {

@@ -80,6 +80,11 @@ final class ServedPush implements PushedRequest, StreamListener {
     }
 
     @Override
+    public @Nullable VisitorId visitor() {
+        return page.visitor();
+    }
+
+    @Override
     public int priority() {
         return stream().priority();
     }

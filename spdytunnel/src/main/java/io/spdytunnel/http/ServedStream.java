@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.spdytunnel.fields.HeaderMapping;
 import io.spdytunnel.fields.RawMode;
+import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.session.Stream;
 import io.spdytunnel.session.StreamEnd;
 import io.spdytunnel.session.StreamListener;
@@ -50,6 +51,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
 
     private RequestObserver observer = RequestObserver.NONE;
     private HttpRequest head = NO_HEAD;
+    private @Nullable VisitorId visitor;
     private boolean secure;
     private boolean raw; // asked for
     private boolean granted;
@@ -81,6 +83,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
     void begin(HttpRequest head, boolean secure, long announced, Fin fin) {
         this.head = head;
         this.secure = arrival == null ? secure : arrival.secure();
+        this.visitor = takeVisitor(head);
         this.raw = RawMode.isAsked(head) && !fin.isLast();
         if (!raw) {
             head.headers().remove(HttpHeaderNames.UPGRADE);
@@ -106,6 +109,15 @@ final class ServedStream implements IncomingRequest, StreamListener {
             requestComplete = true;
             requestOver(receiver.finish());
         }
+    }
+
+    /** On a tunnel its proxy is believed, since it strips what visitors say; a foreign one does not. */
+    private @Nullable VisitorId takeVisitor(HttpRequest head) {
+        if (arrival != null) {
+            return arrival.visitor().takeFromVisitor(head.headers());
+        }
+        VisitorId told = VisitorId.takeFromProxy(head.headers());
+        return stream.session().peer() == SessionSettings.Peer.KIN ? told : null;
     }
 
     private void bodyAbandoned(String why) {
@@ -165,6 +177,11 @@ final class ServedStream implements IncomingRequest, StreamListener {
     @Override
     public List<X509Certificate> certificates() {
         return arrival == null ? List.of() : arrival.certificates().get();
+    }
+
+    @Override
+    public @Nullable VisitorId visitor() {
+        return visitor;
     }
 
     @Override

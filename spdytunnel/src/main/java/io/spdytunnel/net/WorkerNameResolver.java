@@ -41,7 +41,10 @@ public final class WorkerNameResolver extends AddressResolverGroup<InetSocketAdd
 
         @Override
         protected void doResolveAll(String name, Promise<List<InetAddress>> promise) {
-            onWorker(promise, () -> promise.trySuccess(Arrays.asList(InetAddress.getAllByName(name))));
+            onWorker(
+                    promise,
+                    () -> promise.trySuccess(
+                            HostDialer.withBothLoopbacks(name, Arrays.asList(InetAddress.getAllByName(name)))));
         }
 
         private void onWorker(Promise<?> promise, Step step) {

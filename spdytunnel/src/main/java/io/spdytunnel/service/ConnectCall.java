@@ -2,8 +2,6 @@ package io.spdytunnel.service;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
@@ -23,11 +21,12 @@ import io.spdytunnel.http.RawSocket;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.http.TunnelFailure;
+import io.spdytunnel.net.HostDialer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +48,12 @@ final class ConnectCall implements HttpCalls.Call {
     private final ResponseListener listener;
     private final String host;
     private final int port;
-    private final Queue<InetSocketAddress> allowed = new ArrayDeque<>();
+    private final HostDialer hosts;
 
     private boolean over;
+    private Duration limit = Duration.ZERO;
     private @Nullable ScheduledFuture<?> patience;
-    private @Nullable ChannelFuture dialling;
+    private @Nullable Future<Channel> dialling;
     private @Nullable RawSocket raw;
 
     ConnectCall(
@@ -62,12 +62,14 @@ final class ConnectCall implements HttpCalls.Call {
             ConnectRules rules,
             HttpCallSettings settings,
             AddressResolver<InetSocketAddress> resolver,
+            HostDialer hosts,
             ResponseListener listener) {
         this.loop = loop;
         this.request = request;
         this.rules = rules;
         this.settings = settings;
         this.resolver = resolver;
+        this.hosts = hosts;
         this.listener = listener;
         String target = request.head().uri();
         int colon = target.lastIndexOf(':');
@@ -83,6 +85,7 @@ final class ConnectCall implements HttpCalls.Call {
             refuse();
             return;
         }
+        limit = connectTimeout;
         patience = loop.schedule(() -> tooSlow(connectTimeout), connectTimeout.toNanos(), TimeUnit.NANOSECONDS);
         resolver.resolveAll(InetSocketAddress.createUnresolved(host, port))
                 .addListener((Future<List<InetSocketAddress>> found) -> resolved(found));
@@ -96,39 +99,36 @@ final class ConnectCall implements HttpCalls.Call {
             fail(new RequestNotSent(502, "the host that CONNECT names is not known here"));
             return;
         }
+        List<InetAddress> allowed = new ArrayList<>();
         for (InetSocketAddress one : found.getNow()) {
             if (rules.allow(host, port, one.getAddress())) {
-                allowed.add(one);
+                allowed.add(one.getAddress());
             }
         }
         if (allowed.isEmpty()) {
             refuse(); // in the same words: what names lead to inside is nobody's business
         } else {
-            dialNext();
+            dial(allowed);
         }
     }
 
-    private void dialNext() {
-        InetSocketAddress next = allowed.remove();
-        ChannelFuture dial = new Bootstrap()
-                .group(loop)
+    private void dial(List<InetAddress> allowed) {
+        Bootstrap dialer = new Bootstrap()
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 128 * 1024))
-                .handler(new ChannelInboundHandlerAdapter())
-                .connect(next); // resolved: nobody asks again
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 128 * 1024));
+        Future<Channel> dial = hosts.dial(loop, dialer, host, port, allowed, limit); // resolved: nobody asks again
         dialling = dial;
-        dial.addListener((ChannelFuture dialled) -> dialled(dialled));
+        dial.addListener((Future<Channel> dialled) -> dialled(dialled));
     }
 
-    private void dialled(ChannelFuture dialled) {
+    private void dialled(Future<Channel> dialled) {
         if (over) {
-            var unused = dialled.channel().close();
+            if (dialled.isSuccess()) {
+                var unused = dialled.getNow().close();
+            }
         } else if (dialled.isSuccess()) {
-            connected(dialled.channel());
-        } else if (!allowed.isEmpty()) {
-            dialNext();
+            connected(dialled.getNow());
         } else {
             fail(new RequestNotSent(502, "what CONNECT names cannot be reached"));
         }
@@ -161,7 +161,7 @@ final class ConnectCall implements HttpCalls.Call {
         over = true;
         stopWaiting();
         if (dialling != null) {
-            dialling.channel().close().addListener(closed -> LOG.trace("dial given up"));
+            dialling.cancel(false);
         }
         listener.failed(failure);
         listener.over();

@@ -7,6 +7,7 @@ import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
+import io.spdytunnel.net.HostDialer;
 import io.spdytunnel.net.WorkerNameResolver;
 import io.spdytunnel.spi.Api;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ public final class ConnectCalls implements AutoCloseable {
     private final HttpCallSettings settings;
     private final Duration connectTimeout;
     private final ConnectRules rules;
+    private final HostDialer hosts = new HostDialer();
     private final AddressResolverGroup<InetSocketAddress> resolver;
 
     /**
@@ -50,7 +52,7 @@ public final class ConnectCalls implements AutoCloseable {
      * @param request a CONNECT that {@link OutgoingRequest#isRaw}, its target host:port
      */
     public HttpCalls.Call send(EventLoop loop, OutgoingRequest request, ResponseListener listener) {
-        ConnectCall call = new ConnectCall(loop, request, rules, settings, resolver.getResolver(loop), listener);
+        ConnectCall call = new ConnectCall(loop, request, rules, settings, resolver.getResolver(loop), hosts, listener);
         try {
             if (loop.inEventLoop()) {
                 call.start(connectTimeout);

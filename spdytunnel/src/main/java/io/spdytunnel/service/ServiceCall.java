@@ -8,7 +8,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
-import io.netty.channel.pool.SimpleChannelPool;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -44,6 +43,7 @@ import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.http.SmallPieces;
 import io.spdytunnel.http.TunnelFailure;
+import io.spdytunnel.http.VisitorId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -61,14 +61,15 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     /** Of an answer that is not consumed; beyond, the socket is not read. */
     private static final int AHEAD_BYTES = 64 * 1024;
 
+    /** For what a service has said before it broke the connection: it is here already. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
     /** May be sent again when a pooled connection turns out to be dead (RFC 9110 9.2.2). */
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE");
 
-    /** Dead connections of the pool that one call will try before it gives up. */
-    private static final int MAX_STALE = 3;
-
     private final EventLoop loop;
-    private final SimpleChannelPool pool;
+    private final ServicePool pool;
+    private final @Nullable VisitorId visitor;
     private final String service;
     private final OutgoingRequest request;
     private final HttpCallSettings settings;
@@ -78,12 +79,13 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     private @Nullable ChannelHandlerContext context;
     private @Nullable ServiceConnection connection;
     private boolean reused;
-    private int stale;
+    private boolean sentAgain;
     private boolean heardAnything;
     private boolean requestComplete;
     private boolean keepAlive;
     private boolean flushScheduled;
     private boolean over;
+    private @Nullable String brokenUpload;
     private final SmallPieces pieces = new SmallPieces(this::writePiece);
     private int ahead;
     private @Nullable RawSocket raw;
@@ -91,13 +93,15 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
 
     ServiceCall(
             EventLoop loop,
-            SimpleChannelPool pool,
+            ServicePool pool,
+            @Nullable VisitorId visitor,
             String service,
             OutgoingRequest request,
             HttpCallSettings settings,
             ResponseListener listener) {
         this.loop = loop;
         this.pool = pool;
+        this.visitor = visitor;
         this.service = service;
         this.request = request;
         this.settings = settings;
@@ -108,27 +112,41 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     // ---- the request
 
     void start() {
-        if (!over) {
-            var unused = pool.acquire().addListener((Future<Channel> acquired) -> connected(acquired));
+        if (over) {
+            return;
+        }
+        Channel waiting = sentAgain ? null : pool.take(visitor);
+        if (waiting != null) {
+            connected(waiting);
+        } else {
+            var unused = pool.dial().addListener((Future<Channel> dialled) -> dialled(dialled));
         }
     }
 
-    private void connected(Future<Channel> acquired) {
-        if (!acquired.isSuccess()) {
+    private void dialled(Future<Channel> dialled) {
+        if (dialled.isSuccess()) {
+            connected(dialled.getNow());
+        } else {
             fail(new RequestNotSent(
                     502,
                     "the service " + service + " cannot be reached: "
-                            + acquired.cause().getMessage()));
-            return;
+                            + dialled.cause().getMessage()));
         }
-        Channel channel = acquired.getNow();
+    }
+
+    private void connected(Channel channel) {
+        ServiceConnection taken = channel.pipeline().get(ServiceConnection.class);
+        ChannelHandlerContext context = channel.pipeline().context(taken);
         if (over) {
-            var unused = pool.release(channel);
+            pool.release(context, taken, visitor);
             return;
         }
-        connection = channel.pipeline().get(ServiceConnection.class);
-        context = channel.pipeline().context(connection);
-        reused = connection.take(this);
+        if (ConnectionAuth.isIn(request.head().headers())) {
+            taken.ownedBy(context, visitor);
+        }
+        connection = taken;
+        this.context = context;
+        reused = taken.take(this);
         send(context);
     }
 
@@ -186,16 +204,41 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         }
         context.write(part).addListener((ChannelFuture written) -> {
             if (!written.isSuccess()) { // first of all, or the body's source would bring more, for ever
-                lost("writing to the service failed: " + written.cause().getMessage());
+                writeFailed(
+                        context,
+                        "writing to the service failed: " + written.cause().getMessage());
             }
             whenGone.run();
         });
     }
 
+    /**
+     * A service may have answered and hung up while the request was still on its way, and what it has said is in our
+     * kernel: so the connection is read to its end, which comes at once where there is nothing (RFC 9112 9.6).
+     */
+    private void writeFailed(ChannelHandlerContext on, String why) {
+        if (over || context != on || brokenUpload != null) {
+            return;
+        }
+        if (!on.channel().isActive()) {
+            lost(why);
+            return;
+        }
+        brokenUpload = why;
+        request.body().consumed(pieces.drop());
+        if (!requestComplete) {
+            request.body().abandon(why);
+        }
+        if (answer == null) {
+            timer.restart(LAST_WORDS);
+        }
+        readMore();
+    }
+
     @Override
     public void data(ByteBuf bytes) {
         int size = bytes.readableBytes();
-        if (over || context == null) {
+        if (over || context == null || brokenUpload != null) {
             bytes.release();
             request.body().consumed(size);
             return;
@@ -215,7 +258,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
 
     @Override
     public void end(HttpHeaders trailers) {
-        if (over || context == null) {
+        if (over || context == null || brokenUpload != null) {
             return;
         }
         pieces.send();
@@ -230,6 +273,9 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
 
     @Override
     public void failed(IOException cause) {
+        if (brokenUpload != null) {
+            return; // the service wants no more of it
+        }
         fail(new OutcomeUnknown(
                 TunnelFailure.statusOfBroken(cause), "the request's body broke off: " + cause.getMessage()));
     }
@@ -260,6 +306,9 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
 
     private void head(HttpResponse head) {
         int status = head.status().code();
+        if (ConnectionAuth.isOfferedBy(head.headers())) {
+            Objects.requireNonNull(connection).ownedBy(Objects.requireNonNull(context), visitor);
+        }
         if (status == 101 && request.isRaw() && RawMode.isGranted(request.head(), head)) {
             becomeRaw(head);
             return;
@@ -277,11 +326,19 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
             return;
         }
         keepAlive = HttpUtil.isKeepAlive(head);
-        answer = new HttpBody(HttpUtil.isTransferEncodingChunked(head) ? UNKNOWN_LENGTH : length, this);
+        answer = bodyOf(head, length);
         timer.restart(settings.bodyIdleTimeout(head.headers()));
         head.setProtocolVersion(HttpVersion.HTTP_1_1);
         HopByHop.strip(head.headers());
         listener.responded(head, answer);
+    }
+
+    /** Of no body there is nothing to abandon: who is told of it early must not cost the connection. */
+    private HttpBody bodyOf(HttpResponse head, long length) {
+        if (HttpUtil.isTransferEncodingChunked(head)) {
+            return new HttpBody(UNKNOWN_LENGTH, this);
+        }
+        return length == 0 ? HttpBody.empty() : new HttpBody(length, this);
     }
 
     /** The connection leaves the pool and speaks HTTP no more. */
@@ -363,8 +420,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
             return;
         }
         if (mayServeAgain) {
-            connection.rest(context);
-            var unused = pool.release(context.channel());
+            pool.release(context, connection, visitor);
         } else {
             connection.drop(context);
         }
@@ -374,19 +430,27 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         if (over) {
             return;
         }
+        String broken = brokenUpload;
+        brokenUpload = null;
         boolean untouched = request.body().isEmpty() || request.body().isUntouched();
         boolean safe = IDEMPOTENT.contains(request.head().method().name());
-        if (reused && !heardAnything && untouched && safe && stale < MAX_STALE) {
-            stale++;
+        if (reused && !heardAnything && untouched && safe) {
+            Objects.requireNonNull(connection).drop(Objects.requireNonNull(context)); // it has more to say of its end
             context = null;
             connection = null;
+            reused = false;
+            sentAgain = true;
             start();
         } else {
-            fail(new OutcomeUnknown(502, why + " (" + service + ")"));
+            fail(new OutcomeUnknown(502, (broken == null ? why : broken) + " (" + service + ")"));
         }
     }
 
     private void tooSlow(Duration limit) {
+        if (brokenUpload != null && answer == null) {
+            lost("the service said nothing more");
+            return;
+        }
         fail(new OutcomeUnknown(
                 504,
                 answer == null && requestComplete

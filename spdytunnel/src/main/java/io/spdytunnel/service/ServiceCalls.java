@@ -5,8 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.pool.AbstractChannelPoolHandler;
-import io.netty.channel.pool.SimpleChannelPool;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.ssl.SslHandler;
@@ -14,9 +12,8 @@ import io.spdytunnel.http.HttpCallSettings;
 import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.ResponseListener;
-import io.spdytunnel.net.WorkerNameResolver;
+import io.spdytunnel.http.VisitorId;
 import io.spdytunnel.spi.Api;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +21,7 @@ import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests to plain HTTP/1.1 services, both bodies streaming. Thread-safe.
@@ -34,14 +32,11 @@ import javax.net.ssl.SSLParameters;
 @Api
 public final class ServiceCalls implements AutoCloseable {
 
-    /** Below the 5 s after which Node.js, the most impatient of servers, hangs up on an idle connection. */
-    private static final Duration POOLED_FOR = Duration.ofSeconds(4);
-
     private final HttpCallSettings settings;
-    private final Duration connectTimeout;
+    private final ServiceSharing sharing;
     private final SSLContext tls;
-    private final WorkerNameResolver resolver;
-    private final ConcurrentHashMap<Key, SimpleChannelPool> pools = new ConcurrentHashMap<>();
+    private final ServiceDialer dialer;
+    private final ConcurrentHashMap<Key, ServicePool> pools = new ConcurrentHashMap<>();
 
     private record Key(EventLoop loop, String host, int port, boolean secure) {}
 
@@ -49,11 +44,16 @@ public final class ServiceCalls implements AutoCloseable {
      * @param tls for {@code https} services, whose host name and chain are verified
      * @param workers look names up
      */
-    public ServiceCalls(HttpCallSettings settings, Duration connectTimeout, SSLContext tls, Executor workers) {
+    public ServiceCalls(
+            HttpCallSettings settings,
+            ServiceSharing sharing,
+            Duration connectTimeout,
+            SSLContext tls,
+            Executor workers) {
         this.settings = settings;
-        this.connectTimeout = connectTimeout;
+        this.sharing = sharing;
         this.tls = tls;
-        this.resolver = new WorkerNameResolver(workers);
+        this.dialer = new ServiceDialer(connectTimeout, workers);
     }
 
     /**
@@ -61,12 +61,19 @@ public final class ServiceCalls implements AutoCloseable {
      *
      * @param service {@code http://host[:port]} or {@code https://host[:port]}; its path is not looked at
      * @param request whose head is sent as it is, but for its framing
+     * @param visitor whose request it is; null if nobody knows, then what authenticates it is never used again
      */
-    public HttpCalls.Call send(EventLoop loop, URI service, OutgoingRequest request, ResponseListener listener) {
+    public HttpCalls.Call send(
+            EventLoop loop,
+            URI service,
+            OutgoingRequest request,
+            @Nullable VisitorId visitor,
+            ResponseListener listener) {
         boolean secure = "https".equals(service.getScheme());
         int port = service.getPort() >= 0 ? service.getPort() : secure ? 443 : 80;
-        SimpleChannelPool pool = pools.computeIfAbsent(new Key(loop, service.getHost(), port, secure), this::newPool);
-        ServiceCall call = new ServiceCall(loop, pool, service.getHost() + ":" + port, request, settings, listener);
+        ServicePool pool = pools.computeIfAbsent(new Key(loop, service.getHost(), port, secure), this::newPool);
+        ServiceCall call =
+                new ServiceCall(loop, pool, visitor, service.getHost() + ":" + port, request, settings, listener);
         if (loop.inEventLoop()) {
             call.start();
         } else {
@@ -75,26 +82,25 @@ public final class ServiceCalls implements AutoCloseable {
         return call;
     }
 
-    private SimpleChannelPool newPool(Key key) {
+    private ServicePool newPool(Key key) {
         Bootstrap bootstrap = new Bootstrap()
-                .group(key.loop)
                 .channel(NioSocketChannel.class)
-                .resolver(resolver)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
                 .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 128 * 1024))
-                .remoteAddress(InetSocketAddress.createUnresolved(key.host, key.port));
-        return new SimpleChannelPool(bootstrap, new AbstractChannelPoolHandler() {
-            @Override
-            public void channelCreated(Channel channel) {
-                if (key.secure) {
-                    channel.pipeline().addLast(new SslHandler(engine(key)));
-                }
-                channel.pipeline().addLast(new HttpClientCodec(4096, 64 * 1024, 16 * 1024));
-                channel.pipeline().addLast(new ServiceConnection(POOLED_FOR));
-            }
-        });
+                .option(ChannelOption.AUTO_CLOSE, false) // an answer may be there although a write failed
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 * 1024, 128 * 1024));
+        return new ServicePool(
+                key.loop,
+                () -> dialer.dial(key.loop, bootstrap, key.host, key.port),
+                (channel, pool) -> initialize(key, channel, pool),
+                sharing);
+    }
+
+    private void initialize(Key key, Channel channel, ServicePool pool) {
+        if (key.secure) {
+            channel.pipeline().addLast(new SslHandler(engine(key)));
+        }
+        channel.pipeline().addLast(new HttpClientCodec(4096, 64 * 1024, 16 * 1024));
+        channel.pipeline().addLast(new ServiceConnection(pool));
     }
 
     private SSLEngine engine(Key key) {
@@ -109,10 +115,8 @@ public final class ServiceCalls implements AutoCloseable {
     /** Closes idle connections; calls under way end as they may. */
     @Override
     public void close() {
-        for (SimpleChannelPool pool : pools.values()) {
-            var unused = pool.closeAsync(); // nobody waits for idle connections to be gone
-        }
+        pools.values().forEach(ServicePool::close);
         pools.clear();
-        resolver.close();
+        dialer.close();
     }
 }

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.spdytunnel.http.RawSocket;
+import io.spdytunnel.http.VisitorId;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +24,16 @@ final class ServiceConnection extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServiceConnection.class);
 
-    private final Duration pooledFor;
+    private final ServicePool pool;
     private @Nullable ServiceCall call;
+    private boolean owned;
+    private Duration restsFor = Duration.ZERO;
     private @Nullable ScheduledFuture<?> expiry;
     private long restsSince;
     private int calls;
 
-    ServiceConnection(Duration pooledFor) {
-        this.pooledFor = pooledFor;
+    ServiceConnection(ServicePool pool) {
+        this.pool = pool;
     }
 
     /** Gives the connection to a call. Returns whether it has served another one before. */
@@ -39,12 +42,30 @@ final class ServiceConnection extends ChannelInboundHandlerAdapter {
         return calls++ > 0;
     }
 
-    /** The call is over and the connection may serve another. */
-    void rest(ChannelHandlerContext context) {
+    /**
+     * From here on it is this visitor's alone, and ends with the visitor's connection; null for a visitor that nobody
+     * can tell from others.
+     */
+    void ownedBy(ChannelHandlerContext context, @Nullable VisitorId visitor) {
+        if (!owned) {
+            owned = true;
+            if (visitor != null) {
+                visitor.closesWithIt(context.channel());
+            }
+        }
+    }
+
+    boolean isOwned() {
+        return owned;
+    }
+
+    /** The call is over and the connection may serve another, for so long. */
+    void rest(ChannelHandlerContext context, Duration howLong) {
         call = null;
         restsSince = System.nanoTime();
+        restsFor = howLong;
         if (expiry == null) {
-            awaitExpiry(context, pooledFor.toNanos());
+            awaitExpiry(context, howLong.toNanos());
         }
         context.read();
     }
@@ -59,7 +80,7 @@ final class ServiceConnection extends ChannelInboundHandlerAdapter {
         if (call != null) {
             return; // its next rest asks for another look
         }
-        long left = pooledFor.toNanos() - (System.nanoTime() - restsSince);
+        long left = restsFor.toNanos() - (System.nanoTime() - restsSince);
         if (left > 0) {
             awaitExpiry(context, left);
         } else {
@@ -76,6 +97,7 @@ final class ServiceConnection extends ChannelInboundHandlerAdapter {
     /** The connection is granted for raw bytes: {@code socket} has it from here on, and this pool never again. */
     void switchTo(ChannelHandlerContext context, RawSocket socket) {
         call = null;
+        context.channel().config().setAutoClose(true); // of raw bytes there is no answer to wait for
         ChannelPipeline pipeline = context.pipeline();
         HttpClientCodec codec = pipeline.get(HttpClientCodec.class);
         codec.removeOutboundHandler();
@@ -110,6 +132,7 @@ final class ServiceConnection extends ChannelInboundHandlerAdapter {
         if (expiry != null) {
             expiry.cancel(false);
         }
+        pool.ended(context.channel());
         lost("the service closed the connection");
     }
 

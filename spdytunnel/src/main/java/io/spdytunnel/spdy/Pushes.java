@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A push that is not taken is refused and costs the peer nothing more: it cannot know who wants it.
  */
-final class Pushes {
+public final class Pushes {
 
     /** What names a pushed resource (3.3.1). */
     private static final List<String> REQUIRED = List.of(":scheme", ":host", ":path");

@@ -2,21 +2,21 @@ package io.spdytunnel.tunnel;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.spdytunnel.net.HostDialer;
 import io.spdytunnel.session.Session;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Makes one dial: looks the name up, tries its addresses in turn, and has a session begun on the first that answers. */
+/** Makes one dial: looks the name up, tries its addresses as {@link HostDialer} does, and has a session begun on the first that answers. */
 final class AddressDialer implements Dialer {
 
     /**
@@ -41,6 +41,7 @@ final class AddressDialer implements Dialer {
     private final Class<? extends Channel> channelType;
     private final NameLookup names;
     private final Steps steps;
+    private final HostDialer hosts = new HostDialer();
 
     AddressDialer(Target target, Class<? extends Channel> channelType, NameLookup names, Steps steps) {
         this.target = target;
@@ -63,6 +64,7 @@ final class AddressDialer implements Dialer {
         private final CompletableFuture<Session> outcome = new CompletableFuture<>();
         private final long startedAt = System.nanoTime();
         private String stage = "looking up " + target.host();
+        private @Nullable Future<Channel> dialling;
         private @Nullable Channel channel;
 
         Attempt(EventLoop loop) {
@@ -70,9 +72,13 @@ final class AddressDialer implements Dialer {
         }
 
         void begin() {
-            Future<?> deadline = loop.schedule(this::late, target.timeout().toNanos(), TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> deadline =
+                    loop.schedule(this::late, target.timeout().toNanos(), TimeUnit.NANOSECONDS);
             var unused = outcome.whenComplete((session, failure) -> {
                 deadline.cancel(false);
+                if (failure != null && dialling != null) {
+                    dialling.cancel(false);
+                }
                 if (failure != null && channel != null) {
                     HangUp.on(channel);
                 }
@@ -90,53 +96,51 @@ final class AddressDialer implements Dialer {
             }
         }
 
-        /** Tries the first address, and on failure the rest. */
         private void connect(List<InetAddress> addresses) {
             if (outcome.isDone()) {
                 return;
             }
-            InetAddress address = addresses.get(0);
-            String objection = steps.objection(address);
-            if (objection != null) {
-                outcome.completeExceptionally(new DialFailedException(objection));
-                return;
-            }
-            stage = "connecting to " + address.getHostAddress();
-            long left = target.timeout().toNanos() - (System.nanoTime() - startedAt);
-            long millis = Math.max(1, Duration.ofNanos(left).toMillis() / addresses.size());
-            bootstrap((int) Math.min(millis, Integer.MAX_VALUE))
-                    .connect(new InetSocketAddress(address, target.port()))
-                    .addListener((ChannelFuture connected) -> connected(connected, address, addresses));
+            Bootstrap dialer = new Bootstrap()
+                    .channel(channelType)
+                    .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.SO_KEEPALIVE, true);
+            Duration left = target.timeout().minusNanos(System.nanoTime() - startedAt);
+            Future<Channel> dial = hosts.dial(
+                    loop,
+                    dialer,
+                    target.host(),
+                    target.port(),
+                    HostDialer.withBothLoopbacks(target.host(), addresses),
+                    left,
+                    this::objection);
+            dialling = dial;
+            dial.addListener((Future<Channel> connected) -> connected(connected));
         }
 
-        private void connected(ChannelFuture connected, InetAddress address, List<InetAddress> addresses) {
-            if (connected.isSuccess()) {
-                stage = "waiting for the answer of " + address.getHostAddress();
-                channel = connected.channel();
-                if (outcome.isCompletedExceptionally()) {
-                    HangUp.on(channel);
-                }
-            } else if (addresses.size() > 1) {
-                connect(addresses.subList(1, addresses.size()));
-            } else {
+        private @Nullable String objection(InetAddress address) {
+            stage = "connecting to " + address.getHostAddress();
+            return steps.objection(address);
+        }
+
+        private void connected(Future<Channel> connected) {
+            if (!connected.isSuccess()) {
                 outcome.completeExceptionally(
                         new DialFailedException(String.valueOf(connected.cause().getMessage())));
+                return;
             }
-        }
-
-        private Bootstrap bootstrap(int connectMillis) {
-            return new Bootstrap()
-                    .group(loop)
-                    .channel(channelType)
-                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
-                    .option(ChannelOption.TCP_NODELAY, true)
-                    .option(ChannelOption.SO_KEEPALIVE, true)
-                    .handler(new ChannelInitializer<Channel>() {
-                        @Override
-                        protected void initChannel(Channel channel) {
-                            initialize(channel);
-                        }
-                    });
+            Channel up = connected.getNow();
+            channel = up;
+            if (outcome.isDone()) {
+                HangUp.on(up);
+                return;
+            }
+            stage = "waiting for the answer of " + target.host();
+            if (up.remoteAddress() instanceof InetSocketAddress peer) {
+                stage = "waiting for the answer of " + peer.getAddress().getHostAddress();
+            }
+            initialize(up);
+            up.pipeline().fireChannelActive(); // which was before its handlers were there
+            up.config().setAutoRead(true);
         }
 
         private void initialize(Channel dialled) {

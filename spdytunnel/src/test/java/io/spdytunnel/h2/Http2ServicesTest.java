@@ -10,6 +10,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.front.VisitorProtocol;
 import io.spdytunnel.front.VisitorServer;
 import io.spdytunnel.front.VisitorServerSettings;
@@ -24,6 +25,7 @@ import io.spdytunnel.http.TunnelFailure;
 import io.spdytunnel.session.MemoryBudget;
 import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.testing.FreePorts;
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,7 +42,9 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +121,30 @@ class Http2ServicesTest {
         for (int i = 0; i < 50; i++) {
             assertThat(calls.get(i).text()).isEqualTo("answer to /" + i);
         }
+        assertThat(service.connections()).isEqualTo(1);
+    }
+
+    /** A service could take whoever is on a connection for the one who logged in on it. */
+    @Test
+    void credentialsOfAConnectionNeverGoWhereOthersRequestsGo() throws Exception {
+        serves();
+        Heard before = rig.gets("/");
+        arrival().respond(head(200), HttpBody.empty());
+        assertThat(before.status()).isEqualTo(200);
+
+        Heard login = rig.sends(HttpMethod.GET, "/", HttpBody.empty(), "authorization", "negotiate abc");
+        IncomingRequest request = arrival();
+
+        assertThat(service.connections()).isEqualTo(2);
+        HttpResponse challenge = head(401);
+        challenge.headers().set("www-authenticate", "Negotiate");
+        request.respond(challenge, HttpBody.empty());
+        assertThat(login.answer.get(10, TimeUnit.SECONDS).head().headers().get("www-authenticate"))
+                .isEqualTo("Negotiate");
+        await().atMost(PATIENCE).until(() -> service.connections() == 1);
+        Heard behind = rig.gets("/");
+        arrival().respond(head(200), HttpBody.empty());
+        assertThat(behind.status()).isEqualTo(200);
         assertThat(service.connections()).isEqualTo(1);
     }
 
@@ -262,6 +290,37 @@ class Http2ServicesTest {
         handMade(SessionSettings.DEFAULT, conversation);
     }
 
+    /** The same for each of its connections. */
+    private void handMadeOften(Conversation conversation) throws IOException {
+        ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        rig = new ServiceRig(socket.getLocalPort(), PATIENCE);
+        listening = socket;
+        Thread accepting = new Thread(() -> {
+            try {
+                while (true) {
+                    speaks(socket.accept(), conversation);
+                }
+            } catch (IOException over) {
+                // the story is told
+            }
+        });
+        accepting.setDaemon(true);
+        accepting.start();
+    }
+
+    private static void speaks(Socket accepted, Conversation conversation) {
+        Thread speaking = new Thread(() -> {
+            try (Socket peer = accepted) {
+                conversation.speak(
+                        new DataInputStream(new BufferedInputStream(peer.getInputStream())), peer.getOutputStream());
+            } catch (IOException over) {
+                // the story is told
+            }
+        });
+        speaking.setDaemon(true);
+        speaking.start();
+    }
+
     private void handMade(SessionSettings settings, Conversation conversation) throws IOException {
         ServerSocket socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         rig = new ServiceRig(socket.getLocalPort(), Duration.ofSeconds(1), settings);
@@ -331,14 +390,76 @@ class Http2ServicesTest {
 
     @Test
     void aRefusedStreamMeansNotSent() throws Exception {
-        handMade((in, out) -> {
+        AtomicInteger tries = new AtomicInteger();
+        handMadeOften((in, out) -> {
             int stream = greetAndAwaitTheRequest(in, out);
+            tries.incrementAndGet();
             frame(out, RST_STREAM, stream, 0, 0, 0, REFUSED_STREAM);
             in.readAllBytes();
         });
         assertThat(rig.gets("/").failure())
                 .isInstanceOf(RequestNotSent.class)
                 .hasMessage("the service refused the request");
+        assertThat(tries).as("it is not tried for ever").hasValue(5);
+    }
+
+    @Test
+    void aRefusedRequestIsSentAgainOnAnotherConnection() throws Exception {
+        AtomicInteger connections = new AtomicInteger();
+        handMadeOften((in, out) -> {
+            boolean refuses = connections.incrementAndGet() == 1;
+            int stream = greetAndAwaitTheRequest(in, out);
+            if (refuses) {
+                frame(out, RST_STREAM, stream, 0, 0, 0, REFUSED_STREAM);
+            } else {
+                frame(out, HEADERS, stream, OK);
+                frame(out, DATA, stream, 'y');
+                frame(out, RST_STREAM, stream, 0, 0, 0, 0);
+            }
+            in.readAllBytes();
+        });
+        assertThat(rig.gets("/").status()).isEqualTo(200);
+        assertThat(connections).hasValue(2);
+    }
+
+    /** As gRPC's servers do with a maximum age, and balancers: what comes behind the last stream is not even looked at. */
+    @Test
+    void noRequestIsLostToAServiceThatOftenGoesAway() throws Exception {
+        AtomicInteger answered = new AtomicInteger();
+        AtomicInteger connections = new AtomicInteger();
+        handMadeOften((in, out) -> {
+            connections.incrementAndGet();
+            frame(out, 4, 0);
+            in.skipNBytes(24);
+            for (int i = 0; i < 300; i++) {
+                int stream = awaitFrame(in, HEADERS, any -> true);
+                answered.incrementAndGet();
+                endingHead(out, stream);
+                if (i == 299) {
+                    frame(out, GOAWAY, 0, 0, 0, stream >> 8, stream & 0xFF, 0, 0, 0, 0);
+                }
+            }
+            in.readAllBytes();
+        });
+        int requests = 6000;
+        Semaphore underWay = new Semaphore(64);
+        List<Heard> calls = new ArrayList<>();
+        for (int i = 0; i < requests; i++) {
+            underWay.acquire();
+            Heard call = rig.sends(i % 2 == 0 ? HttpMethod.GET : HttpMethod.POST, "/" + i, HttpBody.empty());
+            var unused = call.over.thenRun(underWay::release);
+            calls.add(call);
+        }
+        for (Heard call : calls) {
+            assertThat(call.status()).isEqualTo(200);
+        }
+        assertThat(answered).as("each has run once").hasValue(requests);
+        assertThat(connections.get()).isGreaterThanOrEqualTo(requests / 300);
+    }
+
+    /** 200, and nothing behind it. */
+    private static void endingHead(OutputStream out, int stream) throws IOException {
+        out.write(new byte[] {0, 0, 1, HEADERS, END_HEADERS | 1, 0, 0, (byte) (stream >> 8), (byte) stream, (byte) OK});
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.http.TunnelFailure;
+import io.spdytunnel.service.ServiceSharing;
 import io.spdytunnel.session.KeepAlive;
 import io.spdytunnel.session.MemoryBudget;
 import io.spdytunnel.session.SessionSettings;
@@ -78,18 +79,26 @@ final class ServiceRig implements AutoCloseable {
     ServiceRig(int port, Duration connectTimeout, SessionSettings settings) {
         this.port = port;
         this.services = new Http2Services(
-                HttpCallSettings.DEFAULT, settings.withKeepAlive(KeepAlive.NONE), budget, connectTimeout, workers);
+                HttpCallSettings.DEFAULT,
+                settings.withKeepAlive(KeepAlive.NONE),
+                budget,
+                ServiceSharing.SHARED,
+                connectTimeout,
+                workers);
     }
 
     Heard gets(String path) {
         return sends(HttpMethod.GET, path, HttpBody.empty());
     }
 
-    Heard sends(HttpMethod method, String path, HttpBody body) {
+    Heard sends(HttpMethod method, String path, HttpBody body, String... fields) {
         Heard heard = new Heard();
         OutgoingRequest request = OutgoingRequest.of(method, URI.create("http://a.example" + path), body);
         request.head().headers().set("te", "trailers");
-        heard.call = services.send(loop, URI.create("h2c://127.0.0.1:" + port), request, heard);
+        for (int i = 0; i < fields.length; i += 2) {
+            request.head().headers().set(fields[i], fields[i + 1]);
+        }
+        heard.call = services.send(loop, URI.create("h2c://127.0.0.1:" + port), request, null, heard);
         return heard;
     }
 

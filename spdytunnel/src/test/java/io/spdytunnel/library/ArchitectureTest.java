@@ -65,7 +65,7 @@ class ArchitectureTest {
             .whereLayer("h2")
             .mayOnlyBeAccessedByLayers("front")
             .whereLayer("service")
-            .mayNotBeAccessedByAnyLayer()
+            .mayOnlyBeAccessedByLayers("h2")
             .whereLayer("websocket")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("http")
