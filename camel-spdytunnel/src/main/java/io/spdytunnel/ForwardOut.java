@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.h2.Http2Services;
 import io.spdytunnel.http.ConnectCalls;
 import io.spdytunnel.http.ConnectRules;
+import io.spdytunnel.http.Expectation;
 import io.spdytunnel.http.ForwardedHeaders;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCalls;
@@ -91,6 +92,10 @@ final class ForwardOut implements AutoCloseable {
         HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
         body = raws.prepare(message, head, body);
         VisitorId.tell(head.headers(), null); // a route may have set it; a service has no use for it
+        Expectation.tell(head.headers(), false);
+        if (request.expectsContinue() && body.equals(request.body()) && !OptionRules.isHttp2(service)) {
+            Expectation.ask(head.headers());
+        }
         if (endpoint.getServe() != null) { // else the proxy has said who the visitor is
             InetSocketAddress visitor = request.remoteAddress() instanceof InetSocketAddress known ? known : null;
             ForwardedHeaders.replace(head.headers(), visitor, request.isSecure() ? "https" : "http");

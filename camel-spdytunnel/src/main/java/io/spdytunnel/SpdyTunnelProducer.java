@@ -3,6 +3,7 @@ package io.spdytunnel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.spdytunnel.http.AddressRanges;
+import io.spdytunnel.http.Expectation;
 import io.spdytunnel.http.ForwardedHeaders;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCalls;
@@ -142,7 +143,12 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
         String scheme = schemeOf(message);
         body = raws.prepare(message, head, body);
-        VisitorId.tell(head.headers(), visitorIn(exchange));
+        IncomingRequest came =
+                exchange.getProperty(RequestExchanges.REQUEST_PROPERTY) instanceof IncomingRequest known ? known : null;
+        VisitorId.tell(head.headers(), came == null ? null : came.visitor());
+        // Of a body that the route has replaced nobody waits to send anything.
+        boolean waits = came != null && came.expectsContinue() && body.equals(came.body());
+        Expectation.tell(head.headers(), waits && endpoint.getConnect() == null);
         if (!head.headers().contains("host")) {
             head.headers().set("host", name);
         }
@@ -191,13 +197,6 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         String original = ForwardedHeaders.originalScheme(headers, scheme);
         ForwardedHeaders.append(headers, visitor, scheme);
         return original;
-    }
-
-    /** Null where no front door of ours, and no tunnel, has brought the request. */
-    private static @Nullable VisitorId visitorIn(Exchange exchange) {
-        return exchange.getProperty(RequestExchanges.REQUEST_PROPERTY) instanceof IncomingRequest request
-                ? request.visitor()
-                : null;
     }
 
     private String originOf(Message message) throws RequestNotSent {

@@ -58,6 +58,11 @@ public interface IncomingRequest {
         return null;
     }
 
+    /** Whether its body waits until somebody asks for it ({@link Expectation}). */
+    default boolean expectsContinue() {
+        return false;
+    }
+
     /** How urgent it is, from 0 (most) to 7 (SPDY/3.1 2.3.3). */
     default int priority() {
         return RequestPriority.of(head());

@@ -50,6 +50,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
     private RequestObserver observer = RequestObserver.NONE;
     private HttpRequest head = NO_HEAD;
     private @Nullable VisitorId visitor;
+    private boolean expects;
     private boolean secure;
     private boolean raw; // asked for
     private boolean granted;
@@ -82,6 +83,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
         this.head = head;
         this.secure = arrival == null ? secure : arrival.secure();
         this.visitor = takeVisitor(head);
+        this.expects = Expectation.take(head.headers()) && arrival == null && !fin.isLast();
         this.raw = RawMode.isAsked(head) && !fin.isLast();
         if (!raw) {
             head.headers().remove(HttpHeaderNames.UPGRADE);
@@ -102,6 +104,9 @@ final class ServedStream implements IncomingRequest, StreamListener {
         if (raw) {
             return; // silent until it is granted
         }
+        if (expects) {
+            receiver.whenWanted(this::goOn);
+        }
         timer.restart(settings.bodyIdleTimeout(head.headers()));
         if (fin.isLast()) {
             requestComplete = true;
@@ -116,6 +121,12 @@ final class ServedStream implements IncomingRequest, StreamListener {
         }
         VisitorId told = VisitorId.takeFromProxy(head.headers());
         return stream.session().peer() == SessionSettings.Peer.KIN ? told : null;
+    }
+
+    private void goOn() {
+        if (answer == null && !streamEnded && !requestComplete) {
+            stream.sendHeaders(Expectation.goOn(), Fin.MORE);
+        }
     }
 
     private void bodyAbandoned(String why) {
@@ -180,6 +191,11 @@ final class ServedStream implements IncomingRequest, StreamListener {
     @Override
     public @Nullable VisitorId visitor() {
         return visitor;
+    }
+
+    @Override
+    public boolean expectsContinue() {
+        return expects;
     }
 
     @Override
