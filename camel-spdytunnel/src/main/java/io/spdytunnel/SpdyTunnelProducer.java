@@ -11,14 +11,15 @@ import io.spdytunnel.exchange.MessageBodies;
 import io.spdytunnel.exchange.MessageHeads;
 import io.spdytunnel.exchange.RawExchanges;
 import io.spdytunnel.exchange.RequestExchanges;
+import io.spdytunnel.fields.Expectation;
 import io.spdytunnel.fields.ForwardedHeaders;
+import io.spdytunnel.fields.VisitorId;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.RequestPriority;
-import io.spdytunnel.http.VisitorId;
 import io.spdytunnel.limits.OriginLimits;
 import io.spdytunnel.limits.OriginMeter;
 import io.spdytunnel.limits.Stickiness;
@@ -161,7 +162,12 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
         String scheme = schemeOf(message);
         body = raws.prepare(message, head, body);
-        VisitorId.tell(head.headers(), visitorIn(exchange));
+        IncomingRequest came =
+                exchange.getProperty(RequestExchanges.REQUEST_PROPERTY) instanceof IncomingRequest known ? known : null;
+        VisitorId.tell(head.headers(), came == null ? null : came.visitor());
+        // Of a body that the route has replaced nobody waits to send anything.
+        boolean waits = came != null && came.expectsContinue() && body.equals(came.body());
+        Expectation.tell(head.headers(), waits && endpoint.getConnect() == null);
         if (!head.headers().contains("host")) {
             head.headers().set("host", name);
         }
@@ -222,13 +228,6 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         String original = ForwardedHeaders.originalScheme(headers, scheme);
         ForwardedHeaders.append(headers, visitor, scheme);
         return original;
-    }
-
-    /** Null where no front door of ours, and no tunnel, has brought the request. */
-    private static @Nullable VisitorId visitorIn(Exchange exchange) {
-        return exchange.getProperty(RequestExchanges.REQUEST_PROPERTY) instanceof IncomingRequest request
-                ? request.visitor()
-                : null;
     }
 
     private String originOf(Message message) throws RequestNotSent {

@@ -10,8 +10,10 @@ import io.spdytunnel.exchange.MessageBodies;
 import io.spdytunnel.exchange.MessageHeads;
 import io.spdytunnel.exchange.PlainAnswers;
 import io.spdytunnel.exchange.RawExchanges;
+import io.spdytunnel.fields.Expectation;
 import io.spdytunnel.fields.ForwardedHeaders;
 import io.spdytunnel.fields.RawMode;
+import io.spdytunnel.fields.VisitorId;
 import io.spdytunnel.h2.Http2Services;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCalls;
@@ -20,7 +22,6 @@ import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.http.TunnelFailure;
-import io.spdytunnel.http.VisitorId;
 import io.spdytunnel.options.ServiceUri;
 import io.spdytunnel.options.TunnelEnd;
 import io.spdytunnel.service.ConnectCalls;
@@ -104,6 +105,10 @@ public final class ForwardOut implements AutoCloseable {
         HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
         body = raws.prepare(message, head, body);
         VisitorId.tell(head.headers(), null); // a route may have set it; a service has no use for it
+        Expectation.tell(head.headers(), false);
+        if (request.expectsContinue() && body.equals(request.body()) && !ServiceUri.isHttp2(service)) {
+            Expectation.ask(head.headers());
+        }
         if (saysWhoCame) { // else the proxy has
             InetSocketAddress visitor = request.remoteAddress() instanceof InetSocketAddress known ? known : null;
             ForwardedHeaders.replace(head.headers(), visitor, request.isSecure() ? "https" : "http");

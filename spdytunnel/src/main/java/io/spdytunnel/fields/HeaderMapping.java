@@ -45,6 +45,8 @@ public final class HeaderMapping {
 
     /** The same for a legacy end, which fails at a path that is not escaped as it should be. */
     public static HeaderBlock toLegacyBlock(HttpRequest request, String scheme) {
+        VisitorId.tell(request.headers(), null); // it would hand on to its service what is for an end of ours
+        Expectation.tell(request.headers(), false);
         return toBlock(request, Tokens.escaped(request.uri()), scheme);
     }
 

@@ -6,14 +6,16 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
+import io.spdytunnel.fields.Expectation;
 import io.spdytunnel.fields.RawMode;
+import io.spdytunnel.fields.VisitorId;
 import io.spdytunnel.front.ResponseHead.Unsendable;
 import io.spdytunnel.http.Arrival;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.RawSocket;
 import io.spdytunnel.http.RequestObserver;
-import io.spdytunnel.http.VisitorId;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
@@ -55,6 +57,7 @@ final class Http1Exchange implements IncomingRequest {
         this.arrival = arrival;
         this.head = head;
         this.id = arrival.visitor().takeFromVisitor(head.headers());
+        Expectation.tell(head.headers(), false); // which is a proxy's to tell
         this.observer = observer;
         this.upload = new Http1Upload(
                 visitor,
@@ -114,6 +117,11 @@ final class Http1Exchange implements IncomingRequest {
     @Override
     public VisitorId visitor() {
         return id;
+    }
+
+    @Override
+    public boolean expectsContinue() {
+        return Expectation.isIn(head.headers()) && head.protocolVersion().equals(HttpVersion.HTTP_1_1);
     }
 
     @Override

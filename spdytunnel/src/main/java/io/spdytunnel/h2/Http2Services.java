@@ -1,12 +1,12 @@
 package io.spdytunnel.h2;
 
 import io.netty.channel.EventLoop;
+import io.spdytunnel.fields.VisitorId;
 import io.spdytunnel.http.HttpCallSettings;
 import io.spdytunnel.http.HttpCalls;
 import io.spdytunnel.http.OutgoingRequest;
 import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
-import io.spdytunnel.http.VisitorId;
 import io.spdytunnel.service.ConnectionAuth;
 import io.spdytunnel.service.ServiceDialer;
 import io.spdytunnel.service.ServiceSharing;

@@ -1,5 +1,6 @@
 package io.spdytunnel.http;
 
+import io.spdytunnel.fields.VisitorId;
 import io.spdytunnel.spi.Api;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;

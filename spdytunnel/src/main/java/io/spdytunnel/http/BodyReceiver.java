@@ -45,6 +45,7 @@ final class BodyReceiver implements HttpBody.Source {
     private final PacedCredit credit;
     private final AtomicInteger consumed = new AtomicInteger();
 
+    private Runnable whenWanted;
     private long received;
     private boolean overLimit;
     private int trailerFields;
@@ -66,6 +67,7 @@ final class BodyReceiver implements HttpBody.Source {
             Runnable onConsumed,
             Consumer<String> onAbandoned) {
         this.stream = stream;
+        this.whenWanted = stream::bodyWanted;
         this.announced = announced;
         this.limit = limit;
         this.onConsumed = onConsumed;
@@ -155,13 +157,18 @@ final class BodyReceiver implements HttpBody.Source {
         body.fail(cause);
     }
 
+    /** Does this, on the event loop, when somebody asks for the body. To be called before anybody has it. */
+    void whenWanted(Runnable step) {
+        whenWanted = step;
+    }
+
     @Override
     public void wanted() {
         EventLoop loop = loop();
         if (loop.inEventLoop()) {
-            stream.bodyWanted();
+            whenWanted.run();
         } else {
-            execute(loop, stream::bodyWanted);
+            execute(loop, whenWanted);
         }
     }
 

@@ -3,7 +3,9 @@ package io.spdytunnel.http;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.spdytunnel.fields.Expectation;
 import io.spdytunnel.fields.RawMode;
+import io.spdytunnel.fields.VisitorId;
 import io.spdytunnel.spi.Api;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
@@ -59,6 +61,11 @@ public interface IncomingRequest {
     /** Which visitor's connection it came on; null if nobody says. */
     default @Nullable VisitorId visitor() {
         return null;
+    }
+
+    /** Whether its body waits until somebody asks for it ({@link Expectation}). */
+    default boolean expectsContinue() {
+        return false;
     }
 
     /** How urgent it is, from 0 (most) to 7 (SPDY/3.1 2.3.3). */

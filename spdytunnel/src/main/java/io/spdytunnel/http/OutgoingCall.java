@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.spdytunnel.fields.Expectation;
 import io.spdytunnel.fields.Framing;
 import io.spdytunnel.fields.HeaderMapping;
 import io.spdytunnel.fields.HeaderMapping.MalformedHead;
@@ -55,6 +56,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     private final String peer;
     private final String line;
     private final CallTimer timer;
+    private final HeldBody held;
 
     private ResponseListener listener;
     private Phase phase = Phase.SENDING;
@@ -78,6 +80,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         this.line = line;
         this.listener = listener;
         this.timer = new CallTimer(session.eventLoop(), this::tooSlow);
+        this.held = new HeldBody(session.eventLoop());
     }
 
     // ---- the request
@@ -127,24 +130,28 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         if (body.isEmpty() || request.isRaw()) {
             awaitHead(); // a raw body begins behind the grant
         } else {
-            sendBody(stream, body, announced);
+            boolean waits = takesEarlyHeaders() && session.peer() == Peer.KIN;
+            held.hold(waits ? Expectation.ORIGIN_PATIENCE : Duration.ZERO, () -> sendBody(body, announced));
         }
+    }
+
+    @Override
+    public boolean takesEarlyHeaders() {
+        return Expectation.isTold(request.head().headers());
     }
 
     private HeaderBlock block(HttpRequest head) {
         if (request.isRaw()) {
             return HeaderMapping.toRawBlock(head, request.scheme());
         }
-        if (session.peer() == Peer.LEGACY) {
-            VisitorId.tell(head.headers(), null); // it would hand it on to its service
-            return HeaderMapping.toLegacyBlock(head, request.scheme());
-        }
-        return HeaderMapping.toBlock(head, request.scheme());
+        return session.peer() == Peer.LEGACY
+                ? HeaderMapping.toLegacyBlock(head, request.scheme())
+                : HeaderMapping.toBlock(head, request.scheme());
     }
 
-    private void sendBody(Stream stream, HttpBody body, long announced) {
+    private void sendBody(HttpBody body, long announced) {
         timer.restart(settings.bodyIdleTimeout(request.head().headers()));
-        sender = new BodySender(stream, body, announced, settings.maxRequestBodyBytes(), request.pace(), this);
+        sender = new BodySender(liveStream(), body, announced, settings.maxRequestBodyBytes(), request.pace(), this);
         try {
             sender.start();
         } catch (BodyAlreadyReadException gone) {
@@ -259,6 +266,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
             return;
         }
         phase = Phase.RECEIVING;
+        held.dropFor(request.body());
         timer.restart(settings.bodyIdleTimeout(head.headers()));
         long length = fin.isLast() && announced == UNKNOWN_LENGTH ? 0 : announced;
         receiver = new BodyReceiver(liveStream(), length, limit, request.pace(), timer::touch, this::answerAbandoned);
@@ -287,7 +295,9 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     @Override
     public void headers(HeaderBlock headers, Fin fin) {
         timer.touch();
-        if (phase == Phase.AWAITING_HEAD && isPush) {
+        if (phase == Phase.SENDING && Expectation.isGoOn(headers)) {
+            held.letGo();
+        } else if (phase == Phase.AWAITING_HEAD && isPush) {
             replied(headers, fin); // 3.3.1: a push has no SYN_REPLY
         } else if (phase == Phase.RECEIVING && receiver != null) {
             checkAnswer(receiver.headers(headers, fin));
@@ -467,6 +477,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
 
     private void over(@Nullable String why) {
         phase = Phase.OVER;
+        held.drop();
         timer.stop();
         if (sender != null) {
             sender.stop(String.valueOf(why));

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.spdytunnel.fields.VisitorId;
 import io.spdytunnel.session.Stream;
 import io.spdytunnel.session.StreamEnd;
 import io.spdytunnel.session.StreamListener;

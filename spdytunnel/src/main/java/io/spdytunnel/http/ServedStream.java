@@ -8,8 +8,10 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
+import io.spdytunnel.fields.Expectation;
 import io.spdytunnel.fields.HeaderMapping;
 import io.spdytunnel.fields.RawMode;
+import io.spdytunnel.fields.VisitorId;
 import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.session.Stream;
 import io.spdytunnel.session.StreamEnd;
@@ -52,6 +54,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
     private RequestObserver observer = RequestObserver.NONE;
     private HttpRequest head = NO_HEAD;
     private @Nullable VisitorId visitor;
+    private boolean expects;
     private boolean secure;
     private boolean raw; // asked for
     private boolean granted;
@@ -84,6 +87,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
         this.head = head;
         this.secure = arrival == null ? secure : arrival.secure();
         this.visitor = takeVisitor(head);
+        this.expects = Expectation.take(head.headers()) && arrival == null && !fin.isLast();
         this.raw = RawMode.isAsked(head) && !fin.isLast();
         if (!raw) {
             head.headers().remove(HttpHeaderNames.UPGRADE);
@@ -104,6 +108,9 @@ final class ServedStream implements IncomingRequest, StreamListener {
         if (raw) {
             return; // silent until it is granted
         }
+        if (expects) {
+            receiver.whenWanted(this::goOn);
+        }
         timer.restart(settings.bodyIdleTimeout(head.headers()));
         if (fin.isLast()) {
             requestComplete = true;
@@ -118,6 +125,12 @@ final class ServedStream implements IncomingRequest, StreamListener {
         }
         VisitorId told = VisitorId.takeFromProxy(head.headers());
         return stream.session().peer() == SessionSettings.Peer.KIN ? told : null;
+    }
+
+    private void goOn() {
+        if (answer == null && !streamEnded && !requestComplete) {
+            stream.sendHeaders(Expectation.goOn(), Fin.MORE);
+        }
     }
 
     private void bodyAbandoned(String why) {
@@ -182,6 +195,11 @@ final class ServedStream implements IncomingRequest, StreamListener {
     @Override
     public @Nullable VisitorId visitor() {
         return visitor;
+    }
+
+    @Override
+    public boolean expectsContinue() {
+        return expects;
     }
 
     @Override

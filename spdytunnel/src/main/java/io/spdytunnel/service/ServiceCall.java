@@ -3,20 +3,14 @@ package io.spdytunnel.service;
 import static io.spdytunnel.http.HttpBody.UNKNOWN_LENGTH;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -26,12 +20,15 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.spdytunnel.fields.Expectation;
 import io.spdytunnel.fields.Framing;
 import io.spdytunnel.fields.HopByHop;
 import io.spdytunnel.fields.RawMode;
+import io.spdytunnel.fields.VisitorId;
 import io.spdytunnel.http.BodyAlreadyReadException;
 import io.spdytunnel.http.BodySink;
 import io.spdytunnel.http.CallTimer;
+import io.spdytunnel.http.HeldBody;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpCallSettings;
 import io.spdytunnel.http.HttpCalls;
@@ -43,7 +40,6 @@ import io.spdytunnel.http.RequestNotSent;
 import io.spdytunnel.http.ResponseListener;
 import io.spdytunnel.http.SmallPieces;
 import io.spdytunnel.http.TunnelFailure;
-import io.spdytunnel.http.VisitorId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -75,6 +71,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     private final HttpCallSettings settings;
     private final ResponseListener listener;
     private final CallTimer timer;
+    private final HeldBody held;
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable ServiceConnection connection;
@@ -107,6 +104,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         this.settings = settings;
         this.listener = listener;
         this.timer = new CallTimer(loop, this::tooSlow);
+        this.held = new HeldBody(loop);
     }
 
     // ---- the request
@@ -156,37 +154,22 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         if (body.isEmpty() || request.isRaw()) { // a raw body begins behind the grant
             requestComplete = true;
             timer.restart(settings.responseTimeout());
-            HttpHeaders headers = head.headers();
-            if (request.isRaw()) {
-                headers = headers.copy().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
-            }
-            write(
-                    context,
-                    new DefaultFullHttpRequest(
-                            HttpVersion.HTTP_1_1,
-                            head.method(),
-                            head.uri(),
-                            Unpooled.EMPTY_BUFFER,
-                            headers,
-                            EmptyHttpHeaders.INSTANCE));
+            write(context, ServiceHeads.whole(head, request.isRaw()));
         } else {
-            HttpRequest framed = new DefaultHttpRequest(
-                    HttpVersion.HTTP_1_1,
-                    head.method(),
-                    head.uri(),
-                    head.headers().copy());
-            if (!HttpUtil.isContentLengthSet(framed)) {
-                framed.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-            }
             timer.restart(settings.bodyIdleTimeout(head.headers()));
-            write(context, framed);
-            try {
-                OrderedHandover.pipe(body, loop, this);
-            } catch (BodyAlreadyReadException gone) {
-                fail(new OutcomeUnknown(500, "the request cannot be sent: " + gone.getMessage()));
-            }
+            write(context, ServiceHeads.withBody(head));
+            boolean waits = Expectation.isIn(head.headers());
+            held.hold(waits ? Expectation.SERVICE_PATIENCE : Duration.ZERO, this::sendBody);
         }
         readMore();
+    }
+
+    private void sendBody() {
+        try {
+            OrderedHandover.pipe(request.body(), loop, this);
+        } catch (BodyAlreadyReadException gone) {
+            fail(new OutcomeUnknown(500, "the request cannot be sent: " + gone.getMessage()));
+        }
     }
 
     private void write(ChannelHandlerContext context, Object part) {
@@ -225,6 +208,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
             return;
         }
         brokenUpload = why;
+        held.drop();
         request.body().consumed(pieces.drop());
         if (!requestComplete) {
             request.body().abandon(why);
@@ -317,9 +301,13 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
             fail(new OutcomeUnknown(502, "the service " + service + " answered 101, which nobody asked for"));
             return;
         }
-        if (status < 200) {
-            return; // 100 Continue and its like end here
+        if (status == 100) {
+            held.letGo();
         }
+        if (status < 200) {
+            return; // its like end here
+        }
+        held.drop();
         long length = Framing.forbidsBody(request.head().method(), status) ? 0 : Framing.contentLength(head.headers());
         if (length == Framing.MALFORMED) {
             fail(new OutcomeUnknown(502, "the Content-Length of the service's answer makes no sense"));
@@ -435,6 +423,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         boolean untouched = request.body().isEmpty() || request.body().isUntouched();
         boolean safe = IDEMPOTENT.contains(request.head().method().name());
         if (reused && !heardAnything && untouched && safe) {
+            held.drop();
             Objects.requireNonNull(connection).drop(Objects.requireNonNull(context)); // it has more to say of its end
             context = null;
             connection = null;
@@ -496,6 +485,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
     private void over(String why) {
         over = true;
         timer.stop();
+        held.drop();
         request.body().consumed(pieces.drop());
         if (!requestComplete) {
             request.body().abandon(why);

@@ -4,7 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import io.spdytunnel.http.VisitorId;
+import io.spdytunnel.fields.VisitorId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;

@@ -55,4 +55,9 @@ public interface StreamListener {
 
     /** The stream is over: both halves finished, or it was cut. */
     void ended(StreamEnd end);
+
+    /** Whether headers may come ahead of the reply; asked where the draft has none (2.3.4) and this end has asked for some. */
+    default boolean takesEarlyHeaders() {
+        return false;
+    }
 }

@@ -174,7 +174,7 @@ final class FrameReceiver implements FrameListener {
         if (stream == null) {
             return;
         }
-        if (stream.awaitsReply()) {
+        if (stream.awaitsReplyFirst()) {
             throw StreamError.of(streamId, StreamStatus.PROTOCOL_ERROR, "2.3.4", "HEADERS before SYN_REPLY");
         }
         if (!stream.state().mayReceive()) {

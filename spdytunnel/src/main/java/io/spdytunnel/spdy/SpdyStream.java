@@ -118,6 +118,10 @@ final class SpdyStream extends Ring.Member implements Stream {
         return opener == Opener.THIS_END && !replied && !isPush();
     }
 
+    boolean awaitsReplyFirst() {
+        return awaitsReply() && !listener.takesEarlyHeaders();
+    }
+
     StreamState state() {
         return state;
     }
@@ -171,7 +175,10 @@ final class SpdyStream extends Ring.Member implements Stream {
         if (end != null) {
             return;
         }
-        requireSending();
+        boolean ahead = opener == Opener.PEER && !isPush() && !replied && !fin.isLast();
+        if (!ahead) { // of the reply: a word that only a peer gets that has asked for it
+            requireSending();
+        }
         session.outbound().check(headers);
         queue.addHeaders(headers, fin);
         session.outbound().wishChanged(this);

@@ -37,7 +37,7 @@ class HostDialerTest {
 
     @BeforeEach
     void listen() throws Exception {
-        listening = new ServerSocket(0, 50, InetAddress.getAllByName("127.0.0.1")[0]);
+        listening = new ServerSocket(0, 50, at(1));
     }
 
     @AfterEach
@@ -60,6 +60,12 @@ class HostDialerTest {
 
     private static InetAddress at(int last) throws Exception {
         return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
+    }
+
+    private static InetAddress six() throws Exception {
+        byte[] loopback = new byte[16];
+        loopback[15] = 1;
+        return InetAddress.getByAddress(loopback);
     }
 
     private Channel dials(Duration limit, InetAddress... found) throws Exception {
@@ -123,7 +129,7 @@ class HostDialerTest {
 
     @Test
     void familiesTakeTurns() throws Exception {
-        InetAddress six = InetAddress.getAllByName("::1")[0];
+        InetAddress six = six();
         dials(Duration.ofSeconds(8), at(2), at(3), six, at(1)).close().sync();
 
         assertThat(dialled.stream().map(one -> ((InetSocketAddress) one).getAddress()))
@@ -132,8 +138,7 @@ class HostDialerTest {
 
     @Test
     void localhostIsBothLoopbacks() throws Exception {
-        assertThat(HostDialer.withBothLoopbacks("LocalHost", List.of(at(1))))
-                .containsExactly(at(1), InetAddress.getAllByName("::1")[0]);
+        assertThat(HostDialer.withBothLoopbacks("LocalHost", List.of(at(1)))).containsExactly(at(1), six());
         assertThat(HostDialer.withBothLoopbacks("other.example", List.of(at(1))))
                 .containsExactly(at(1));
     }

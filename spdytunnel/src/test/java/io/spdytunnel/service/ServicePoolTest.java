@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.spdytunnel.http.VisitorId;
+import io.spdytunnel.fields.VisitorId;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,11 +1,10 @@
-package io.spdytunnel.http;
+package io.spdytunnel.fields;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
-import io.spdytunnel.fields.FieldLines;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Objects;
@@ -54,7 +53,7 @@ public final class VisitorId {
     }
 
     /** Takes the header out of a head that came down a tunnel. Null if its proxy says nothing, or nothing of use. */
-    static @Nullable VisitorId takeFromProxy(HttpHeaders head) {
+    public static @Nullable VisitorId takeFromProxy(HttpHeaders head) {
         String said = take(head);
         return said == null ? null : new VisitorId(said, null);
     }

@@ -1,0 +1,68 @@
+package io.spdytunnel.fields;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import io.spdytunnel.wire.HeaderBlock;
+import java.time.Duration;
+
+/**
+ * {@code Expect: 100-continue} (RFC 9110 10.1.1): a request whose body waits for a word. Each hop answers it for itself, so
+ * it stays on its hop; a proxy of ours tells its origin in {@link #HEADER}, and the origin's word comes back as HEADERS with
+ * {@code :status} 100 ahead of SYN_REPLY, which only an end that has asked so is sent.
+ */
+public final class Expectation {
+
+    /** From a proxy to its origin; it never leaves either towards visitors or services. */
+    public static final AsciiString HEADER = AsciiString.cached("spdytunnel-expect");
+
+    /** For a service's word: as long as curl gives a server. Then the body goes all the same. */
+    public static final Duration SERVICE_PATIENCE = Duration.ofSeconds(1);
+
+    /** For an origin's word, which waits for its service; older ones say none. */
+    public static final Duration ORIGIN_PATIENCE = Duration.ofSeconds(3);
+
+    private static final String GO_ON = "100";
+
+    private Expectation() {}
+
+    /** Whether a head has the field itself. */
+    public static boolean isIn(HttpHeaders head) {
+        return HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(head.get(HttpHeaderNames.EXPECT));
+    }
+
+    /** Asks a service. */
+    public static void ask(HttpHeaders head) {
+        head.set(HttpHeaderNames.EXPECT, HttpHeaderValues.CONTINUE);
+    }
+
+    /** Tells an origin whether the visitor's body waits; what the head said before is gone. */
+    public static void tell(HttpHeaders head, boolean waits) {
+        if (waits) {
+            head.set(HEADER, HttpHeaderValues.CONTINUE);
+        } else {
+            head.remove(HEADER);
+        }
+    }
+
+    /** Whether a head on its way to an origin tells so. */
+    public static boolean isTold(HttpHeaders head) {
+        return head.contains(HEADER);
+    }
+
+    /** Takes what a proxy tells out of a head. */
+    public static boolean take(HttpHeaders head) {
+        boolean told = head.contains(HEADER);
+        head.remove(HEADER);
+        return told;
+    }
+
+    public static HeaderBlock goOn() {
+        return new HeaderBlock().add(HeaderMapping.STATUS, GO_ON);
+    }
+
+    public static boolean isGoOn(HeaderBlock block) {
+        return GO_ON.equals(block.first(HeaderMapping.STATUS));
+    }
+}
