@@ -61,7 +61,6 @@ public class FrontDoor implements NettySharedHttpServer {
                         defaults.readAheadBytes(),
                         maxConnections,
                         maxAborts,
-                        defaults.abortPeriod(),
                         sendBufferSize)
                 .withHttp2Streams(maxConcurrentStreams)
                 .withEdge(new VisitorEdge(allow, deny, proxyProtocolFrom, trustedAddresses, accessLog))
@@ -100,7 +99,7 @@ public class FrontDoor implements NettySharedHttpServer {
         this.maxConnections = maxConnections;
     }
 
-    /** Requests that one address may abort in 30 seconds; then 429. */
+    /** Requests of one address that were given up and are still worked on; then 429 to it, while there are so many. */
     public void setMaxAborts(int maxAborts) {
         this.maxAborts = maxAborts;
     }
@@ -138,7 +137,7 @@ public class FrontDoor implements NettySharedHttpServer {
         this.accessLog = accessLog;
     }
 
-    /** Proxies whose X-Forwarded-For the access log takes for the visitor's address: addresses and ranges by comma. */
+    /** Proxies whose X-Forwarded-For or Forwarded says who the visitor is: addresses and ranges by comma. */
     public void setTrustedAddresses(String trustedAddresses) {
         this.trustedAddresses = ranges("trustedAddresses", trustedAddresses);
     }

@@ -102,7 +102,6 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
                         defaults.readAheadBytes(),
                         defaults.maxConnections(),
                         defaults.maxAborts(),
-                        defaults.abortPeriod(),
                         defaults.sendBufferBytes())
                 .withSpdy(FloorSettings.visitorSettings(configuration))
                 .withEdge(new VisitorEdge(

@@ -15,7 +15,6 @@ import java.net.SocketAddress;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -80,26 +79,11 @@ final class AccessEntry implements RequestObserver {
         this.began = nanoTime.getAsLong();
     }
 
-    /**
-     * Who sent the request: the connection's other end, or if that is trusted, the last address in X-Forwarded-For that
-     * is not. What is no address there ends the search: who is trusted does not write such a thing.
-     */
+    /** Who sent the request, {@code -} if that is not known. */
     static String visitor(Arrival arrival, @Nullable HttpRequest head, AddressRanges trusted) {
-        InetAddress address = arrival.remote() instanceof InetSocketAddress inet ? inet.getAddress() : null;
+        InetAddress address = ToldAddress.of(arrival, head, trusted);
         if (address == null) {
             return "-";
-        }
-        if (head != null && trusted.contains(address)) {
-            List<String> hops = List.of(
-                    String.join(",", head.headers().getAll("x-forwarded-for")).split(",", -1));
-            for (int i = hops.size() - 1; i >= 0 && trusted.contains(address); i--) {
-                InetAddress before =
-                        NetUtil.createInetAddressFromIpAddressString(hops.get(i).trim());
-                if (before == null) {
-                    break;
-                }
-                address = before;
-            }
         }
         String text = address.getHostAddress();
         int zone = text.indexOf('%');

@@ -41,6 +41,10 @@ final class Http1Exchange implements IncomingRequest {
     /** Loop only: null until the answer begins. */
     private @Nullable Http1Response response;
 
+    // Loop only.
+    private boolean workDone;
+    private @Nullable Runnable whenWorkIsDone;
+
     Http1Exchange(
             Http1Visitor visitor,
             Channel channel,
@@ -133,6 +137,24 @@ final class Http1Exchange implements IncomingRequest {
         return ended;
     }
 
+    @Override
+    public boolean isWorkedOn() {
+        return !workDone;
+    }
+
+    @Override
+    public void whenWorkIsDone(Runnable step) {
+        whenWorkIsDone = step;
+    }
+
+    /** The handler has answered, though perhaps nobody waits for that any more. */
+    void workDone() {
+        workDone = true;
+        if (whenWorkIsDone != null) {
+            whenWorkIsDone.run();
+        }
+    }
+
     /** Longest body of the response in bytes, 0 for no limit. */
     long maxResponseBodyBytes() {
         return service.settings().maxResponseBodyBytes();
@@ -212,6 +234,12 @@ final class Http1Exchange implements IncomingRequest {
             raw.refuse(); // ignored if it was granted
         }
         ended.complete(null);
+    }
+
+    /** Nobody waits for the answer any more: it counts against the visitor's address for as long as it is worked on. */
+    void givenUp(IOException cause) {
+        service.givenUp(arrival, this);
+        breakOff(cause);
     }
 
     /** Tells everybody who holds a part of this exchange that the rest will not come. */

@@ -135,10 +135,11 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         if (current == null) {
             return;
         }
-        if (!answered && !closedHere) {
-            service.aborts().aborted(arrival.remote());
+        if (closedHere) {
+            current.breakOff(RequestCut.byThisEnd());
+        } else {
+            current.givenUp(RequestCut.byVisitor());
         }
-        current.breakOff(closedHere ? RequestCut.byThisEnd() : RequestCut.byVisitor());
     }
 
     @Override
@@ -167,7 +168,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         try {
             Http1Rules.check(request, service.settings());
             awaitsContinue = Http1Rules.expectsContinue(request);
-            service.checkAborts(arrival.remote());
+            service.checkAborts(arrival, request);
         } catch (Refusal refusal) {
             refuse(refusal, observer);
             return;
@@ -238,6 +239,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     // ---- answers
 
     void answer(Http1Exchange to, HttpResponse head, HttpBody body) {
+        to.workDone();
         if (to.isOver() || to != exchange) {
             body.abandon("the visitor left");
             to.upload().nobodyWillRead();
@@ -419,7 +421,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
             }
             refusal.tell(observer);
             exchange = null; // first: whoever hears of the broken body may answer at once, and there is one answer
-            current.breakOff(refusal.cut());
+            current.givenUp(refusal.cut());
         } else {
             refusal.tell(observer);
         }

@@ -17,7 +17,6 @@ import io.spdytunnel.http.HttpHandler;
 import io.spdytunnel.http.HttpServing;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.RequestObserver;
-import io.spdytunnel.http.StreamCut;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SpdySession;
 import io.spdytunnel.session.Stream;
@@ -151,11 +150,11 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
     public void handle(IncomingRequest request) {
         requests++;
         deadline.none();
-        request.ended().whenComplete((done, cut) -> requestEnded(cut));
+        request.ended().whenComplete((done, cut) -> requestEnded(request));
         try {
             Http1Rules.check(request.head(), service.settings());
             checkSizes(request);
-            service.checkAborts(arrival.remote());
+            service.checkAborts(arrival, request.head());
         } catch (Refusal refusal) {
             LOG.debug("refused a request of visitor {}: {} {}", arrival.remote(), refusal.status(), refusal.sentence());
             refuse(request, refusal);
@@ -187,22 +186,14 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
         request.respond(head, HttpBody.of(PlainText.line(refusal.sentence(), ByteBufAllocator.DEFAULT)));
     }
 
-    private void requestEnded(@Nullable Throwable cut) {
-        if (cut instanceof StreamCut broken && isVisitorsDoing(broken)) {
-            service.aborts().aborted(arrival.remote());
+    private void requestEnded(IncomingRequest request) {
+        if (!closedHere) {
+            service.givenUp(arrival, request);
         }
         requests--;
         if (requests == 0 && live().isAcceptingStreams()) {
             deadline.in(service.settings().timeouts().keepAlive());
         }
-    }
-
-    private boolean isVisitorsDoing(StreamCut cut) {
-        return switch (cut.by()) {
-            case RESET_BY_PEER, REFUSED, BEYOND_LAST_GOOD -> true;
-            case SESSION_ENDED -> !closedHere;
-            case RESET_BY_US, FINISHED -> false;
-        };
     }
 
     private void askedForNothing() {

@@ -2,7 +2,6 @@ package io.spdytunnel.front;
 
 import io.spdytunnel.session.SessionLimits;
 import io.spdytunnel.session.SessionSettings;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -17,8 +16,7 @@ import java.util.Set;
  * @param readAheadBytes what is read of a connection before somebody takes it: of an upload, or of requests that come
  *     before their turn; at least {@value #MIN_READ_AHEAD_BYTES}
  * @param maxConnections most visitors at once; one more is turned away with 503, over TLS without a word
- * @param maxAborts how many requests one address (of IPv6: one /64) may abort in each {@code abortPeriod}; then 429
- * @param abortPeriod see {@code maxAborts}
+ * @param maxAborts how many requests that one address (of IPv6: one /64) gave up may still be worked on; then 429 to it
  * @param sendBufferBytes what the kernel may hold for a visitor (SO_SNDBUF); 0 leaves it to the kernel, which may take
  *     megabytes. A socket is writable again once a third of that is free: with megabytes, a visitor of 16 kB/s would
  *     seem silent for a minute at a time
@@ -38,7 +36,6 @@ public record VisitorServerSettings(
         int readAheadBytes,
         int maxConnections,
         int maxAborts,
-        Duration abortPeriod,
         int sendBufferBytes,
         Set<VisitorProtocol> protocols,
         SessionSettings spdy,
@@ -58,19 +55,12 @@ public record VisitorServerSettings(
 
     /**
      * 16 KiB and 100 fields hold every head that browsers send, cookies included; 64 KiB are a fresh stream's window;
-     * 20 000 connections cost some 100 MiB; 200 aborts per 30 s is where rapid resets begin to hurt an origin. 512 KiB
+     * 20 000 connections cost some 100 MiB; 200 requests that nobody waits for are as many as two HTTP/2 visitors may
+     * have under way, and an office behind one address hardly ever has. 512 KiB
      * of send buffer fill a line of 40 Mbit/s at 100 ms; where Linux is not tuned it cuts them to 208 KiB.
      */
     public static final VisitorServerSettings DEFAULT = new VisitorServerSettings(
-            VisitorTimeouts.DEFAULT,
-            16 * 1024,
-            8 * 1024,
-            100,
-            MIN_READ_AHEAD_BYTES,
-            20_000,
-            200,
-            Duration.ofSeconds(30),
-            512 * 1024);
+            VisitorTimeouts.DEFAULT, 16 * 1024, 8 * 1024, 100, MIN_READ_AHEAD_BYTES, 20_000, 200, 512 * 1024);
 
     /** For visitors who speak any of the protocols, and bodies of any length. */
     public VisitorServerSettings(
@@ -81,7 +71,6 @@ public record VisitorServerSettings(
             int readAheadBytes,
             int maxConnections,
             int maxAborts,
-            Duration abortPeriod,
             int sendBufferBytes) {
         this(
                 timeouts,
@@ -91,7 +80,6 @@ public record VisitorServerSettings(
                 readAheadBytes,
                 maxConnections,
                 maxAborts,
-                abortPeriod,
                 sendBufferBytes,
                 EnumSet.allOf(VisitorProtocol.class),
                 SPDY,
@@ -121,9 +109,6 @@ public record VisitorServerSettings(
         if (maxTargetBytes >= maxHeadBytes) {
             throw new IllegalArgumentException("maxTargetBytes must be less than maxHeadBytes, was " + maxTargetBytes
                     + " with maxHeadBytes " + maxHeadBytes);
-        }
-        if (abortPeriod.isNegative() || abortPeriod.isZero()) {
-            throw new IllegalArgumentException("abortPeriod must be longer than zero, was " + abortPeriod);
         }
         protocols = Set.copyOf(protocols);
         // A visitor speaks for nobody else and knows nothing of this project.
@@ -169,7 +154,6 @@ public record VisitorServerSettings(
                 readAheadBytes,
                 maxConnections,
                 maxAborts,
-                abortPeriod,
                 sendBufferBytes,
                 protocols,
                 spdy,
@@ -210,7 +194,6 @@ public record VisitorServerSettings(
                 readAheadBytes,
                 newConnections,
                 maxAborts,
-                abortPeriod,
                 sendBufferBytes,
                 newProtocols,
                 newSpdy,

@@ -251,9 +251,8 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
     @Override
     public void onRstStreamRead(ChannelHandlerContext ctx, int id, long code) throws Http2Exception {
         LiveHttp2Stream stream = streamOf(connection.stream(id));
-        // A browser that closes its pages resets their CONNECTs; those have been answered, and cost no more than
-        // others.
-        if ((stream == null || !stream.isConnected()) && !resets.take(clock.nanos())) {
+        // Who closes a page, or seeks in a film, resets what has been answered: that costs no more than other answers.
+        if ((stream == null || !stream.isAnswered()) && !resets.take(clock.nanos())) {
             throw Http2Exception.connectionError(
                     Http2Error.ENHANCE_YOUR_CALM,
                     "more than %d streams reset within 30 s [RFC 9113 10.5]",

@@ -93,9 +93,9 @@ final class LiveHttp2Stream implements Stream {
         return end != null;
     }
 
-    /** Whether its bytes are raw, asked for by CONNECT and granted. */
-    boolean isConnected() {
-        return connected;
+    /** Whether the peer opened it, and has been sent the head of the answer. */
+    boolean isAnswered() {
+        return openedByPeer && replied;
     }
 
     boolean mayReceive() {

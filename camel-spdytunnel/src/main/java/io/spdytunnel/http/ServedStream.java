@@ -55,6 +55,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
     private @Nullable BodyReceiver receiver;
     private @Nullable AnswerSender answer;
     private int works = 1; // answers that the handler owes: the request's own, and its pushes'
+    private @Nullable Runnable whenWorkIsDone;
     private boolean refusedHere; // before the handler has answered, because the body was wrong
     private boolean requestComplete;
     private boolean streamEnded;
@@ -321,7 +322,20 @@ final class ServedStream implements IncomingRequest, StreamListener {
         works--;
         if (works == 0) {
             stream.givePlaceBack();
+            if (whenWorkIsDone != null) {
+                whenWorkIsDone.run();
+            }
         }
+    }
+
+    @Override
+    public boolean isWorkedOn() {
+        return works > 0;
+    }
+
+    @Override
+    public void whenWorkIsDone(Runnable step) {
+        whenWorkIsDone = step;
     }
 
     // ---- the request's body

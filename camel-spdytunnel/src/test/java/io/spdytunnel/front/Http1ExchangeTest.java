@@ -205,7 +205,7 @@ class Http1ExchangeTest {
     @Test
     void aHandlerThatThrowsIsAnsweredWith500AndNoTrace() {
         VisitorServerSettings settings = VisitorServerSettings.DEFAULT;
-        try (FrozenVisitor visitor = new FrozenVisitor(settings, new AbortLimit(settings, () -> 0), request -> {
+        try (FrozenVisitor visitor = new FrozenVisitor(settings, new AbortLimit(settings), request -> {
             throw new IllegalStateException("this message is a secret, and this log line belongs to the test");
         })) {
             visitor.says(GET);
