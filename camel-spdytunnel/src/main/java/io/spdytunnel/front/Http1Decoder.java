@@ -123,8 +123,7 @@ final class Http1Decoder extends HttpRequestDecoder {
     @Override
     protected HttpMessage createMessage(String[] line) throws Exception {
         boolean first = line[2].equals(HttpVersion.HTTP_1_0.text());
-        return super.createMessage(
-                new String[] {line[0], line[1], first ? line[2] : HttpVersion.HTTP_1_1.text()});
+        return super.createMessage(new String[] {line[0], line[1], first ? line[2] : HttpVersion.HTTP_1_1.text()});
     }
 
     /** The end of the connection completes nothing: a body that was cut off stays cut off. */

@@ -20,7 +20,7 @@ final class ToldAddress {
 
     private ToldAddress() {}
 
-    /** @return null if it is not known: the connection is none of IP's */
+    /** Null if it is not known: the connection is none of IP's. */
     static @Nullable InetAddress of(Arrival arrival, @Nullable HttpRequest head, AddressRanges trusted) {
         InetAddress address = arrival.remote() instanceof InetSocketAddress inet ? inet.getAddress() : null;
         if (address == null || head == null || !trusted.contains(address)) {

@@ -218,6 +218,26 @@ class SecureVisitTest {
         }
     }
 
+    /** RFC 8446 6.1: close_notify ends one direction. */
+    @Test
+    void whoEndsItsHalfByCloseNotifyIsAnswered() throws Exception {
+        try (SocketVisitor visitor = visitor()) {
+            assertThat(((SSLSocket) visitor.socket()).getSession().getProtocol())
+                    .isEqualTo("TLSv1.3");
+            visitor.gets("/");
+            visitor.socket().shutdownOutput();
+            IncomingRequest request = arrived.take();
+            assertThat(request.ended())
+                    .failsWithin(Duration.ofMillis(300))
+                    .withThrowableOfType(java.util.concurrent.TimeoutException.class);
+
+            respond(request, 200, "all of it");
+
+            assertThat(visitor.reads().text()).isEqualTo("all of it");
+            assertThat(visitor.isHungUpOn()).isTrue();
+        }
+    }
+
     @Test
     void plainTextOnTheSecurePortIsHungUpOn() throws Exception {
         InetSocketAddress address = door.server().localAddress();
