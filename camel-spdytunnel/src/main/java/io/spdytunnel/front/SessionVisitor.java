@@ -129,6 +129,13 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
     private StreamListener accept(HttpServing serving, Stream stream, HeaderBlock head, Fin fin) {
         String path = head.first(":path");
         String expected = head.first("expect");
+        int most = service.settings().maxHeadBytes();
+        if (sizeOf(head) > most) {
+            return serving.refuse(
+                    stream,
+                    HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE.code(),
+                    "the request's head is longer than " + most + " bytes");
+        }
         if (isConnect(head)) {
             return serving.accept(stream, head, fin);
         }
@@ -140,6 +147,15 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
                     stream, EXPECTATION_FAILED.code(), "the only expectation that can be met is 100-continue");
         }
         return serving.accept(stream, head, fin);
+    }
+
+    /** As a block of SPDY's, which is a few bytes a field more than the text, and fewer than HTTP/2 counts. */
+    private static int sizeOf(HeaderBlock head) {
+        int size = 0;
+        for (int i = 0; i < head.size(); i++) {
+            size += head.name(i).length() + head.value(i).length() + 2 * Integer.BYTES;
+        }
+        return size;
     }
 
     private static boolean isConnect(HeaderBlock head) {

@@ -2,6 +2,7 @@ package io.spdytunnel.front;
 
 import io.spdytunnel.session.SessionLimits;
 import io.spdytunnel.session.SessionSettings;
+import io.spdytunnel.wire.FrameLimits;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -10,7 +11,8 @@ import java.util.Set;
  * What the front door allows its visitors.
  *
  * @param timeouts how long they may take
- * @param maxHeadBytes longest request head, line and headers together; beyond it 431
+ * @param maxHeadBytes longest request head, line and headers together; beyond it 431. One of more than 64 KiB, and of four
+ *     times as much, ends a session
  * @param maxTargetBytes longest request target; beyond it 414; shorter than {@code maxHeadBytes}
  * @param maxHeaderFields most headers of a request; beyond it 431
  * @param readAheadBytes what is read of a connection before somebody takes it: of an upload, or of requests that come
@@ -43,6 +45,9 @@ public record VisitorServerSettings(
         VisitorEdge edge,
         long maxRequestBodyBytes,
         long maxResponseBodyBytes) {
+
+    /** A session goes on behind a head of up to so many times {@code maxHeadBytes}. */
+    private static final int HEADS_READ = 4;
 
     /** The number that RFC 9113 6.5.2 recommends as the least, and what most servers announce. */
     private static final int DEFAULT_HTTP2_STREAMS = 100;
@@ -115,7 +120,7 @@ public record VisitorServerSettings(
         SessionLimits limits = spdy.limits();
         spdy = spdy.withLimits(limits.withMaxResets(Math.min(limits.maxResets(), SessionLimits.VISITOR.maxResets())))
                 .withPeer(SessionSettings.Peer.STRANGER)
-                .withFrames(spdy.frames().withMaxBlockBytes(maxHeadBytes).withMaxFields(maxHeaderFields));
+                .withFrames(framesFor(spdy.frames(), maxHeadBytes));
     }
 
     /** The same with other timeouts. */
@@ -166,6 +171,17 @@ public record VisitorServerSettings(
     /** Names of the protocols in ALPN (RFC 7301), preferred ones first. */
     public List<String> alpn() {
         return EnumSet.copyOf(protocols).stream().map(VisitorProtocol::alpn).toList();
+    }
+
+    /**
+     * Of a session: a head that is too large is read all the same, so that it can be answered, up to a second limit, which
+     * ends the session. That is the control frame's, or {@value #HEADS_READ} heads if those are more.
+     */
+    private static FrameLimits framesFor(FrameLimits given, int maxHeadBytes) {
+        long heads = (long) HEADS_READ * maxHeadBytes;
+        FrameLimits frames = given.withMaxBlockBytes(1).withMaxControlBytes((int)
+                Math.min(FrameLimits.MOST_CONTROL_BYTES, Math.max(given.maxControlBytes(), heads)));
+        return frames.withMaxBlockBytes(frames.longestBlockBytes()).withMaxFields(frames.longestBlockBytes());
     }
 
     /** What an HTTP/2 visitor's session allows. */

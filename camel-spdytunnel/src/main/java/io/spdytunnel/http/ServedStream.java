@@ -371,7 +371,8 @@ final class ServedStream implements IncomingRequest, StreamListener {
     }
 
     /**
-     * 3.2.1: a body that is not what Content-Length said is a bad request, or a reset once we have answered. One that is
+     * 3.2.1: a body that is not what Content-Length said is a bad request. Once we have answered a visitor it is no matter
+     * any more, and a reset for others. One that is
      * too long for us is 413, whether its length was announced or not.
      */
     private void requestOver(@Nullable String wrong) {
@@ -390,6 +391,12 @@ final class ServedStream implements IncomingRequest, StreamListener {
             answer().sendText(receiver != null && receiver.isOverLimit() ? 413 : 400, wrong);
             if (receiver != null) {
                 receiver.fail(new RequestCut(RequestCut.By.VISITOR, wrong));
+            }
+        } else if (isLastHop() && !granted) {
+            // Who is answered early may give its upload up: the answer goes on (RFC 9113 8.1), without the rest.
+            if (receiver != null) {
+                receiver.fail(new RequestCut(RequestCut.By.VISITOR, wrong));
+                body.abandonIfUntouched("the request was answered without it");
             }
         } else {
             over(new IOException(wrong));

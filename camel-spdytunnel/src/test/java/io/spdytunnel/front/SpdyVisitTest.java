@@ -256,6 +256,51 @@ class SpdyVisitTest {
         respond(worked.get(1), 200, "nor for this");
     }
 
+    /** 16 KiB are a head, a control frame of 64 KiB is read; what is in zlib's window is right afterwards. */
+    @Test
+    void aHeadTooLongCostsItsStreamOnly() throws Exception {
+        FrontDoorOnLoopback door = opens(VisitorServerSettings.DEFAULT);
+        door.handler = request -> respond(request, 200, request.head().uri());
+        try (SpdyFrameVisitor visitor = new SpdyFrameVisitor(door.server().localAddress())) {
+            for (int cookie : new int[] {17_000, 40_000, 64_000}) {
+                int id = visitor.opens("PUT", "/long", false, "cookie", "c".repeat(cookie));
+                assertThat(visitor.answer(id).status()).isEqualTo(431);
+                assertThat(visitor.answer(visitor.gets("/next")).text()).isEqualTo("/next");
+            }
+            String[] fields = new String[2 * 101];
+            for (int i = 0; i < 101; i++) {
+                fields[2 * i] = "x" + i;
+                fields[2 * i + 1] = "y";
+            }
+            assertThat(visitor.answer(visitor.opens("GET", "/many", true, fields))
+                            .status())
+                    .isEqualTo(431);
+            String long1 = "c".repeat(40_000);
+            visitor.opens("GET", "/far", true, "x-one", long1, "x-two", long1);
+            assertThat(visitor.hearsGoAwayAndTheEnd()).isTrue();
+        }
+    }
+
+    /** The whole answer, then CANCEL, and what is on its way then is no fault. */
+    @Test
+    void anUploadThatIsAnsweredEarlyIsAnsweredInFull() throws Exception {
+        FrontDoorOnLoopback door = opens(VisitorServerSettings.DEFAULT);
+        door.handler = request -> respond(request, 502, "the service is down");
+        try (SpdyFrameVisitor visitor = new SpdyFrameVisitor(door.server().localAddress())) {
+            for (int i = 0; i < 30; i++) {
+                int id = visitor.opens("PUT", "/", false, "content-length", "1000");
+                visitor.sends(id, new byte[300], false);
+                visitor.sends(id, new byte[300], i % 2 == 0);
+                SpdyFrameVisitor.Answer answer = visitor.answer(id);
+
+                assertThat(answer.status()).isEqualTo(502);
+                assertThat(answer.text()).isEqualTo("the service is down");
+                assertThat(answer.complete).isTrue();
+            }
+            assertThat(visitor.answer(visitor.gets("/")).status()).isEqualTo(502);
+        }
+    }
+
     @Test
     void aSessionThatBreaksEndsItsRequests() throws Exception {
         FrontDoorOnLoopback door = opens(VisitorServerSettings.DEFAULT);
