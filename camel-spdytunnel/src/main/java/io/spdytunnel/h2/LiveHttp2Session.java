@@ -68,6 +68,7 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
     private final TokenBucket errors;
     private final TokenBucket resets;
     private final Set<LiveHttp2Stream> open = new LinkedHashSet<>();
+    private final Http2Faults faults = new Http2Faults();
     private final CompletableFuture<Session> up = new CompletableFuture<>();
     private final CompletableFuture<SessionEnd> ended = new CompletableFuture<>();
 
@@ -213,12 +214,14 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
     }
 
     private void opened(Http2Stream netty, Http2Headers headers, Fin fin) throws Malformed, Http2Exception {
+        faults.opened(netty.id());
         HeaderBlock head = Http2Heads.request(headers);
         if (places >= settings.maxConcurrentStreams()) {
             throw Http2Exception.streamError(
                     netty.id(), Http2Error.REFUSED_STREAM, "a stream more than %d [RFC 9113 5.1.2]", places);
         }
         if (!budget.take(MemoryBudget.STREAM_BYTES)) {
+            faults.resetHere(netty.id());
             out().reset(netty.id(), Http2Error.REFUSED_STREAM.code()); // our lack, not the peer's fault
             return;
         }
@@ -309,9 +312,14 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
 
     // ---- errors
 
+    Http2Faults faults() {
+        return faults;
+    }
+
     /** A frame that cost the stream it came on; Netty has sent the reset. */
     void streamInError(Http2Exception.StreamException found) {
         LOG.debug("visitor or service {}: stream {}: {}", remote, found.streamId(), found.getMessage());
+        faults.resetHere(found.streamId());
         countError();
         out().flushSoon();
     }

@@ -56,6 +56,11 @@ class SecureVisitTest {
 
     @BeforeAll
     static void makeCertificate() throws Exception {
+        tls = contextWithACertificate(directory);
+    }
+
+    /** Shows a fresh certificate for localhost, and trusts it. */
+    static SSLContext contextWithACertificate(Path directory) throws Exception {
         Path store = directory.resolve("front.p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -83,8 +88,9 @@ class SecureVisitTest {
         own.init(keys, PASSWORD.toCharArray());
         TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trusted.init(keys);
-        tls = SSLContext.getInstance("TLS");
-        tls.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
+        return context;
     }
 
     @BeforeEach
