@@ -1,6 +1,7 @@
 package io.spdytunnel.h2;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -126,7 +127,8 @@ final class Http2SessionHandler extends Http2ConnectionHandler {
             return false;
         }
         handleServerHeaderDecodeSizeError(ctx, stream);
-        resetStream(ctx, id, Http2Error.NO_ERROR.code(), ctx.newPromise());
+        resetStream(ctx, id, Http2Error.NO_ERROR.code(), ctx.newPromise())
+                .addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
         return true;
     }
 }
