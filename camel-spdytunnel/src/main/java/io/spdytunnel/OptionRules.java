@@ -3,6 +3,7 @@ package io.spdytunnel;
 import io.spdytunnel.auth.KeyAlgorithm;
 import io.spdytunnel.http.AddressRanges;
 import io.spdytunnel.http.ConnectRules;
+import io.spdytunnel.session.AddressText;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -205,7 +206,7 @@ final class OptionRules {
     static URI service(String option, String value) {
         URI uri;
         try {
-            uri = URI.create(value.trim());
+            uri = URI.create(AddressText.asciiUrl(value.trim()));
         } catch (IllegalArgumentException noUri) {
             throw wrongService(option, value);
         }

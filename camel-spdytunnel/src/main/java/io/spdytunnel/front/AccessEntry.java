@@ -2,12 +2,12 @@ package io.spdytunnel.front;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.util.NetUtil;
 import io.spdytunnel.http.AddressRanges;
 import io.spdytunnel.http.Arrival;
 import io.spdytunnel.http.RequestCut;
 import io.spdytunnel.http.RequestObserver;
 import io.spdytunnel.http.StreamCut;
+import io.spdytunnel.session.AddressText;
 import io.spdytunnel.session.StreamEnd;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -82,12 +82,7 @@ final class AccessEntry implements RequestObserver {
     /** Who sent the request, {@code -} if that is not known. */
     static String visitor(Arrival arrival, @Nullable HttpRequest head, AddressRanges trusted) {
         InetAddress address = ToldAddress.of(arrival, head, trusted);
-        if (address == null) {
-            return "-";
-        }
-        String text = address.getHostAddress();
-        int zone = text.indexOf('%');
-        return zone < 0 ? text : text.substring(0, zone);
+        return address == null ? "-" : AddressText.of(address);
     }
 
     @Override
@@ -169,7 +164,7 @@ final class AccessEntry implements RequestObserver {
 
     private static @Nullable String nameOf(@Nullable SocketAddress tunnel) {
         return tunnel instanceof InetSocketAddress inet && inet.getAddress() != null
-                ? NetUtil.toSocketAddressString(inet)
+                ? AddressText.withPort(inet)
                 : null;
     }
 

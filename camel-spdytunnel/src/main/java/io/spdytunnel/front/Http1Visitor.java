@@ -148,9 +148,9 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException || cause.getCause() instanceof IOException) {
-            LOG.debug("visitor {}: {}", arrival.remote(), cause.toString()); // a reset, or no TLS: its own affair
+            LOG.debug("visitor {}: {}", arrival.visitor(), cause.toString()); // a reset, or no TLS: its own affair
         } else {
-            LOG.warn("closing the connection of visitor {} after a failure here", arrival.remote(), cause);
+            LOG.warn("closing the connection of visitor {} after a failure here", arrival.visitor(), cause);
             closedHere = true;
         }
         cutOff();
@@ -186,7 +186,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     }
 
     private void handlerFailed(Http1Exchange failed, RuntimeException failure) {
-        LOG.error("the handler failed on a request of visitor {}", arrival.remote(), failure);
+        LOG.error("the handler failed on a request of visitor {}", arrival.visitor(), failure);
         if (failed.takeAnswer()) {
             failed.answerText(INTERNAL_SERVER_ERROR, "the request failed here");
         }
@@ -270,7 +270,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
     /** The response cannot be sent as it is, and nothing of it has been. */
     void answerUnsendable(Http1Exchange to, String why) {
-        UnsendableLog.SHARED.tell("the answer to visitor " + arrival.remote(), why);
+        UnsendableLog.SHARED.tell("the answer to visitor " + arrival.visitor(), why);
         to.answerText(BAD_GATEWAY, "the response could not be passed on");
     }
 
@@ -314,7 +314,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         if (of != exchange) {
             return;
         }
-        LOG.debug("cutting off visitor {}: {}", arrival.remote(), cause.getMessage());
+        LOG.debug("cutting off visitor {}: {}", arrival.visitor(), cause.getMessage());
         channel.flush();
         of.breakOff(cause);
         closedHere = true;
@@ -323,7 +323,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
     void writeFailed(Throwable cause) {
         if (turn != Http1Turn.CLOSED) {
-            LOG.debug("writing to visitor {} failed: {}", arrival.remote(), cause.toString());
+            LOG.debug("writing to visitor {} failed: {}", arrival.visitor(), cause.toString());
             cutOff();
         }
     }
@@ -412,7 +412,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         if (turn == Http1Turn.LINGERING || turn == Http1Turn.CLOSED) {
             return;
         }
-        LOG.debug("refused a request of visitor {}: {} {}", arrival.remote(), refusal.status(), refusal.sentence());
+        LOG.debug("refused a request of visitor {}: {} {}", arrival.visitor(), refusal.status(), refusal.sentence());
         Http1Exchange current = exchange;
         if (current != null) {
             if (current.response() != null) {

@@ -119,7 +119,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
         deadline.in(settings.timeouts().head());
         begun.whenEnded().whenComplete((end, never) -> {
             deadline.cancel();
-            LOG.debug("session of visitor {} ended: {}", arrival.remote(), end == null ? never : end.reason());
+            LOG.debug("session of visitor {} ended: {}", arrival.visitor(), end == null ? never : end.reason());
             service.connections().closed(this);
         });
         service.connections().opened(this);
@@ -172,7 +172,8 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
             checkSizes(request);
             service.checkAborts(arrival, request.head());
         } catch (Refusal refusal) {
-            LOG.debug("refused a request of visitor {}: {} {}", arrival.remote(), refusal.status(), refusal.sentence());
+            LOG.debug(
+                    "refused a request of visitor {}: {} {}", arrival.visitor(), refusal.status(), refusal.sentence());
             refuse(request, refusal);
             return;
         }
@@ -213,7 +214,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
     }
 
     private void askedForNothing() {
-        LOG.debug("visitor {} has asked for nothing in time, closing its session", arrival.remote());
+        LOG.debug("visitor {} has asked for nothing in time, closing its session", arrival.visitor());
         live().drain(Duration.ZERO);
     }
 

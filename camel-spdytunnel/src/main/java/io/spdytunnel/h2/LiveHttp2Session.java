@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.spdytunnel.h2.Http2Heads.Malformed;
+import io.spdytunnel.session.AddressText;
 import io.spdytunnel.session.DeafListener;
 import io.spdytunnel.session.LoopClock;
 import io.spdytunnel.session.MemoryBudget;
@@ -318,7 +319,11 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
 
     /** A frame that cost the stream it came on; Netty has sent the reset. */
     void streamInError(Http2Exception.StreamException found) {
-        LOG.debug("visitor or service {}: stream {}: {}", remote, found.streamId(), found.getMessage());
+        LOG.debug(
+                "visitor or service {}: stream {}: {}",
+                AddressText.withPort(remote),
+                found.streamId(),
+                found.getMessage());
         faults.resetHere(found.streamId());
         countError();
         out().flushSoon();
@@ -345,9 +350,9 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
         }
         String why = String.valueOf((found == null ? cause : found).getMessage());
         if (found == null && !(cause instanceof IOException) && !(cause.getCause() instanceof IOException)) {
-            LOG.warn("closing the HTTP/2 connection of {} after a failure here", remote, cause);
+            LOG.warn("closing the HTTP/2 connection of {} after a failure here", AddressText.withPort(remote), cause);
         } else {
-            LOG.debug("closing the HTTP/2 connection of {}: {}", remote, why);
+            LOG.debug("closing the HTTP/2 connection of {}: {}", AddressText.withPort(remote), why);
         }
         long code =
                 found == null ? Http2Error.INTERNAL_ERROR.code() : found.error().code();
@@ -373,7 +378,8 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
     public Stream open(HeaderBlock head, Fin fin, int priority, StreamListener listener)
             throws StreamNotOpenedException {
         if (!isInitiator() || !accepting || freeStreams <= 0) {
-            throw new StreamNotOpenedException("no stream is free on the HTTP/2 connection to " + remote);
+            throw new StreamNotOpenedException(
+                    "no stream is free on the HTTP/2 connection to " + AddressText.withPort(remote));
         }
         Http2Headers checked = fitting(Http2Heads.toRequest(head));
         if (!budget.take(MemoryBudget.STREAM_BYTES)) {

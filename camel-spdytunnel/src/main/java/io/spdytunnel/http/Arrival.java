@@ -1,5 +1,6 @@
 package io.spdytunnel.http;
 
+import io.spdytunnel.session.AddressText;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -19,6 +20,11 @@ public record Arrival(
         @Nullable SocketAddress local,
         boolean secure,
         Supplier<List<X509Certificate>> certificates) {
+
+    /** Whom log lines name. */
+    public String visitor() {
+        return AddressText.withPort(remote);
+    }
 
     /** Of a visitor who shows no certificate. */
     public Arrival(@Nullable SocketAddress remote, @Nullable SocketAddress local, boolean secure) {

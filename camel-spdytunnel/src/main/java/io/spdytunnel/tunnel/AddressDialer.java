@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.spdytunnel.session.AddressText;
 import io.spdytunnel.session.Session;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -101,7 +102,7 @@ final class AddressDialer implements Dialer {
                 outcome.completeExceptionally(new DialFailedException(objection));
                 return;
             }
-            stage = "connecting to " + address.getHostAddress();
+            stage = "connecting to " + AddressText.of(address);
             long left = target.timeout().toNanos() - (System.nanoTime() - startedAt);
             long millis = Math.max(1, Duration.ofNanos(left).toMillis() / addresses.size());
             bootstrap((int) Math.min(millis, Integer.MAX_VALUE))
@@ -111,7 +112,7 @@ final class AddressDialer implements Dialer {
 
         private void connected(ChannelFuture connected, InetAddress address, List<InetAddress> addresses) {
             if (connected.isSuccess()) {
-                stage = "waiting for the answer of " + address.getHostAddress();
+                stage = "waiting for the answer of " + AddressText.of(address);
                 channel = connected.channel();
                 if (outcome.isCompletedExceptionally()) {
                     HangUp.on(channel);

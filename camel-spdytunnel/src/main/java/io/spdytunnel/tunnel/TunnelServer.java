@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.spdytunnel.session.AddressText;
 import io.spdytunnel.session.MemoryBudget;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SpdySession;
@@ -194,7 +195,9 @@ public final class TunnelServer {
         }
         Channel pushedOut = desk.unregistered().admit(AddressKey.of(remote.getAddress()), channel);
         if (pushedOut != null) {
-            LOG.debug("closing {}: too many connections are registering", pushedOut.remoteAddress());
+            LOG.debug(
+                    "closing {}: too many connections are registering",
+                    AddressText.withPort(pushedOut.remoteAddress()));
             HangUp.on(pushedOut);
         }
         if (tls != null) {
