@@ -190,6 +190,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "sslContextParameters": getOrCreateConfiguration(target).setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "sticky": getOrCreateConfiguration(target).setSticky(property(camelContext, java.lang.String.class, value)); return true;
         case "streaming": getOrCreateConfiguration(target).setStreaming(property(camelContext, boolean.class, value)); return true;
+        case "streamingtypes":
+        case "streamingTypes": getOrCreateConfiguration(target).setStreamingTypes(property(camelContext, java.lang.String.class, value)); return true;
         case "synchronous": getOrCreateConfiguration(target).setSynchronous(property(camelContext, boolean.class, value)); return true;
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": getOrCreateConfiguration(target).setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
@@ -375,6 +377,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "sticky": return java.lang.String.class;
         case "streaming": return boolean.class;
+        case "streamingtypes":
+        case "streamingTypes": return java.lang.String.class;
         case "synchronous": return boolean.class;
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return boolean.class;
@@ -561,6 +565,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "sslContextParameters": return getOrCreateConfiguration(target).getSslContextParameters();
         case "sticky": return getOrCreateConfiguration(target).getSticky();
         case "streaming": return getOrCreateConfiguration(target).isStreaming();
+        case "streamingtypes":
+        case "streamingTypes": return getOrCreateConfiguration(target).getStreamingTypes();
         case "synchronous": return getOrCreateConfiguration(target).isSynchronous();
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return getOrCreateConfiguration(target).isThrowExceptionOnFailure();

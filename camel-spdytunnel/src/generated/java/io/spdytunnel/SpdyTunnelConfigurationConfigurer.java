@@ -162,6 +162,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "sslContextParameters": target.setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "sticky": target.setSticky(property(camelContext, java.lang.String.class, value)); return true;
         case "streaming": target.setStreaming(property(camelContext, boolean.class, value)); return true;
+        case "streamingtypes":
+        case "streamingTypes": target.setStreamingTypes(property(camelContext, java.lang.String.class, value)); return true;
         case "synchronous": target.setSynchronous(property(camelContext, boolean.class, value)); return true;
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": target.setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
@@ -322,6 +324,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "sticky": return java.lang.String.class;
         case "streaming": return boolean.class;
+        case "streamingtypes":
+        case "streamingTypes": return java.lang.String.class;
         case "synchronous": return boolean.class;
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return boolean.class;
@@ -483,6 +487,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "sslContextParameters": return target.getSslContextParameters();
         case "sticky": return target.getSticky();
         case "streaming": return target.isStreaming();
+        case "streamingtypes":
+        case "streamingTypes": return target.getStreamingTypes();
         case "synchronous": return target.isSynchronous();
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return target.isThrowExceptionOnFailure();

@@ -174,6 +174,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "sslContextParameters": target.getConfiguration().setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "sticky": target.getConfiguration().setSticky(property(camelContext, java.lang.String.class, value)); return true;
         case "streaming": target.getConfiguration().setStreaming(property(camelContext, boolean.class, value)); return true;
+        case "streamingtypes":
+        case "streamingTypes": target.getConfiguration().setStreamingTypes(property(camelContext, java.lang.String.class, value)); return true;
         case "synchronous": target.getConfiguration().setSynchronous(property(camelContext, boolean.class, value)); return true;
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": target.getConfiguration().setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
@@ -348,6 +350,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "sticky": return java.lang.String.class;
         case "streaming": return boolean.class;
+        case "streamingtypes":
+        case "streamingTypes": return java.lang.String.class;
         case "synchronous": return boolean.class;
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return boolean.class;
@@ -523,6 +527,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "sslContextParameters": return target.getConfiguration().getSslContextParameters();
         case "sticky": return target.getConfiguration().getSticky();
         case "streaming": return target.getConfiguration().isStreaming();
+        case "streamingtypes":
+        case "streamingTypes": return target.getConfiguration().getStreamingTypes();
         case "synchronous": return target.getConfiguration().isSynchronous();
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return target.getConfiguration().isThrowExceptionOnFailure();

@@ -3,6 +3,7 @@ package io.spdytunnel;
 import io.spdytunnel.front.VisitorServerSettings;
 import io.spdytunnel.http.AddressRanges;
 import io.spdytunnel.http.HttpCallSettings;
+import io.spdytunnel.http.StreamingTypes;
 import io.spdytunnel.session.KeepAlive;
 import io.spdytunnel.session.SessionLimits;
 import io.spdytunnel.session.SessionSettings;
@@ -25,7 +26,8 @@ final class FloorSettings {
                 Duration.ofMillis(configuration.getBodyIdleTimeout()),
                 Duration.ofMillis(configuration.getRawIdleTimeout()),
                 configuration.getMaxRequestBodySize(),
-                configuration.getMaxResponseBodySize());
+                configuration.getMaxResponseBodySize(),
+                StreamingTypes.parse(configuration.getStreamingTypes()));
     }
 
     /** For a session between a proxy and an origin. */

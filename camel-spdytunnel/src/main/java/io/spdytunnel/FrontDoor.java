@@ -5,6 +5,7 @@ import io.spdytunnel.front.VisitorProtocol;
 import io.spdytunnel.front.VisitorServerSettings;
 import io.spdytunnel.front.VisitorTimeouts;
 import io.spdytunnel.http.AddressRanges;
+import io.spdytunnel.http.StreamingTypes;
 import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,6 +33,7 @@ public class FrontDoor implements NettySharedHttpServer {
     private long headTimeout = VisitorTimeouts.DEFAULT.head().toMillis();
     private long keepAliveTimeout = VisitorTimeouts.DEFAULT.keepAlive().toMillis();
     private long bodyIdleTimeout = VisitorTimeouts.DEFAULT.bodyIdle().toMillis();
+    private StreamingTypes streamingTypes = StreamingTypes.DEFAULT;
     private int maxHeadSize = VisitorServerSettings.DEFAULT.maxHeadBytes();
     private int maxHeaderFields = VisitorServerSettings.DEFAULT.maxHeaderFields();
     private int maxConnections = VisitorServerSettings.DEFAULT.maxConnections();
@@ -54,7 +56,8 @@ public class FrontDoor implements NettySharedHttpServer {
                                 Duration.ofMillis(headTimeout),
                                 Duration.ofMillis(keepAliveTimeout),
                                 Duration.ofMillis(bodyIdleTimeout),
-                                VisitorTimeouts.DEFAULT.linger()),
+                                VisitorTimeouts.DEFAULT.linger(),
+                                streamingTypes),
                         maxHeadSize,
                         maxHeadSize / 2,
                         maxHeaderFields,
@@ -79,9 +82,14 @@ public class FrontDoor implements NettySharedHttpServer {
         this.keepAliveTimeout = keepAliveTimeout;
     }
 
-    /** Milliseconds a body may be silent, 0 for ever; event streams and gRPC always may. */
+    /** Milliseconds a body may be silent, 0 for ever; streamingTypes always may. */
     public void setBodyIdleTimeout(long bodyIdleTimeout) {
         this.bodyIdleTimeout = bodyIdleTimeout;
+    }
+
+    /** Content types, by comma, whose bodies may be silent for ever; one that ends in * stands for all that begin so. */
+    public void setStreamingTypes(String streamingTypes) {
+        this.streamingTypes = StreamingTypes.parse(streamingTypes);
     }
 
     /** Longest head of a request in bytes; then 431. Half of it is the longest target; then 414. */

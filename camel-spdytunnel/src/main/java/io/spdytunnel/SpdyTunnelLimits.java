@@ -1,5 +1,6 @@
 package io.spdytunnel;
 
+import io.spdytunnel.http.StreamingTypes;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
 
@@ -34,8 +35,8 @@ abstract class SpdyTunnelLimits extends SpdyTunnelOriginOptions {
             javaType = "java.time.Duration",
             defaultValue = "60s",
             description =
-                    "How long a body may be silent before its stream is cut. 0 for no limit. Event streams and gRPC"
-                            + " know no limit")
+                    "How long a body may be silent before its stream is cut. 0 for no limit. streamingTypes know no"
+                            + " limit")
     private long bodyIdleTimeout = 60_000;
 
     @UriParam(
@@ -46,6 +47,14 @@ abstract class SpdyTunnelLimits extends SpdyTunnelOriginOptions {
                     "How long a stream may be silent both ways behind a granted CONNECT or Upgrade. 0 for no limit. Once"
                             + " one of its ends has said its last, bodyIdleTimeout counts for the other")
     private long rawIdleTimeout;
+
+    @UriParam(
+            label = "common",
+            defaultValue = StreamingTypes.DEFAULT_TEXT,
+            description =
+                    "Content types, separated by comma, whose bodies may be silent for as long as they like. One that ends"
+                            + " in an asterisk stands for all that begin like it")
+    private String streamingTypes = StreamingTypes.DEFAULT_TEXT;
 
     @UriParam(
             label = "common",
@@ -184,6 +193,14 @@ abstract class SpdyTunnelLimits extends SpdyTunnelOriginOptions {
 
     public void setRawIdleTimeout(long rawIdleTimeout) {
         this.rawIdleTimeout = rawIdleTimeout;
+    }
+
+    public String getStreamingTypes() {
+        return streamingTypes;
+    }
+
+    public void setStreamingTypes(String streamingTypes) {
+        this.streamingTypes = streamingTypes;
     }
 
     public long getMaxRequestBodySize() {

@@ -6,6 +6,7 @@ import io.spdytunnel.front.VisitorServerSettings;
 import io.spdytunnel.front.VisitorTimeouts;
 import io.spdytunnel.front.VisitorTls;
 import io.spdytunnel.http.AddressRanges;
+import io.spdytunnel.http.StreamingTypes;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -95,7 +96,8 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
                                 times.head(),
                                 times.keepAlive(),
                                 Duration.ofMillis(configuration.getBodyIdleTimeout()),
-                                times.linger()),
+                                times.linger(),
+                                StreamingTypes.parse(configuration.getStreamingTypes())),
                         configuration.getMaxHeaderSize(),
                         configuration.getMaxHeaderSize() / 2,
                         configuration.getMaxHeaderFields(),

@@ -210,8 +210,11 @@ final class Http1Exchange implements IncomingRequest {
     boolean mustMove(boolean answered, boolean halfClosed) {
         boolean responding = response != null && response.hasBegun();
         boolean uploading = upload.isWanted() && !upload.isComplete();
-        boolean maySilentlyWait =
-                response != null && responding && response.maySilentlyWait() && !answered && !halfClosed;
+        boolean maySilentlyWait = response != null
+                && responding
+                && response.maySilentlyWait(service.settings().timeouts().streamingTypes())
+                && !answered
+                && !halfClosed;
         return (responding || uploading) && !maySilentlyWait;
     }
 

@@ -107,10 +107,11 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
     void begin() {
         VisitorServerSettings settings = service.settings();
         HttpCallSettings calls = new HttpCallSettings(
-                Duration.ZERO,
-                settings.timeouts().bodyIdle(),
-                settings.maxRequestBodyBytes(),
-                settings.maxResponseBodyBytes());
+                        Duration.ZERO,
+                        settings.timeouts().bodyIdle(),
+                        settings.maxRequestBodyBytes(),
+                        settings.maxResponseBodyBytes())
+                .withStreamingTypes(settings.timeouts().streamingTypes());
         channel.config().setAutoRead(true); // what a session may hold its windows bound
         HttpServing serving = new HttpServing(
                 this, calls, arrival, head -> service.accessLog().began(arrival, protocol, head));

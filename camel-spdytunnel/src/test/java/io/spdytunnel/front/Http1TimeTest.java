@@ -8,9 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
+import io.spdytunnel.http.StreamingTypes;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens on a connection when time goes by, and to those who waste ours. */
 class Http1TimeTest {
@@ -96,6 +99,43 @@ class Http1TimeTest {
 
             assertThat(visitor.isConnected()).isFalse();
             assertThat(source.abandonedBecause()).contains("60 s");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/event-stream",
+                "Application/GRPC+proto",
+                "application/x-ndjson",
+                "application/json-seq; charset=utf-8",
+                "multipart/x-mixed-replace;boundary=x"
+            })
+    void aStreamMayBeSilentForAsLongAsItLikes(String type) {
+        try (FrozenVisitor visitor = new FrozenVisitor()) {
+            visitor.says(GET);
+            TrickleSource source = new TrickleSource(HttpBody.UNKNOWN_LENGTH);
+            visitor.onlyRequest().respond(head(200, headers -> headers.set("Content-Type", type)), source.body());
+            visitor.staysSilentFor(ofMinutes(10));
+            source.gives("a");
+            source.ends();
+            assertThat(visitor.hears()).endsWith("1\r\na\r\n0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void whichTypesAreStreamsIsAnOption() {
+        VisitorTimeouts usual = VisitorTimeouts.DEFAULT;
+        VisitorServerSettings settings = VisitorServerSettings.DEFAULT.withTimeouts(new VisitorTimeouts(
+                usual.head(), usual.keepAlive(), usual.bodyIdle(), usual.linger(), StreamingTypes.parse("a/b*")));
+        for (String type : new String[] {"a/bc", "text/event-stream"}) {
+            try (FrozenVisitor visitor = new FrozenVisitor(settings)) {
+                visitor.says(GET);
+                TrickleSource source = new TrickleSource(HttpBody.UNKNOWN_LENGTH);
+                visitor.onlyRequest().respond(head(200, headers -> headers.set("Content-Type", type)), source.body());
+                visitor.staysSilentFor(ofSeconds(60));
+                assertThat(visitor.isConnected()).isEqualTo(type.equals("a/bc"));
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.spdytunnel.front.FrameVisitor.Answer;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
+import io.spdytunnel.http.StreamingTypes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -426,6 +427,27 @@ class Http2RefusalTest {
 
             assertThat(visitor.answer(id).reset).isPositive();
             arrived.take().body().abandon("nobody reads it");
+        }
+    }
+
+    @Test
+    void aStreamsAnswerMayBeSilentAsLongAsItLikes() throws Exception {
+        VisitorTimeouts usual = VisitorTimeouts.DEFAULT;
+        VisitorTimeouts quick = new VisitorTimeouts(
+                usual.head(), usual.keepAlive(), Duration.ofMillis(100), usual.linger(), StreamingTypes.parse("a/b"));
+        TrickleSource source = new TrickleSource(HttpBody.UNKNOWN_LENGTH);
+        try (FrameVisitor visitor = visits(VisitorServerSettings.DEFAULT.withTimeouts(quick))) {
+            door.handler = request -> request.respond(
+                    FrontDoorOnLoopback.head(
+                            200,
+                            headers -> headers.set(
+                                    "Content-Type", request.head().uri().substring(1))),
+                    request.head().uri().equals("/a/b") ? source.body() : new TrickleSource(-1).body());
+            int streaming = visitor.gets("/a/b");
+            assertThat(visitor.answer(visitor.gets("/text/event-stream")).reset).isPositive();
+
+            assertThat(visitor.soFar(streaming).reset).isEqualTo(-1);
+            visitor.resets(streaming);
         }
     }
 
