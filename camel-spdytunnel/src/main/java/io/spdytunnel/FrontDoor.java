@@ -4,6 +4,7 @@ import io.spdytunnel.front.VisitorEdge;
 import io.spdytunnel.front.VisitorProtocol;
 import io.spdytunnel.front.VisitorServerSettings;
 import io.spdytunnel.front.VisitorTimeouts;
+import io.spdytunnel.http.StreamingTypes;
 import io.spdytunnel.net.AddressRanges;
 import io.spdytunnel.spi.Api;
 import java.time.Duration;
@@ -34,6 +35,7 @@ public class FrontDoor implements NettySharedHttpServer {
     private long headTimeout = VisitorTimeouts.DEFAULT.head().toMillis();
     private long keepAliveTimeout = VisitorTimeouts.DEFAULT.keepAlive().toMillis();
     private long bodyIdleTimeout = VisitorTimeouts.DEFAULT.bodyIdle().toMillis();
+    private StreamingTypes streamingTypes = StreamingTypes.DEFAULT;
     private int maxHeadSize = VisitorServerSettings.DEFAULT.maxHeadBytes();
     private int maxHeaderFields = VisitorServerSettings.DEFAULT.maxHeaderFields();
     private int maxConnections = VisitorServerSettings.DEFAULT.maxConnections();
@@ -56,14 +58,14 @@ public class FrontDoor implements NettySharedHttpServer {
                                 Duration.ofMillis(headTimeout),
                                 Duration.ofMillis(keepAliveTimeout),
                                 Duration.ofMillis(bodyIdleTimeout),
-                                VisitorTimeouts.DEFAULT.linger()),
+                                VisitorTimeouts.DEFAULT.linger(),
+                                streamingTypes),
                         maxHeadSize,
                         maxHeadSize / 2,
                         maxHeaderFields,
                         defaults.readAheadBytes(),
                         maxConnections,
                         maxAborts,
-                        defaults.abortPeriod(),
                         sendBufferSize)
                 .withHttp2Streams(maxConcurrentStreams)
                 .withEdge(new VisitorEdge(allow, deny, proxyProtocolFrom, trustedAddresses, accessLog))
@@ -82,9 +84,14 @@ public class FrontDoor implements NettySharedHttpServer {
         this.keepAliveTimeout = keepAliveTimeout;
     }
 
-    /** Milliseconds a body may be silent, 0 for ever; event streams and gRPC always may. */
+    /** Milliseconds a body may be silent, 0 for ever; streamingTypes always may. */
     public void setBodyIdleTimeout(long bodyIdleTimeout) {
         this.bodyIdleTimeout = bodyIdleTimeout;
+    }
+
+    /** Content types, by comma, whose bodies may be silent for ever; one that ends in * stands for all that begin so. */
+    public void setStreamingTypes(String streamingTypes) {
+        this.streamingTypes = StreamingTypes.parse(streamingTypes);
     }
 
     /** Longest head of a request in bytes; then 431. Half of it is the longest target; then 414. */
@@ -102,7 +109,7 @@ public class FrontDoor implements NettySharedHttpServer {
         this.maxConnections = maxConnections;
     }
 
-    /** Requests that one address may abort in 30 seconds; then 429. */
+    /** Requests of one address that were given up and are still worked on; then 429 to it, while there are so many. */
     public void setMaxAborts(int maxAborts) {
         this.maxAborts = maxAborts;
     }
@@ -140,7 +147,7 @@ public class FrontDoor implements NettySharedHttpServer {
         this.accessLog = accessLog;
     }
 
-    /** Proxies whose X-Forwarded-For the access log takes for the visitor's address: addresses and ranges by comma. */
+    /** Proxies whose X-Forwarded-For or Forwarded says who the visitor is: addresses and ranges by comma. */
     public void setTrustedAddresses(String trustedAddresses) {
         this.trustedAddresses = ranges("trustedAddresses", trustedAddresses);
     }

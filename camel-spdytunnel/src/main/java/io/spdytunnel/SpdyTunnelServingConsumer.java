@@ -9,6 +9,7 @@ import io.spdytunnel.front.VisitorServer;
 import io.spdytunnel.front.VisitorServerSettings;
 import io.spdytunnel.front.VisitorTimeouts;
 import io.spdytunnel.front.VisitorTls;
+import io.spdytunnel.http.StreamingTypes;
 import io.spdytunnel.net.AddressRanges;
 import io.spdytunnel.options.HostPort;
 import io.spdytunnel.origin.ForwardOut;
@@ -107,14 +108,14 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
                                 times.head(),
                                 times.keepAlive(),
                                 Duration.ofMillis(configuration.getBodyIdleTimeout()),
-                                times.linger()),
+                                times.linger(),
+                                StreamingTypes.parse(configuration.getStreamingTypes())),
                         configuration.getMaxHeaderSize(),
                         configuration.getMaxHeaderSize() / 2,
                         configuration.getMaxHeaderFields(),
                         defaults.readAheadBytes(),
                         defaults.maxConnections(),
                         defaults.maxAborts(),
-                        defaults.abortPeriod(),
                         defaults.sendBufferBytes())
                 .withSpdy(configuration.visitorSessionSettings())
                 .withEdge(new VisitorEdge(

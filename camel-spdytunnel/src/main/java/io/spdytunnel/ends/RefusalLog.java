@@ -1,5 +1,6 @@
 package io.spdytunnel.ends;
 
+import io.spdytunnel.net.AddressText;
 import io.spdytunnel.session.LogQuota;
 import io.spdytunnel.tunnel.TunnelObserver;
 import java.net.InetSocketAddress;
@@ -35,9 +36,7 @@ final class RefusalLog implements TunnelObserver {
 
     @Override
     public void registrationRefused(InetSocketAddress remote, int status, String reason) {
-        String address = remote.getAddress() == null
-                ? remote.getHostString()
-                : remote.getAddress().getHostAddress();
+        String address = AddressText.of(remote);
         boolean loud = each.allows(address + " " + status + " " + reason) && all.allows("all");
         log.atLevel(loud ? Level.WARN : Level.DEBUG)
                 .log("tunnel port {}: refused {} with {}: {}", listen, address, status, reason);

@@ -1,5 +1,6 @@
 package io.spdytunnel.options;
 
+import io.spdytunnel.net.AddressText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,8 +28,8 @@ public record HostPort(String host, int port) {
             if (port < 0 || port > 65535) {
                 throw wrong(option, value);
             }
-            return new HostPort(six ? host.substring(1, host.length() - 1) : host, port);
-        } catch (NumberFormatException noNumber) {
+            return new HostPort(six ? host.substring(1, host.length() - 1) : AddressText.asciiHost(host), port);
+        } catch (IllegalArgumentException noNumberOrName) {
             throw wrong(option, value);
         }
     }

@@ -1,6 +1,7 @@
 package io.spdytunnel.options;
 
 import io.spdytunnel.http.HttpCallSettings;
+import io.spdytunnel.http.StreamingTypes;
 import io.spdytunnel.tunnel.Redial;
 import java.time.Duration;
 import org.apache.camel.spi.UriParam;
@@ -39,8 +40,8 @@ public abstract class LimitOptions extends OriginOptions {
             javaType = "java.time.Duration",
             defaultValue = "60s",
             description =
-                    "How long a body may be silent before its stream is cut. 0 for no limit. Event streams and gRPC"
-                            + " know no limit")
+                    "How long a body may be silent before its stream is cut. 0 for no limit. streamingTypes know no"
+                            + " limit")
     private long bodyIdleTimeout = 60_000;
 
     @UriParam(
@@ -51,6 +52,14 @@ public abstract class LimitOptions extends OriginOptions {
                     "How long a stream may be silent both ways behind a granted CONNECT or Upgrade. 0 for no limit. Once"
                             + " one of its ends has said its last, bodyIdleTimeout counts for the other")
     private long rawIdleTimeout;
+
+    @UriParam(
+            label = "common",
+            defaultValue = StreamingTypes.DEFAULT_TEXT,
+            description =
+                    "Content types, separated by comma, whose bodies may be silent for as long as they like. One that ends"
+                            + " in an asterisk stands for all that begin like it")
+    private String streamingTypes = StreamingTypes.DEFAULT_TEXT;
 
     @UriParam(
             label = "common",
@@ -181,7 +190,8 @@ public abstract class LimitOptions extends OriginOptions {
                 Duration.ofMillis(bodyIdleTimeout),
                 Duration.ofMillis(rawIdleTimeout),
                 maxRequestBodySize,
-                maxResponseBodySize);
+                maxResponseBodySize,
+                StreamingTypes.parse(streamingTypes));
     }
 
     /** How long an origin waits between two dials. */
@@ -232,6 +242,14 @@ public abstract class LimitOptions extends OriginOptions {
 
     public void setRawIdleTimeout(long rawIdleTimeout) {
         this.rawIdleTimeout = rawIdleTimeout;
+    }
+
+    public String getStreamingTypes() {
+        return streamingTypes;
+    }
+
+    public void setStreamingTypes(String streamingTypes) {
+        this.streamingTypes = streamingTypes;
     }
 
     public long getMaxRequestBodySize() {

@@ -1,5 +1,6 @@
 package io.spdytunnel.options;
 
+import io.spdytunnel.net.AddressText;
 import java.net.URI;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ public final class ServiceUri {
     public static URI parse(String option, String value) {
         URI uri;
         try {
-            uri = URI.create(value.trim());
+            uri = URI.create(AddressText.asciiUrl(value.trim()));
         } catch (IllegalArgumentException noUri) {
             throw wrong(option, value);
         }

@@ -1,5 +1,6 @@
 package io.spdytunnel.directory;
 
+import io.spdytunnel.net.AddressText;
 import io.spdytunnel.session.LogQuota;
 import io.spdytunnel.session.SessionEnd;
 import org.slf4j.Logger;
@@ -60,8 +61,6 @@ public final class TunnelLog {
     }
 
     private static String hostOf(OriginTunnel tunnel) {
-        return tunnel.remoteAddress().getAddress() == null
-                ? tunnel.remoteAddress().getHostString()
-                : tunnel.remoteAddress().getAddress().getHostAddress();
+        return AddressText.of(tunnel.remoteAddress());
     }
 }

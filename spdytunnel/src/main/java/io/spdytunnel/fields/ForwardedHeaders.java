@@ -3,6 +3,7 @@ package io.spdytunnel.fields;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
+import io.spdytunnel.net.AddressText;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -58,9 +59,7 @@ public final class ForwardedHeaders {
         String by = "";
         String to = "";
         if (visitor != null && visitor.getAddress() != null) {
-            String address = visitor.getAddress().getHostAddress();
-            int zone = address.indexOf('%');
-            address = zone < 0 ? address : address.substring(0, zone);
+            String address = AddressText.of(visitor.getAddress());
             addTo(headers, FOR, address);
             boolean six = visitor.getAddress() instanceof Inet6Address;
             by = six ? "for=\"[" + address + "]\";" : "for=" + address + ";";

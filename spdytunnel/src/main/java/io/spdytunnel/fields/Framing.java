@@ -21,19 +21,6 @@ public final class Framing {
         return HttpMethod.HEAD.equals(method) || status == 204 || status == 304 || (status >= 100 && status < 200);
     }
 
-    /**
-     * Whether a body of this head may be silent for as long as it likes: event streams and gRPC, in which silence says
-     * that nothing has happened.
-     */
-    public static boolean maySayNothing(HttpHeaders headers) {
-        String type = headers.get(HttpHeaderNames.CONTENT_TYPE, "");
-        return startsWith(type, "text/event-stream") || startsWith(type, "application/grpc");
-    }
-
-    private static boolean startsWith(String type, String prefix) {
-        return type.regionMatches(true, 0, prefix, 0, prefix.length());
-    }
-
     /** The announced length, {@link #UNKNOWN_LENGTH} if there is none, or {@link #MALFORMED}. */
     public static long contentLength(HttpHeaders headers) {
         List<String> values = FieldLines.of(headers, HttpHeaderNames.CONTENT_LENGTH);

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
+import io.spdytunnel.spi.Api;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Whose word counts: on a tunnel the proxy's. On a visitor's own connection the header only divides that connection, so
  * that another proxy in front may tell its visitors apart and nobody can take another's id.
  */
+@Api
 public final class VisitorId {
 
     /** From a proxy to its origin; it never leaves either towards visitors or services. */

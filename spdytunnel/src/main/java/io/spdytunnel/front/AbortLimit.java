@@ -2,79 +2,55 @@ package io.spdytunnel.front;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the requests that each address has aborted: a request begun and left at once costs its sender nothing and an
- * origin a lot (CVE-2023-44487). Thread-safe.
+ * Counts the requests of each address that were given up and are still worked on: a request begun and left at once costs
+ * its sender nothing and an origin a lot (CVE-2023-44487). How many were given up before does not matter, since whoever
+ * seeks in a film gives up ten a second. Only addresses with such requests are kept, so the handlers' own bounds hold
+ * here, too. Thread-safe.
  */
 final class AbortLimit {
 
-    /** Addresses remembered at most; when full, the ones whose period has passed go, then whichever comes first. */
-    static final int MAX_ADDRESSES = 4096;
-
-    private record Count(long since, int aborts) {}
-
     private final int maxAborts;
-    private final long periodNanos;
-    private final LongSupplier nanoTime;
-    private final Map<Object, Count> counts = new ConcurrentHashMap<>();
+    private final Map<Object, Integer> unfinished = new ConcurrentHashMap<>();
 
-    AbortLimit(VisitorServerSettings settings, LongSupplier nanoTime) {
+    AbortLimit(VisitorServerSettings settings) {
         this.maxAborts = settings.maxAborts();
-        this.periodNanos = settings.abortPeriod().toNanos();
-        this.nanoTime = nanoTime;
     }
 
-    void aborted(@Nullable SocketAddress visitor) {
-        long now = nanoTime.getAsLong();
-        if (counts.size() >= MAX_ADDRESSES) {
-            makeRoom(now);
-        }
-        counts.merge(
-                keyOf(visitor),
-                new Count(now, 1),
-                (old, first) -> isOver(old, now) ? first : new Count(old.since(), old.aborts() + 1));
+    /** A request was given up before its handler has answered it; {@link #finished} must follow. */
+    void givenUp(@Nullable InetAddress visitor) {
+        unfinished.merge(keyOf(visitor), 1, Integer::sum);
     }
 
-    /** Whether the visitor has to wait, having aborted too many. */
-    boolean isReached(@Nullable SocketAddress visitor) {
-        if (counts.isEmpty()) {
-            return false; // the usual case, on every request
-        }
-        Count count = counts.get(keyOf(visitor));
-        return count != null && count.aborts() >= maxAborts && !isOver(count, nanoTime.getAsLong());
+    /** The handler of such a request has answered. */
+    void finished(@Nullable InetAddress visitor) {
+        unfinished.computeIfPresent(keyOf(visitor), (key, count) -> count == 1 ? null : count - 1);
     }
 
-    int size() {
-        return counts.size();
+    /** Whether the visitor has to wait until some of them are finished. */
+    boolean isReached(@Nullable InetAddress visitor) {
+        return unfinished.getOrDefault(keyOf(visitor), 0) >= maxAborts;
     }
 
-    private boolean isOver(Count count, long now) {
-        return now - count.since() >= periodNanos;
+    /** Whether nobody has to be asked about: the usual case, on every request. */
+    boolean isEmpty() {
+        return unfinished.isEmpty();
     }
 
-    private void makeRoom(long now) {
-        counts.values().removeIf(count -> isOver(count, now));
-        var rest = counts.keySet().iterator();
-        while (counts.size() >= MAX_ADDRESSES && rest.hasNext()) {
-            rest.next();
-            rest.remove();
-        }
+    int addresses() {
+        return unfinished.size();
     }
 
     /** Who has one IPv6 address has the 2^64 of its network. */
-    private static Object keyOf(@Nullable SocketAddress visitor) {
-        InetAddress address = visitor instanceof InetSocketAddress inet ? inet.getAddress() : null;
-        if (address instanceof Inet6Address) {
-            return ByteBuffer.wrap(address.getAddress()).getLong();
+    private static Object keyOf(@Nullable InetAddress visitor) {
+        if (visitor instanceof Inet6Address) {
+            return ByteBuffer.wrap(visitor.getAddress()).getLong();
         }
-        return address != null ? address : "elsewhere";
+        return visitor != null ? visitor : "elsewhere";
     }
 }

@@ -2,12 +2,12 @@ package io.spdytunnel.front;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.util.NetUtil;
 import io.spdytunnel.http.Arrival;
 import io.spdytunnel.http.RequestCut;
 import io.spdytunnel.http.RequestObserver;
 import io.spdytunnel.http.StreamCut;
 import io.spdytunnel.net.AddressRanges;
+import io.spdytunnel.net.AddressText;
 import io.spdytunnel.session.StreamEnd;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,7 +15,6 @@ import java.net.SocketAddress;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -80,30 +79,10 @@ final class AccessEntry implements RequestObserver {
         this.began = nanoTime.getAsLong();
     }
 
-    /**
-     * Who sent the request: the connection's other end, or if that is trusted, the last address in X-Forwarded-For that
-     * is not. What is no address there ends the search: who is trusted does not write such a thing.
-     */
+    /** Who sent the request, {@code -} if that is not known. */
     static String visitor(Arrival arrival, @Nullable HttpRequest head, AddressRanges trusted) {
-        InetAddress address = arrival.remote() instanceof InetSocketAddress inet ? inet.getAddress() : null;
-        if (address == null) {
-            return "-";
-        }
-        if (head != null && trusted.contains(address)) {
-            List<String> hops = List.of(
-                    String.join(",", head.headers().getAll("x-forwarded-for")).split(",", -1));
-            for (int i = hops.size() - 1; i >= 0 && trusted.contains(address); i--) {
-                InetAddress before =
-                        NetUtil.createInetAddressFromIpAddressString(hops.get(i).trim());
-                if (before == null) {
-                    break;
-                }
-                address = before;
-            }
-        }
-        String text = address.getHostAddress();
-        int zone = text.indexOf('%');
-        return zone < 0 ? text : text.substring(0, zone);
+        InetAddress address = ToldAddress.of(arrival, head, trusted);
+        return address == null ? "-" : AddressText.of(address);
     }
 
     @Override
@@ -185,7 +164,7 @@ final class AccessEntry implements RequestObserver {
 
     private static @Nullable String nameOf(@Nullable SocketAddress tunnel) {
         return tunnel instanceof InetSocketAddress inet && inet.getAddress() != null
-                ? NetUtil.toSocketAddressString(inet)
+                ? AddressText.withPort(inet)
                 : null;
     }
 

@@ -1,7 +1,7 @@
 package io.spdytunnel.front;
 
+import io.spdytunnel.net.AddressText;
 import io.spdytunnel.session.LogQuota;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +42,7 @@ final class EdgeLog {
     }
 
     private void tell(Level level, @Nullable SocketAddress from, String why) {
-        String address = from instanceof InetSocketAddress inet && inet.getAddress() != null
-                ? inet.getAddress().getHostAddress()
-                : String.valueOf(from);
+        String address = AddressText.of(from);
         boolean loud = each.allows(address + " " + why) && all.allows("all");
         log.atLevel(loud ? level : Level.DEBUG).log("front door: closed a connection from {}: {}", address, why);
     }

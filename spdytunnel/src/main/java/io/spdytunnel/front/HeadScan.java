@@ -176,17 +176,20 @@ final class HeadScan {
     }
 
     private static void checkVersion(String version) throws Refusal {
-        if (version.equals("HTTP/1.1") || version.equals("HTTP/1.0")) {
-            return;
+        if (version.length() != VERSION_BYTES
+                || !version.startsWith("HTTP/")
+                || !isDigit(version.charAt(5))
+                || version.charAt(6) != '.'
+                || !isDigit(version.charAt(7))) {
+            throw Refusal.malformed("the request line must end in an HTTP version");
         }
-        if (version.length() == VERSION_BYTES
-                && version.startsWith("HTTP/")
-                && Character.isDigit(version.charAt(5))
-                && version.charAt(6) == '.'
-                && Character.isDigit(version.charAt(7))) {
+        if (version.charAt(5) != '1') { // RFC 9110 2.5: of the same major version all can be understood
             throw new Refusal(HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 and HTTP/1.0 are spoken here");
         }
-        throw Refusal.malformed("the request line must end in an HTTP version");
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     private void checkField(ByteBuf in, int start, int end) throws Refusal {

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,13 @@ final class Http1Decoder extends HttpRequestDecoder {
             case WAITING -> {}
             case DISCARDING -> in.skipBytes(in.readableBytes());
         }
+    }
+
+    /** What is later than HTTP/1.1 is taken for it (RFC 9110 2.5); Netty knows no such versions. */
+    @Override
+    protected HttpMessage createMessage(String[] line) throws Exception {
+        boolean first = line[2].equals(HttpVersion.HTTP_1_0.text());
+        return super.createMessage(new String[] {line[0], line[1], first ? line[2] : HttpVersion.HTTP_1_1.text()});
     }
 
     /** The end of the connection completes nothing: a body that was cut off stays cut off. */

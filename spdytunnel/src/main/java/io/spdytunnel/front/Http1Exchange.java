@@ -6,6 +6,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.spdytunnel.fields.Expectation;
 import io.spdytunnel.fields.RawMode;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /** One request of an HTTP/1.1 visitor and its answer. */
 final class Http1Exchange implements IncomingRequest {
 
+    /** Who ends its half together with its request does so within this; who leaves takes longer, mostly. */
+    private static final long BEHIND_THE_REQUEST_NANOS = 500_000_000;
+
     private final Http1Visitor visitor;
     private final Channel channel;
     private final Arrival arrival;
@@ -41,9 +45,14 @@ final class Http1Exchange implements IncomingRequest {
     private final @Nullable RawSocket raw;
     private final AtomicBoolean responded = new AtomicBoolean();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final long arrivedAt = System.nanoTime();
 
     /** Loop only: null until the answer begins. */
     private @Nullable Http1Response response;
+
+    // Loop only.
+    private boolean workDone;
+    private @Nullable Runnable whenWorkIsDone;
 
     Http1Exchange(
             Http1Visitor visitor,
@@ -149,9 +158,31 @@ final class Http1Exchange implements IncomingRequest {
         return ended;
     }
 
+    @Override
+    public boolean isWorkedOn() {
+        return !workDone;
+    }
+
+    @Override
+    public void whenWorkIsDone(Runnable step) {
+        whenWorkIsDone = step;
+    }
+
+    /** The handler has answered, though perhaps nobody waits for that any more. */
+    void workDone() {
+        workDone = true;
+        if (whenWorkIsDone != null) {
+            whenWorkIsDone.run();
+        }
+    }
+
     /** Longest body of the response in bytes, 0 for no limit. */
     long maxResponseBodyBytes() {
         return service.settings().maxResponseBodyBytes();
+    }
+
+    void answerText(HttpResponseStatus status, String sentence) {
+        visitor.answer(this, PlainText.head(status), HttpBody.of(PlainText.line(sentence, channel.alloc())));
     }
 
     Http1Upload upload() {
@@ -177,11 +208,29 @@ final class Http1Exchange implements IncomingRequest {
         return upload.isComplete() ? waitingBytes < service.settings().readAheadBytes() : upload.hasRoom();
     }
 
-    /** Whether a body is under way, in either direction, and no byte of it for long would be a fault. */
-    boolean mustMove(boolean answered) {
+    /**
+     * Whether the visitor, who has ended its half, may still read: it has sent the whole request, and if the head of the
+     * answer has left already, it has ended its half too soon behind that to be one who goes away.
+     */
+    boolean mayBeAnsweredToHalf() {
+        boolean begun = response != null && response.hasBegun();
+        return raw == null
+                && upload.isComplete()
+                && (!begun || System.nanoTime() - arrivedAt < BEHIND_THE_REQUEST_NANOS);
+    }
+
+    /**
+     * Whether a body is under way, in either direction, and no byte of it for long would be a fault. With a visitor who
+     * has ended its half silence is one: if it is gone, only what is written to it will show that.
+     */
+    boolean mustMove(boolean answered, boolean halfClosed) {
         boolean responding = response != null && response.hasBegun();
         boolean uploading = upload.isWanted() && !upload.isComplete();
-        boolean maySilentlyWait = response != null && responding && response.maySilentlyWait() && !answered;
+        boolean maySilentlyWait = response != null
+                && responding
+                && response.maySilentlyWait(service.settings().timeouts().streamingTypes())
+                && !answered
+                && !halfClosed;
         return (responding || uploading) && !maySilentlyWait;
     }
 
@@ -228,6 +277,12 @@ final class Http1Exchange implements IncomingRequest {
             raw.refuse(); // ignored if it was granted
         }
         ended.complete(null);
+    }
+
+    /** Nobody waits for the answer any more: it counts against the visitor's address for as long as it is worked on. */
+    void givenUp(IOException cause) {
+        service.givenUp(arrival, this);
+        breakOff(cause);
     }
 
     /** Tells everybody who holds a part of this exchange that the rest will not come. */

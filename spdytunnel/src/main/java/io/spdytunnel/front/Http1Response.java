@@ -14,6 +14,7 @@ import io.spdytunnel.front.ResponseHead.Unsendable;
 import io.spdytunnel.http.BodySink;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.SmallPieces;
+import io.spdytunnel.http.StreamingTypes;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,8 +66,8 @@ final class Http1Response implements BodySink {
         return head.framing() == Framing.UNTIL_CLOSE;
     }
 
-    boolean maySilentlyWait() {
-        return head.maySilentlyWait();
+    boolean maySilentlyWait(StreamingTypes types) {
+        return head.maySilentlyWait(types);
     }
 
     void start() {

@@ -11,7 +11,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -29,16 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The connection of one HTTP/1.1 or HTTP/1.0 visitor: one request at a time, answered in full before the next is
- * looked at.
- *
- * <pre>
- *            first byte         head complete              answer written, upload read
- *     IDLE ────────────► HEAD ────────────────► EXCHANGE ──────────────────────────────► IDLE
- *                         │ refused                 │ refused, or to be closed with unread bytes
- *                         └─────────► LINGERING ◄───┤
- *                            RAW ◄── answer grants ─┘ CONNECT or Upgrade
- *     any of them ── the visitor left, or we did ──► CLOSED
- * </pre>
+ * looked at ({@link Http1Turn}).
  *
  * <p>The socket is read only when asked, and always asked while there is room for what may come, also while an answer
  * is awaited: there is no other way to see that the visitor has left. Confined to the event loop.
@@ -47,15 +37,6 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
     private static final Logger LOG = LoggerFactory.getLogger(Http1Visitor.class);
 
-    private enum Turn {
-        IDLE,
-        HEAD,
-        EXCHANGE,
-        LINGERING,
-        RAW,
-        CLOSED
-    }
-
     private final Channel channel;
     private final VisitorService service;
     private final VisitorTimeouts timeouts;
@@ -63,8 +44,9 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     private final Http1Encoder encoder;
     private final Deadline deadline;
     private final Arrival arrival;
+    private final EndOfInput input;
 
-    private Turn turn = Turn.IDLE;
+    private Http1Turn turn = Http1Turn.IDLE;
     private @Nullable Http1Exchange exchange;
 
     /** Whether a read was asked for and has not been answered. */
@@ -88,6 +70,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         this.encoder = encoder;
         this.deadline = new Deadline(channel.eventLoop(), this::tookTooLong);
         this.arrival = VisitorAddress.arrivalOn(channel, service.secure());
+        this.input = new EndOfInput(channel, this::inputEnded, this::cutOff);
     }
 
     // ---- what the channel tells
@@ -99,6 +82,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
     /** On a channel that was active before. */
     void begin() {
+        input.listen();
         deadline.in(timeouts.head());
         service.connections().opened(this);
         readIfThereIsRoom();
@@ -120,6 +104,25 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (turn != Http1Turn.RAW && turn != Http1Turn.CLOSED) { // of raw bytes their socket hears itself
+            input.heard(event);
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    /** The visitor has said its last. What it has asked for it gets (RFC 9112 9.6), unless it is gone in truth. */
+    private void inputEnded() {
+        if (turn != Http1Turn.EXCHANGE) {
+            close();
+        } else if (exchange != null && exchange.mayBeAnsweredToHalf()) {
+            bodyMoved();
+        } else {
+            cutOff();
+        }
+    }
+
+    @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         reading = false;
         settle();
@@ -127,7 +130,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        turn = Turn.CLOSED;
+        turn = Http1Turn.CLOSED;
         deadline.cancel();
         service.connections().closed(this);
         Http1Exchange current = exchange;
@@ -135,21 +138,19 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         if (current == null) {
             return;
         }
-        if (!answered && !closedHere) {
-            service.aborts().aborted(arrival.remote());
+        if (closedHere) {
+            current.breakOff(RequestCut.byThisEnd());
+        } else {
+            current.givenUp(RequestCut.byVisitor());
         }
-        current.breakOff(closedHere ? RequestCut.byThisEnd() : RequestCut.byVisitor());
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException || cause.getCause() instanceof IOException) {
-            LOG.debug(
-                    "visitor {}: {}",
-                    arrival.remote(),
-                    cause.toString()); // a reset, or no TLS: the visitor's own affair
+            LOG.debug("visitor {}: {}", arrival.address(), cause.toString()); // a reset, or no TLS: its own affair
         } else {
-            LOG.warn("closing the connection of visitor {} after a failure here", arrival.remote(), cause);
+            LOG.warn("closing the connection of visitor {} after a failure here", arrival.address(), cause);
             closedHere = true;
         }
         cutOff();
@@ -158,7 +159,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     // ---- requests
 
     private void requestArrived(HttpRequest request) {
-        if (turn != Turn.IDLE && turn != Turn.HEAD) {
+        if (turn != Http1Turn.IDLE && turn != Http1Turn.HEAD) {
             return;
         }
         encoder.answers(request.method());
@@ -167,12 +168,12 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         try {
             Http1Rules.check(request, service.settings());
             awaitsContinue = Http1Rules.expectsContinue(request);
-            service.checkAborts(arrival.remote());
+            service.checkAborts(arrival, request);
         } catch (Refusal refusal) {
             refuse(refusal, observer);
             return;
         }
-        turn = Turn.EXCHANGE;
+        turn = Http1Turn.EXCHANGE;
         deadline.none();
         answered = false;
         Http1Exchange begun = new Http1Exchange(this, channel, arrival, request, observer, service);
@@ -185,15 +186,15 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     }
 
     private void handlerFailed(Http1Exchange failed, RuntimeException failure) {
-        LOG.error("the handler failed on a request of visitor {}", arrival.remote(), failure);
+        LOG.error("the handler failed on a request of visitor {}", arrival.address(), failure);
         if (failed.takeAnswer()) {
-            answerText(failed, INTERNAL_SERVER_ERROR, "the request failed here");
+            failed.answerText(INTERNAL_SERVER_ERROR, "the request failed here");
         }
     }
 
     private void contentArrived(HttpContent content) {
         Http1Exchange current = exchange;
-        if (turn != Turn.EXCHANGE || current == null || current.upload().isComplete()) {
+        if (turn != Http1Turn.EXCHANGE || current == null || current.upload().isComplete()) {
             return;
         }
         Http1Upload upload = current.upload();
@@ -238,6 +239,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     // ---- answers
 
     void answer(Http1Exchange to, HttpResponse head, HttpBody body) {
+        to.workDone();
         if (to.isOver() || to != exchange) {
             body.abandon("the visitor left");
             to.upload().nobodyWillRead();
@@ -247,7 +249,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         try {
             if (to.isMadeRawBy(head)) {
                 to.becomeRaw(head, body);
-                turn = Turn.RAW;
+                turn = Http1Turn.RAW;
                 answered = true;
                 return;
             }
@@ -268,17 +270,14 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
     /** The response cannot be sent as it is, and nothing of it has been. */
     void answerUnsendable(Http1Exchange to, String why) {
-        UnsendableLog.SHARED.tell("the answer to visitor " + arrival.remote(), why);
-        answerText(to, BAD_GATEWAY, "the response could not be passed on");
-    }
-
-    private void answerText(Http1Exchange to, HttpResponseStatus status, String sentence) {
-        answer(to, PlainText.head(status), HttpBody.of(PlainText.line(sentence, channel.alloc())));
+        UnsendableLog.SHARED.tell("the answer to visitor " + arrival.address(), why);
+        to.answerText(BAD_GATEWAY, "the response could not be passed on");
     }
 
     /** The head is about to be written. Returns whether the connection will be kept. */
     boolean responseBegins(Http1Exchange of, Http1Response response) {
         keepAlive = !draining
+                && (!input.hasCome() || decoder.waitingBytes() > 0)
                 && HttpUtil.isKeepAlive(of.head())
                 && !response.isUntilClose()
                 && (of.upload().isComplete() || (!awaitsContinue && of.upload().isWorthFinishing()));
@@ -315,7 +314,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         if (of != exchange) {
             return;
         }
-        LOG.debug("cutting off visitor {}: {}", arrival.remote(), cause.getMessage());
+        LOG.debug("cutting off visitor {}: {}", arrival.address(), cause.getMessage());
         channel.flush();
         of.breakOff(cause);
         closedHere = true;
@@ -323,8 +322,8 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     }
 
     void writeFailed(Throwable cause) {
-        if (turn != Turn.CLOSED) {
-            LOG.debug("writing to visitor {} failed: {}", arrival.remote(), cause.toString());
+        if (turn != Http1Turn.CLOSED) {
+            LOG.debug("writing to visitor {} failed: {}", arrival.address(), cause.toString());
             cutOff();
         }
     }
@@ -332,10 +331,10 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     /** Bytes of a body came or went, or a body began: from here on it must keep moving. */
     void bodyMoved() {
         Http1Exchange current = exchange;
-        if (turn != Turn.EXCHANGE || current == null) {
+        if (turn != Http1Turn.EXCHANGE || current == null) {
             return;
         }
-        if (current.mustMove(answered) && !timeouts.bodyIdle().isZero()) {
+        if (current.mustMove(answered, input.hasCome()) && !timeouts.bodyIdle().isZero()) {
             deadline.in(timeouts.bodyIdle());
         } else {
             deadline.none();
@@ -346,23 +345,26 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
     private void nextTurn() {
         exchange = null;
-        turn = Turn.IDLE;
+        turn = Http1Turn.IDLE;
         deadline.in(timeouts.keepAlive());
         decoder.next();
         settle();
+        if (input.hasCome() && turn != Http1Turn.EXCHANGE) {
+            inputEnded(); // nothing more was asked for before it
+        }
     }
 
     /** After bytes were looked at: what to wait for, and whether for more of them. */
     private void settle() {
-        if (turn == Turn.IDLE && decoder.isInsideHead()) {
-            turn = Turn.HEAD;
+        if (turn == Http1Turn.IDLE && decoder.isInsideHead()) {
+            turn = Http1Turn.HEAD;
             deadline.in(timeouts.head());
         }
         readIfThereIsRoom();
     }
 
     private void readIfThereIsRoom() {
-        if (!reading && hasRoom()) {
+        if (!reading && hasRoom() && !input.hasCome()) {
             reading = true;
             channel.read();
         }
@@ -407,10 +409,10 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     }
 
     private void refuse(Refusal refusal, RequestObserver observer) {
-        if (turn == Turn.LINGERING || turn == Turn.CLOSED) {
+        if (turn == Http1Turn.LINGERING || turn == Http1Turn.CLOSED) {
             return;
         }
-        LOG.debug("refused a request of visitor {}: {} {}", arrival.remote(), refusal.status(), refusal.sentence());
+        LOG.debug("refused a request of visitor {}: {} {}", arrival.address(), refusal.status(), refusal.sentence());
         Http1Exchange current = exchange;
         if (current != null) {
             if (current.response() != null) {
@@ -419,7 +421,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
             }
             refusal.tell(observer);
             exchange = null; // first: whoever hears of the broken body may answer at once, and there is one answer
-            current.breakOff(refusal.cut());
+            current.givenUp(refusal.cut());
         } else {
             refusal.tell(observer);
         }
@@ -448,7 +450,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
      * is read and thrown away, until the visitor hangs up or has had time enough.
      */
     private void linger() {
-        turn = Turn.LINGERING;
+        turn = Http1Turn.LINGERING;
         closedHere = true;
         deadline.in(timeouts.linger());
         decoder.discard();
@@ -457,13 +459,13 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
 
     private void close() {
         closedHere = true;
-        turn = Turn.CLOSED;
+        turn = Http1Turn.CLOSED;
         HangUp.close(channel);
     }
 
     private void cutOff() {
         Http1Exchange current = exchange;
-        turn = Turn.CLOSED;
+        turn = Http1Turn.CLOSED;
         HangUp.abruptly(channel, current != null && current.endWouldLookClean());
     }
 
@@ -471,7 +473,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
     public void drain() {
         Loops.run(channel.eventLoop(), () -> {
             draining = true;
-            if (turn == Turn.IDLE) {
+            if (turn == Http1Turn.IDLE) {
                 close();
             }
         });

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.spdytunnel.net.AddressText;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -140,7 +141,10 @@ final class ProtocolChoice extends ChannelInboundHandlerAdapter implements Visit
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, @Nullable Throwable cause) {
-        LOG.debug("visitor {}: {}", VisitorAddress.of(channel), String.valueOf(cause)); // a reset, or no TLS
+        LOG.debug(
+                "visitor {}: {}",
+                AddressText.withPort(VisitorAddress.of(channel)),
+                String.valueOf(cause)); // a reset, or no TLS
         HangUp.abruptly(channel, false);
     }
 

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.spdytunnel.net.AddressText;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,7 @@ final class ProxyHeaderHandler extends ByteToMessageDecoder implements VisitorCo
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, @Nullable Throwable cause) {
-        LOG.debug("balancer {}: {}", channel.remoteAddress(), String.valueOf(cause));
+        LOG.debug("balancer {}: {}", AddressText.withPort(channel.remoteAddress()), String.valueOf(cause));
         HangUp.abruptly(channel, false);
     }
 

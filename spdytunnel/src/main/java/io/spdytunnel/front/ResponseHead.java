@@ -2,7 +2,6 @@ package io.spdytunnel.front;
 
 import static io.netty.handler.codec.http.HttpHeaderNames.CONNECTION;
 import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_LENGTH;
-import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_TYPE;
 import static io.netty.handler.codec.http.HttpHeaderNames.DATE;
 import static io.netty.handler.codec.http.HttpHeaderNames.TRANSFER_ENCODING;
 
@@ -19,6 +18,7 @@ import io.spdytunnel.fields.FieldLines;
 import io.spdytunnel.fields.HttpDate;
 import io.spdytunnel.fields.RawMode;
 import io.spdytunnel.http.HttpBody;
+import io.spdytunnel.http.StreamingTypes;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -98,11 +98,8 @@ record ResponseHead(HttpResponse head, Framing framing, long length) {
     }
 
     /** Whether it is in the nature of this response to be silent for as long as it likes. */
-    boolean maySilentlyWait() {
-        String type = head.headers().get(CONTENT_TYPE);
-        return type != null
-                && (type.regionMatches(true, 0, "text/event-stream", 0, "text/event-stream".length())
-                        || type.regionMatches(true, 0, "application/grpc", 0, "application/grpc".length()));
+    boolean maySilentlyWait(StreamingTypes types) {
+        return types.has(head.headers());
     }
 
     void connection(boolean keepAlive, HttpVersion visitorSpeaks) {

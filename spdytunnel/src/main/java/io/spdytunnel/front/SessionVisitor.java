@@ -17,7 +17,6 @@ import io.spdytunnel.http.HttpHandler;
 import io.spdytunnel.http.HttpServing;
 import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.http.RequestObserver;
-import io.spdytunnel.http.StreamCut;
 import io.spdytunnel.session.Role;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.Stream;
@@ -109,10 +108,11 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
     void begin() {
         VisitorServerSettings settings = service.settings();
         HttpCallSettings calls = new HttpCallSettings(
-                Duration.ZERO,
-                settings.timeouts().bodyIdle(),
-                settings.maxRequestBodyBytes(),
-                settings.maxResponseBodyBytes());
+                        Duration.ZERO,
+                        settings.timeouts().bodyIdle(),
+                        settings.maxRequestBodyBytes(),
+                        settings.maxResponseBodyBytes())
+                .withStreamingTypes(settings.timeouts().streamingTypes());
         channel.config().setAutoRead(true); // what a session may hold its windows bound
         HttpServing serving = new HttpServing(
                 this, calls, arrival, head -> service.accessLog().began(arrival, protocol, head));
@@ -121,7 +121,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
         deadline.in(settings.timeouts().head());
         begun.whenEnded().whenComplete((end, never) -> {
             deadline.cancel();
-            LOG.debug("session of visitor {} ended: {}", arrival.remote(), end == null ? never : end.reason());
+            LOG.debug("session of visitor {} ended: {}", arrival.address(), end == null ? never : end.reason());
             service.connections().closed(this);
         });
         service.connections().opened(this);
@@ -131,6 +131,13 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
     private StreamListener accept(HttpServing serving, Stream stream, HeaderBlock head, Fin fin) {
         String path = head.first(":path");
         String expected = head.first("expect");
+        int most = service.settings().maxHeadBytes();
+        if (sizeOf(head) > most) {
+            return serving.refuse(
+                    stream,
+                    HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE.code(),
+                    "the request's head is longer than " + most + " bytes");
+        }
         if (isConnect(head)) {
             return serving.accept(stream, head, fin);
         }
@@ -144,6 +151,15 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
         return serving.accept(stream, head, fin);
     }
 
+    /** As a block of SPDY's, which is a few bytes a field more than the text, and fewer than HTTP/2 counts. */
+    private static int sizeOf(HeaderBlock head) {
+        int size = 0;
+        for (int i = 0; i < head.size(); i++) {
+            size += head.name(i).length() + head.value(i).length() + 2 * Integer.BYTES;
+        }
+        return size;
+    }
+
     private static boolean isConnect(HeaderBlock head) {
         return HttpMethod.CONNECT.name().equals(head.first(":method"));
     }
@@ -152,13 +168,14 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
     public void handle(IncomingRequest request) {
         requests++;
         deadline.none();
-        request.ended().whenComplete((done, cut) -> requestEnded(cut));
+        request.ended().whenComplete((done, cut) -> requestEnded(request));
         try {
             Http1Rules.check(request.head(), service.settings());
             checkSizes(request);
-            service.checkAborts(arrival.remote());
+            service.checkAborts(arrival, request.head());
         } catch (Refusal refusal) {
-            LOG.debug("refused a request of visitor {}: {} {}", arrival.remote(), refusal.status(), refusal.sentence());
+            LOG.debug(
+                    "refused a request of visitor {}: {} {}", arrival.address(), refusal.status(), refusal.sentence());
             refuse(request, refusal);
             return;
         }
@@ -188,9 +205,9 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
         request.respond(head, HttpBody.of(PlainText.line(refusal.sentence(), ByteBufAllocator.DEFAULT)));
     }
 
-    private void requestEnded(@Nullable Throwable cut) {
-        if (cut instanceof StreamCut broken && isVisitorsDoing(broken)) {
-            service.aborts().aborted(arrival.remote());
+    private void requestEnded(IncomingRequest request) {
+        if (!closedHere) {
+            service.givenUp(arrival, request);
         }
         requests--;
         if (requests == 0 && live().isAcceptingStreams()) {
@@ -198,16 +215,8 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
         }
     }
 
-    private boolean isVisitorsDoing(StreamCut cut) {
-        return switch (cut.by()) {
-            case RESET_BY_PEER, REFUSED, BEYOND_LAST_GOOD -> true;
-            case SESSION_ENDED -> !closedHere;
-            case RESET_BY_US, FINISHED -> false;
-        };
-    }
-
     private void askedForNothing() {
-        LOG.debug("visitor {} has asked for nothing in time, closing its session", arrival.remote());
+        LOG.debug("visitor {} has asked for nothing in time, closing its session", arrival.address());
         live().drain(Duration.ZERO);
     }
 

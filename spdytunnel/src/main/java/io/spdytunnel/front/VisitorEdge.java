@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param deny who may not, whatever {@code allow} says
  * @param proxyProtocolFrom who speaks the PROXY protocol ahead of everything else, and must; from others it is never
  *     understood
- * @param trusted whose {@code X-Forwarded-For} the access log takes for the visitor's address
+ * @param trusted whose {@code X-Forwarded-For} or {@code Forwarded} says who the visitor is ({@link ToldAddress})
  * @param accessLog whether the logger {@code spdytunnel.access} gets a line for each request
  */
 @Api

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
+import io.spdytunnel.net.AddressText;
 import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -91,7 +92,7 @@ final class VisitorInitializer extends ChannelInitializer<Channel> {
     private void turnAway(Channel channel) {
         LOG.debug(
                 "turned away {}: {} connections",
-                channel.remoteAddress(),
+                AddressText.withPort(channel.remoteAddress()),
                 service.connections().count());
         if (tls != null) {
             channel.close().addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);

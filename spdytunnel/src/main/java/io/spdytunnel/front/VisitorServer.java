@@ -98,13 +98,7 @@ public final class VisitorServer {
             throws IOException {
         VisitorConnections connections = new VisitorConnections();
         VisitorService service = new VisitorService(
-                settings,
-                handler,
-                connections,
-                new AbortLimit(settings, System::nanoTime),
-                budget,
-                tls != null,
-                accessLog);
+                settings, handler, connections, new AbortLimit(settings), budget, tls != null, accessLog);
         ServerBootstrap bootstrap = new ServerBootstrap();
         if (settings.sendBufferBytes() > 0) {
             bootstrap.childOption(ChannelOption.SO_SNDBUF, settings.sendBufferBytes());

@@ -3,7 +3,7 @@ package io.spdytunnel.front;
 import io.spdytunnel.session.SessionLimits;
 import io.spdytunnel.session.SessionSettings;
 import io.spdytunnel.spi.Api;
-import java.time.Duration;
+import io.spdytunnel.wire.FrameLimits;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -12,14 +12,14 @@ import java.util.Set;
  * What the front door allows its visitors.
  *
  * @param timeouts how long they may take
- * @param maxHeadBytes longest request head, line and headers together; beyond it 431
+ * @param maxHeadBytes longest request head, line and headers together; beyond it 431. One of more than 64 KiB, and of four
+ *     times as much, ends a session
  * @param maxTargetBytes longest request target; beyond it 414; shorter than {@code maxHeadBytes}
  * @param maxHeaderFields most headers of a request; beyond it 431
  * @param readAheadBytes what is read of a connection before somebody takes it: of an upload, or of requests that come
  *     before their turn; at least {@value #MIN_READ_AHEAD_BYTES}
  * @param maxConnections most visitors at once; one more is turned away with 503, over TLS without a word
- * @param maxAborts how many requests one address (of IPv6: one /64) may abort in each {@code abortPeriod}; then 429
- * @param abortPeriod see {@code maxAborts}
+ * @param maxAborts how many requests that one address (of IPv6: one /64) gave up may still be worked on; then 429 to it
  * @param sendBufferBytes what the kernel may hold for a visitor (SO_SNDBUF); 0 leaves it to the kernel, which may take
  *     megabytes. A socket is writable again once a third of that is free: with megabytes, a visitor of 16 kB/s would
  *     seem silent for a minute at a time
@@ -40,7 +40,6 @@ public record VisitorServerSettings(
         int readAheadBytes,
         int maxConnections,
         int maxAborts,
-        Duration abortPeriod,
         int sendBufferBytes,
         Set<VisitorProtocol> protocols,
         SessionSettings spdy,
@@ -48,6 +47,9 @@ public record VisitorServerSettings(
         VisitorEdge edge,
         long maxRequestBodyBytes,
         long maxResponseBodyBytes) {
+
+    /** A session goes on behind a head of up to so many times {@code maxHeadBytes}. */
+    private static final int HEADS_READ = 4;
 
     /** The number that RFC 9113 6.5.2 recommends as the least, and what most servers announce. */
     private static final int DEFAULT_HTTP2_STREAMS = 100;
@@ -60,19 +62,12 @@ public record VisitorServerSettings(
 
     /**
      * 16 KiB and 100 fields hold every head that browsers send, cookies included; 64 KiB are a fresh stream's window;
-     * 20 000 connections cost some 100 MiB; 200 aborts per 30 s is where rapid resets begin to hurt an origin. 512 KiB
+     * 20 000 connections cost some 100 MiB; 200 requests that nobody waits for are as many as two HTTP/2 visitors may
+     * have under way, and an office behind one address hardly ever has. 512 KiB
      * of send buffer fill a line of 40 Mbit/s at 100 ms; where Linux is not tuned it cuts them to 208 KiB.
      */
     public static final VisitorServerSettings DEFAULT = new VisitorServerSettings(
-            VisitorTimeouts.DEFAULT,
-            16 * 1024,
-            8 * 1024,
-            100,
-            MIN_READ_AHEAD_BYTES,
-            20_000,
-            200,
-            Duration.ofSeconds(30),
-            512 * 1024);
+            VisitorTimeouts.DEFAULT, 16 * 1024, 8 * 1024, 100, MIN_READ_AHEAD_BYTES, 20_000, 200, 512 * 1024);
 
     /** For visitors who speak any of the protocols, and bodies of any length. */
     public VisitorServerSettings(
@@ -83,7 +78,6 @@ public record VisitorServerSettings(
             int readAheadBytes,
             int maxConnections,
             int maxAborts,
-            Duration abortPeriod,
             int sendBufferBytes) {
         this(
                 timeouts,
@@ -93,7 +87,6 @@ public record VisitorServerSettings(
                 readAheadBytes,
                 maxConnections,
                 maxAborts,
-                abortPeriod,
                 sendBufferBytes,
                 EnumSet.allOf(VisitorProtocol.class),
                 SPDY,
@@ -124,15 +117,12 @@ public record VisitorServerSettings(
             throw new IllegalArgumentException("maxTargetBytes must be less than maxHeadBytes, was " + maxTargetBytes
                     + " with maxHeadBytes " + maxHeadBytes);
         }
-        if (abortPeriod.isNegative() || abortPeriod.isZero()) {
-            throw new IllegalArgumentException("abortPeriod must be longer than zero, was " + abortPeriod);
-        }
         protocols = Set.copyOf(protocols);
         // A visitor speaks for nobody else and knows nothing of this project.
         SessionLimits limits = spdy.limits();
         spdy = spdy.withLimits(limits.withMaxResets(Math.min(limits.maxResets(), SessionLimits.VISITOR.maxResets())))
                 .withPeer(SessionSettings.Peer.STRANGER)
-                .withFrames(spdy.frames().withMaxBlockBytes(maxHeadBytes).withMaxFields(maxHeaderFields));
+                .withFrames(framesFor(spdy.frames(), maxHeadBytes));
     }
 
     /** The same with other timeouts. */
@@ -171,7 +161,6 @@ public record VisitorServerSettings(
                 readAheadBytes,
                 maxConnections,
                 maxAborts,
-                abortPeriod,
                 sendBufferBytes,
                 protocols,
                 spdy,
@@ -184,6 +173,17 @@ public record VisitorServerSettings(
     /** Names of the protocols in ALPN (RFC 7301), preferred ones first. */
     public List<String> alpn() {
         return EnumSet.copyOf(protocols).stream().map(VisitorProtocol::alpn).toList();
+    }
+
+    /**
+     * Of a session: a head that is too large is read all the same, so that it can be answered, up to a second limit, which
+     * ends the session. That is the control frame's, or {@value #HEADS_READ} heads if those are more.
+     */
+    private static FrameLimits framesFor(FrameLimits given, int maxHeadBytes) {
+        long heads = (long) HEADS_READ * maxHeadBytes;
+        FrameLimits frames = given.withMaxBlockBytes(1).withMaxControlBytes((int)
+                Math.min(FrameLimits.MOST_CONTROL_BYTES, Math.max(given.maxControlBytes(), heads)));
+        return frames.withMaxBlockBytes(frames.longestBlockBytes()).withMaxFields(frames.longestBlockBytes());
     }
 
     /** What an HTTP/2 visitor's session allows. */
@@ -212,7 +212,6 @@ public record VisitorServerSettings(
                 readAheadBytes,
                 newConnections,
                 maxAborts,
-                abortPeriod,
                 sendBufferBytes,
                 newProtocols,
                 newSpdy,

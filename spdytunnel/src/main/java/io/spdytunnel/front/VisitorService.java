@@ -1,9 +1,12 @@
 package io.spdytunnel.front;
 
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.spdytunnel.http.Arrival;
 import io.spdytunnel.http.HttpHandler;
+import io.spdytunnel.http.IncomingRequest;
 import io.spdytunnel.session.MemoryBudget;
-import java.net.SocketAddress;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +26,28 @@ record VisitorService(
         boolean secure,
         AccessLog accessLog) {
 
-    /** @throws Refusal to an address that has aborted too many requests */
-    void checkAborts(@Nullable SocketAddress visitor) throws Refusal {
-        if (aborts.isReached(visitor)) {
+    /** Who sent the request, as far as somebody trusted says it. */
+    @Nullable
+    InetAddress visitor(Arrival arrival, HttpRequest head) {
+        return ToldAddress.of(arrival, head, settings.edge().trusted());
+    }
+
+    /** @throws Refusal to an address of which too many requests are worked on that it has given up */
+    void checkAborts(Arrival arrival, HttpRequest head) throws Refusal {
+        if (!aborts.isEmpty() && aborts.isReached(visitor(arrival, head))) {
             throw Refusal.tryAgainIn(
-                    settings.abortPeriod().toSeconds() + 1,
+                    1,
                     HttpResponseStatus.TOO_MANY_REQUESTS,
-                    "too many requests from this address were aborted");
+                    settings.maxAborts() + " requests that this address gave up are still worked on");
+        }
+    }
+
+    /** Nobody waits for the answer any more: the request counts for as long as it is worked on. On its event loop. */
+    void givenUp(Arrival arrival, IncomingRequest request) {
+        if (request.isWorkedOn()) {
+            InetAddress visitor = visitor(arrival, request.head());
+            aborts.givenUp(visitor);
+            request.whenWorkIsDone(() -> aborts.finished(visitor));
         }
     }
 }

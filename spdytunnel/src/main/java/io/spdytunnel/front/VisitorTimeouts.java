@@ -1,5 +1,6 @@
 package io.spdytunnel.front;
 
+import io.spdytunnel.http.StreamingTypes;
 import io.spdytunnel.spi.Api;
 import java.time.Duration;
 
@@ -9,11 +10,13 @@ import java.time.Duration;
  * @param head from a request's first byte, or from the connection's start, to the end of the request's head; then 408
  * @param keepAlive silence between two requests of a connection before it is closed
  * @param bodyIdle while a body is under way, without a byte of it in either direction; zero turns it off. It is always
- *     off behind the head of a response that may be silent for long: {@code text/event-stream}, {@code application/grpc*}
+ *     off behind the head of a response of {@code streamingTypes}
  * @param linger after a reply that closes the connection, for the visitor to read it and hang up
+ * @param streamingTypes whose bodies may be silent for as long as they like
  */
 @Api
-public record VisitorTimeouts(Duration head, Duration keepAlive, Duration bodyIdle, Duration linger) {
+public record VisitorTimeouts(
+        Duration head, Duration keepAlive, Duration bodyIdle, Duration linger, StreamingTypes streamingTypes) {
 
     /**
      * Ten seconds for a head is what HAProxy advises; 75 s between requests is more than the 60 s after which load
@@ -22,6 +25,11 @@ public record VisitorTimeouts(Duration head, Duration keepAlive, Duration bodyId
      */
     public static final VisitorTimeouts DEFAULT = new VisitorTimeouts(
             Duration.ofSeconds(10), Duration.ofSeconds(75), Duration.ofSeconds(60), Duration.ofSeconds(5));
+
+    /** For the usual streaming types. */
+    public VisitorTimeouts(Duration head, Duration keepAlive, Duration bodyIdle, Duration linger) {
+        this(head, keepAlive, bodyIdle, linger, StreamingTypes.DEFAULT);
+    }
 
     /** @throws IllegalArgumentException for a duration that is negative, or zero where it cannot be off */
     public VisitorTimeouts {

@@ -78,8 +78,8 @@ final class Http2Credit implements Http2LocalFlowController {
             refill();
         }
         LiveHttp2Stream stream = session.streamOf(on);
-        if (stream == null || stream.isOver()) {
-            ignored = size;
+        if (stream == null || !stream.mayReceive()) {
+            ignored = size; // behind END_STREAM, too: its window has gone back to the budget
         } else if (!stream.window().use(size)) {
             ignored = size;
             throw Http2Exception.streamError(

@@ -90,6 +90,16 @@ final class Http2Heads {
         return CONNECT.equals(request.first(METHOD));
     }
 
+    /** What a request's head announces; -1 if nothing, or what makes no sense: Netty has refused that. */
+    static long contentLength(HeaderBlock request) {
+        String length = request.first("content-length");
+        try {
+            return length == null ? -1 : Long.parseLong(length);
+        } catch (NumberFormatException senseless) {
+            return -1;
+        }
+    }
+
     /** A response's head; interim ones included. */
     static HeaderBlock response(Http2Headers head) throws Malformed {
         HeaderBlock block =

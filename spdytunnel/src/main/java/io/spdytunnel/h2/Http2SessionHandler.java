@@ -1,11 +1,13 @@
 package io.spdytunnel.h2;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -86,9 +88,47 @@ final class Http2SessionHandler extends Http2ConnectionHandler {
     @Override
     protected void onStreamError(
             ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException found) {
-        super.onStreamError(ctx, outbound, cause, found);
-        if (!outbound) {
+        if (outbound) {
+            super.onStreamError(ctx, true, cause, found);
+        } else if (isHeadTooLarge(found) && isAnswered(ctx, found.streamId())) {
             session.streamInError(found);
+        } else {
+            Http2Stream stream = connection().stream(found.streamId());
+            judged(ctx, cause, session.faults().judge(found, session.streamOf(stream)));
         }
+    }
+
+    private void judged(ChannelHandlerContext ctx, Throwable cause, @Nullable Http2Exception found) {
+        if (found instanceof Http2Exception.StreamException ofStream) {
+            super.onStreamError(ctx, false, cause, ofStream);
+            session.streamInError(ofStream);
+        } else if (found != null) {
+            onConnectionError(ctx, false, found, found);
+        }
+    }
+
+    private boolean isHeadTooLarge(Http2Exception.StreamException found) {
+        return connection().isServer()
+                && found instanceof Http2Exception.HeaderListSizeException size
+                && size.duringDecode();
+    }
+
+    /** Answers 431, and behind the answer wants no more of the request, which is no error of the stream's (RFC 9113 8.1). */
+    private boolean isAnswered(ChannelHandlerContext ctx, int id) {
+        Http2Stream stream = connection().stream(id);
+        try {
+            if (stream == null) {
+                stream = connection().remote().createStream(id, false);
+            }
+        } catch (Http2Exception notANewOne) {
+            return false;
+        }
+        if (stream.isHeadersSent()) {
+            return false;
+        }
+        handleServerHeaderDecodeSizeError(ctx, stream);
+        resetStream(ctx, id, Http2Error.NO_ERROR.code(), ctx.newPromise())
+                .addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+        return true;
     }
 }

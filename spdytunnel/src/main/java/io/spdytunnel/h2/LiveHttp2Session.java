@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.spdytunnel.h2.Http2Heads.Malformed;
+import io.spdytunnel.net.AddressText;
 import io.spdytunnel.session.LoopClock;
 import io.spdytunnel.session.MemoryBudget;
 import io.spdytunnel.session.NoOpStreamListener;
@@ -68,6 +69,7 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
     private final TokenBucket errors;
     private final TokenBucket resets;
     private final Set<LiveHttp2Stream> open = new LinkedHashSet<>();
+    private final Http2Faults faults = new Http2Faults();
     private final CompletableFuture<Session> up = new CompletableFuture<>();
     private final CompletableFuture<SessionEnd> ended = new CompletableFuture<>();
 
@@ -213,12 +215,14 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
     }
 
     private void opened(Http2Stream netty, Http2Headers headers, Fin fin) throws Malformed, Http2Exception {
+        faults.opened(netty.id());
         HeaderBlock head = Http2Heads.request(headers);
         if (places >= settings.maxConcurrentStreams()) {
             throw Http2Exception.streamError(
                     netty.id(), Http2Error.REFUSED_STREAM, "a stream more than %d [RFC 9113 5.1.2]", places);
         }
         if (!budget.take(MemoryBudget.STREAM_BYTES)) {
+            faults.resetHere(netty.id());
             out().reset(netty.id(), Http2Error.REFUSED_STREAM.code()); // our lack, not the peer's fault
             return;
         }
@@ -251,9 +255,8 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
     @Override
     public void onRstStreamRead(ChannelHandlerContext ctx, int id, long code) throws Http2Exception {
         LiveHttp2Stream stream = streamOf(connection.stream(id));
-        // A browser that closes its pages resets their CONNECTs; those have been answered, and cost no more than
-        // others.
-        if ((stream == null || !stream.isConnected()) && !resets.take(clock.nanos())) {
+        // Who closes a page, or seeks in a film, resets what has been answered: that costs no more than other answers.
+        if ((stream == null || !stream.isAnswered()) && !resets.take(clock.nanos())) {
             throw Http2Exception.connectionError(
                     Http2Error.ENHANCE_YOUR_CALM,
                     "more than %d streams reset within 30 s [RFC 9113 10.5]",
@@ -310,9 +313,18 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
 
     // ---- errors
 
+    Http2Faults faults() {
+        return faults;
+    }
+
     /** A frame that cost the stream it came on; Netty has sent the reset. */
     void streamInError(Http2Exception.StreamException found) {
-        LOG.debug("visitor or service {}: stream {}: {}", remote, found.streamId(), found.getMessage());
+        LOG.debug(
+                "visitor or service {}: stream {}: {}",
+                AddressText.withPort(remote),
+                found.streamId(),
+                found.getMessage());
+        faults.resetHere(found.streamId());
         countError();
         out().flushSoon();
     }
@@ -338,9 +350,9 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
         }
         String why = String.valueOf((found == null ? cause : found).getMessage());
         if (found == null && !(cause instanceof IOException) && !(cause.getCause() instanceof IOException)) {
-            LOG.warn("closing the HTTP/2 connection of {} after a failure here", remote, cause);
+            LOG.warn("closing the HTTP/2 connection of {} after a failure here", AddressText.withPort(remote), cause);
         } else {
-            LOG.debug("closing the HTTP/2 connection of {}: {}", remote, why);
+            LOG.debug("closing the HTTP/2 connection of {}: {}", AddressText.withPort(remote), why);
         }
         long code =
                 found == null ? Http2Error.INTERNAL_ERROR.code() : found.error().code();
@@ -366,7 +378,8 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
     public Stream open(HeaderBlock head, Fin fin, int priority, StreamListener listener)
             throws StreamNotOpenedException {
         if (!isInitiator() || !accepting || freeStreams <= 0) {
-            throw new StreamNotOpenedException("no stream is free on the HTTP/2 connection to " + remote);
+            throw new StreamNotOpenedException(
+                    "no stream is free on the HTTP/2 connection to " + AddressText.withPort(remote));
         }
         Http2Headers checked = fitting(Http2Heads.toRequest(head));
         if (!budget.take(MemoryBudget.STREAM_BYTES)) {

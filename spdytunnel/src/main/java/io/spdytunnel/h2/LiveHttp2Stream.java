@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.spdytunnel.h2.Http2Heads.Malformed;
 import io.spdytunnel.http.SmallPieces;
@@ -53,6 +54,13 @@ final class LiveHttp2Stream implements Stream {
     private boolean finGiven;
     private boolean finSent;
     private boolean finReceived;
+
+    /** Of the request's Content-Length, what has not come; -1 where none was said. */
+    private long owed = -1;
+
+    /** Whether the rest of the request is of no use, and the peer is told so behind the answer. */
+    private boolean restUnwanted;
+
     private boolean placeKept;
     private boolean placeFree;
     private int callsUnderWay;
@@ -93,9 +101,9 @@ final class LiveHttp2Stream implements Stream {
         return end != null;
     }
 
-    /** Whether its bytes are raw, asked for by CONNECT and granted. */
-    boolean isConnected() {
-        return connected;
+    /** Whether the peer opened it, and has been sent the head of the answer. */
+    boolean isAnswered() {
+        return openedByPeer && replied;
     }
 
     boolean mayReceive() {
@@ -196,7 +204,12 @@ final class LiveHttp2Stream implements Stream {
         }
         boolean answered = openedByPeer && finSent && status == StreamStatus.CANCEL;
         // RFC 9113 8.1: the answer is complete, only the rest of the request is not wanted.
-        session.out().reset(id, answered ? 0 : Http2Codes.of(status, connected).code());
+        session.out()
+                .reset(
+                        id,
+                        answered
+                                ? Http2Error.NO_ERROR.code()
+                                : Http2Codes.of(status, connected).code());
         end(new StreamEnd(StreamEnd.Cause.RESET_BY_US, status, "stream " + id + ": reset here"));
         if (openedByPeer && status == StreamStatus.PROTOCOL_ERROR) {
             session.countError();
@@ -268,6 +281,9 @@ final class LiveHttp2Stream implements Stream {
         if (tells) {
             call(() -> listener.finSent());
         }
+        if (restUnwanted) {
+            refuseRest();
+        }
     }
 
     // ---- from the peer
@@ -276,8 +292,33 @@ final class LiveHttp2Stream implements Stream {
         heardHead = true;
         connects = Http2Heads.isConnect(head);
         awaitsContinue = expectsContinue && !fin.isLast();
+        owed = Http2Heads.contentLength(head);
         finReceived(fin);
         call(() -> listener = acceptor.accept(this, head, fin));
+    }
+
+    /**
+     * The peer has ended its body short of what it announced. Returns false if that is its stream's end; behind the
+     * answer's head it is none, since who is answered early may give the rest up (RFC 9113 8.1).
+     */
+    boolean endsShort() {
+        if (!isAnswered() || owed <= 0 || finReceived) {
+            return false;
+        }
+        finReceived(Fin.FIN);
+        restUnwanted = true;
+        call(() -> listener.data(Unpooled.EMPTY_BUFFER, Fin.FIN));
+        if (finSent) {
+            refuseRest();
+        }
+        return true;
+    }
+
+    private void refuseRest() {
+        if (end == null) {
+            session.out().reset(id, Http2Error.NO_ERROR.code());
+            end(new StreamEnd(StreamEnd.Cause.FINISHED, null, "stream " + id + ": answered before the request's end"));
+        }
     }
 
     /** A response's head, or trailers. */
@@ -310,6 +351,7 @@ final class LiveHttp2Stream implements Stream {
     /** A piece of the body, which the window has taken already. */
     void receive(ByteBuf bytes, Fin fin) {
         awaitsContinue = false;
+        owed -= bytes.readableBytes();
         finReceived(fin);
         call(() -> listener.data(bytes, fin));
     }
@@ -338,6 +380,9 @@ final class LiveHttp2Stream implements Stream {
             return;
         }
         end = how;
+        if (restUnwanted || how.cause() == StreamEnd.Cause.RESET_BY_US) {
+            session.faults().resetHere(id);
+        }
         window.close();
         session.streamOver(this);
         freePlaceIfDue();

@@ -1,6 +1,7 @@
 package io.spdytunnel.http;
 
 import io.spdytunnel.fields.VisitorId;
+import io.spdytunnel.net.AddressText;
 import io.spdytunnel.spi.Api;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
@@ -24,6 +25,11 @@ public record Arrival(
         boolean secure,
         Supplier<List<X509Certificate>> certificates,
         VisitorId visitor) {
+
+    /** The visitor's address and port, for log lines. */
+    public String address() {
+        return AddressText.withPort(remote);
+    }
 
     /** Of a visitor who shows no certificate, and whose end nobody hears of. */
     public Arrival(@Nullable SocketAddress remote, @Nullable SocketAddress local, boolean secure) {

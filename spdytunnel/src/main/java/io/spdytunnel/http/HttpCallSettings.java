@@ -1,7 +1,6 @@
 package io.spdytunnel.http;
 
 import io.netty.handler.codec.http.HttpHeaders;
-import io.spdytunnel.fields.Framing;
 import io.spdytunnel.spi.Api;
 import java.time.Duration;
 
@@ -9,11 +8,12 @@ import java.time.Duration;
  * How long a call may take, and how much it may carry.
  *
  * @param responseTimeout from the request's last byte to the response's head; zero for no limit
- * @param bodyIdleTimeout without a byte of either body; zero for no limit. Event streams and gRPC know none
+ * @param bodyIdleTimeout without a byte of either body; zero for no limit. {@code streamingTypes} know none
  * @param rawIdleTimeout the same behind a granted Upgrade or CONNECT; zero for no limit. Once one of the halves has ended,
  *     {@code bodyIdleTimeout} counts for the other
  * @param maxRequestBodyBytes longest request body, 0 for no limit
  * @param maxResponseBodyBytes longest response body, 0 for no limit
+ * @param streamingTypes whose bodies may be silent for as long as they like
  */
 @Api
 public record HttpCallSettings(
@@ -21,11 +21,28 @@ public record HttpCallSettings(
         Duration bodyIdleTimeout,
         Duration rawIdleTimeout,
         long maxRequestBodyBytes,
-        long maxResponseBodyBytes) {
+        long maxResponseBodyBytes,
+        StreamingTypes streamingTypes) {
 
     /** 30 s as the seeds have it; 60 s, when most proxies hang up; bodies of any length, since they stream. */
     public static final HttpCallSettings DEFAULT =
             new HttpCallSettings(Duration.ofSeconds(30), Duration.ofSeconds(60), 0, 0);
+
+    /** For the usual streaming types. */
+    public HttpCallSettings(
+            Duration responseTimeout,
+            Duration bodyIdleTimeout,
+            Duration rawIdleTimeout,
+            long maxRequestBodyBytes,
+            long maxResponseBodyBytes) {
+        this(
+                responseTimeout,
+                bodyIdleTimeout,
+                rawIdleTimeout,
+                maxRequestBodyBytes,
+                maxResponseBodyBytes,
+                StreamingTypes.DEFAULT);
+    }
 
     /** Without a limit to the silence of raw streams. */
     public HttpCallSettings(
@@ -47,8 +64,14 @@ public record HttpCallSettings(
         }
     }
 
+    /** The same with other streaming types. */
+    public HttpCallSettings withStreamingTypes(StreamingTypes other) {
+        return new HttpCallSettings(
+                responseTimeout, bodyIdleTimeout, rawIdleTimeout, maxRequestBodyBytes, maxResponseBodyBytes, other);
+    }
+
     /** {@link #bodyIdleTimeout}, or zero where the head says that silence is no fault. */
     public Duration bodyIdleTimeout(HttpHeaders head) {
-        return Framing.maySayNothing(head) ? Duration.ZERO : bodyIdleTimeout;
+        return streamingTypes.has(head) ? Duration.ZERO : bodyIdleTimeout;
     }
 }

@@ -105,6 +105,19 @@ public interface IncomingRequest {
         return CompletableFuture.failedFuture(new UnsupportedOperationException("this visitor takes no pushes"));
     }
 
+    /** Whether the handler owes an answer still, to the request or to one of its pushes. On the event loop. */
+    default boolean isWorkedOn() {
+        return false;
+    }
+
+    /**
+     * Runs a step on the event loop when the handler owes no answer any more, whatever became of those it gave. To be
+     * called on the event loop, at most once, while {@link #isWorkedOn}.
+     */
+    default void whenWorkIsDone(Runnable step) {
+        step.run();
+    }
+
     /**
      * Completes once the last byte of the response was handed to the transport, exceptionally when that can no longer
      * happen: the visitor left, the connection broke, or the body failed. Always completes, on the event loop.

@@ -62,6 +62,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
     private @Nullable BodyReceiver receiver;
     private @Nullable AnswerSender answer;
     private int works = 1; // answers that the handler owes: the request's own, and its pushes'
+    private @Nullable Runnable whenWorkIsDone;
     private boolean refusedHere; // before the handler has answered, because the body was wrong
     private boolean requestComplete;
     private boolean streamEnded;
@@ -358,7 +359,20 @@ final class ServedStream implements IncomingRequest, StreamListener {
         works--;
         if (works == 0) {
             stream.givePlaceBack();
+            if (whenWorkIsDone != null) {
+                whenWorkIsDone.run();
+            }
         }
+    }
+
+    @Override
+    public boolean isWorkedOn() {
+        return works > 0;
+    }
+
+    @Override
+    public void whenWorkIsDone(Runnable step) {
+        whenWorkIsDone = step;
     }
 
     // ---- the request's body
@@ -394,7 +408,8 @@ final class ServedStream implements IncomingRequest, StreamListener {
     }
 
     /**
-     * 3.2.1: a body that is not what Content-Length said is a bad request, or a reset once we have answered. One that is
+     * 3.2.1: a body that is not what Content-Length said is a bad request. Once we have answered a visitor it is no matter
+     * any more, and a reset for others. One that is
      * too long for us is 413, whether its length was announced or not.
      */
     private void requestOver(@Nullable String wrong) {
@@ -413,6 +428,12 @@ final class ServedStream implements IncomingRequest, StreamListener {
             answer().sendText(receiver != null && receiver.isOverLimit() ? 413 : 400, wrong);
             if (receiver != null) {
                 receiver.fail(new RequestCut(RequestCut.By.VISITOR, wrong));
+            }
+        } else if (isLastHop() && !granted) {
+            // Who is answered early may give its upload up: the answer goes on (RFC 9113 8.1), without the rest.
+            if (receiver != null) {
+                receiver.fail(new RequestCut(RequestCut.By.VISITOR, wrong));
+                body.abandonIfUntouched("the request was answered without it");
             }
         } else {
             over(new IOException(wrong));

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.spdytunnel.directory.OriginDirectory;
 import io.spdytunnel.net.AddressKey;
+import io.spdytunnel.net.AddressText;
 import io.spdytunnel.session.MemoryBudget;
 import io.spdytunnel.session.Role;
 import io.spdytunnel.session.Session;
@@ -206,7 +207,9 @@ public final class TunnelServer {
         }
         Channel pushedOut = desk.unregistered().admit(AddressKey.of(remote.getAddress()), channel);
         if (pushedOut != null) {
-            LOG.debug("closing {}: too many connections are registering", pushedOut.remoteAddress());
+            LOG.debug(
+                    "closing {}: too many connections are registering",
+                    AddressText.withPort(pushedOut.remoteAddress()));
             HangUp.on(pushedOut);
         }
         if (tls != null) {

@@ -213,7 +213,9 @@ final class FrameReceiver implements FrameListener {
     public void rstStream(int streamId, int statusCode) {
         SpdyStream stream = streams.get(streamId);
         streams.forgetReset(streamId);
-        if (!session.pushes().mayBeCut(streamId)) {
+        // Who closes a page, or seeks in a film, resets what has been answered: that costs no more than other answers.
+        boolean answered = stream != null && stream.opener() == SpdyStream.Opener.PEER && stream.isReplied();
+        if (!answered && !session.pushes().mayBeCut(streamId)) {
             guard.countReset(session.nanos());
         }
         if (stream == null) {

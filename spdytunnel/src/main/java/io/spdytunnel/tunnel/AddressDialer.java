@@ -6,6 +6,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.spdytunnel.net.AddressText;
 import io.spdytunnel.net.HostDialer;
 import io.spdytunnel.session.Session;
 import java.net.InetAddress;
@@ -118,7 +119,7 @@ final class AddressDialer implements Dialer {
         }
 
         private @Nullable String objection(InetAddress address) {
-            stage = "connecting to " + address.getHostAddress();
+            stage = "connecting to " + AddressText.of(address);
             return steps.objection(address);
         }
 

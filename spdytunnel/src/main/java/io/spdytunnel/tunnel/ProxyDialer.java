@@ -2,6 +2,7 @@ package io.spdytunnel.tunnel;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.spdytunnel.net.AddressText;
 import io.spdytunnel.session.Session;
 import java.net.InetAddress;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +50,7 @@ public final class ProxyDialer implements Dialer, AddressDialer.Steps {
                 && settings.credentials().areSent()
                 && !settings.plainCredentials()
                 && !address.isLoopbackAddress();
-        return wouldLeak ? "credentials are not sent to " + address.getHostAddress() + " in plain text; use TLS" : null;
+        return wouldLeak ? "credentials are not sent to " + AddressText.of(address) + " in plain text; use TLS" : null;
     }
 
     @Override

@@ -17,7 +17,8 @@ public record FrameLimits(int maxControlBytes, int maxSettings, int maxBlockByte
     public static final FrameLimits DEFAULT = new FrameLimits(64 * 1024, 32, 32 * 1024, 200);
 
     private static final int LEAST_CONTROL_BYTES = 8192;
-    private static final int MOST_CONTROL_BYTES = 0xFFFFFF; // 24 bits of length
+    /** 24 bits of length. */
+    public static final int MOST_CONTROL_BYTES = 0xFFFFFF;
 
     /** What a control frame holds beside its block, with the stored blocks and zlib's header around that. */
     private static final int AROUND_A_BLOCK = 32;
@@ -26,8 +27,17 @@ public record FrameLimits(int maxControlBytes, int maxSettings, int maxBlockByte
     public FrameLimits {
         check("maxControlBytes", maxControlBytes, LEAST_CONTROL_BYTES, MOST_CONTROL_BYTES);
         check("maxSettings", maxSettings, 1, Integer.MAX_VALUE);
-        check("maxBlockBytes", maxBlockBytes, 1, maxControlBytes - AROUND_A_BLOCK);
+        check("maxBlockBytes", maxBlockBytes, 1, longestBlock(maxControlBytes));
         check("maxFields", maxFields, 1, Integer.MAX_VALUE);
+    }
+
+    /** The longest header block that fits a control frame. */
+    public int longestBlockBytes() {
+        return longestBlock(maxControlBytes);
+    }
+
+    private static int longestBlock(int maxControlBytes) {
+        return maxControlBytes - AROUND_A_BLOCK;
     }
 
     private static void check(String name, int value, int min, int max) {

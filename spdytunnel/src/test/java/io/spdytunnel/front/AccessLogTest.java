@@ -321,6 +321,7 @@ class AccessLogTest {
         try (SocketVisitor visitor = door.visitor()) {
             visitor.gets("/left");
             arrived.take();
+            visitor.socket().setSoLinger(true, 0); // else it may only have ended its half
         }
         assertThat(line().group("end")).isEqualTo("left");
         assertThat(line().group("status")).isEqualTo("-");

@@ -143,7 +143,13 @@ final class FrameVisitor implements AutoCloseable {
     void sendsHeaders(int id, Http2Headers head, boolean last) throws Exception {
         ByteBuf block = Unpooled.buffer();
         encoder.encodeHeaders(id, head, block);
-        frame(HEADERS, END_HEADERS | (last ? END_STREAM : 0), id, block);
+        int most = 16_384;
+        ByteBuf first = block.readBytes(Math.min(most, block.readableBytes()));
+        frame(HEADERS, (block.isReadable() ? 0 : END_HEADERS) | (last ? END_STREAM : 0), id, first);
+        while (block.isReadable()) {
+            ByteBuf more = block.readBytes(Math.min(most, block.readableBytes()));
+            frame(CONTINUATION, block.isReadable() ? 0 : END_HEADERS, id, more);
+        }
     }
 
     int gets(String path) throws Exception {

@@ -32,7 +32,7 @@ final class FrozenVisitor implements AutoCloseable {
     }
 
     FrozenVisitor(VisitorServerSettings settings) {
-        this(settings, new AbortLimit(settings, System::nanoTime), request -> {});
+        this(settings, new AbortLimit(settings), request -> {});
     }
 
     FrozenVisitor(VisitorServerSettings settings, AbortLimit aborts, HttpHandler handler) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpVersion;
 import io.spdytunnel.http.BodySink;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
@@ -78,6 +79,31 @@ class Http1ExchangeTest {
             assertThat(behindHead(response).replace("\r\n", ">")).isEqualTo(body == null ? "" : body);
             assertThat(visitor.onlyRequest().ended().toCompletableFuture()).isCompleted();
             source.body().abandon("unused, perhaps");
+        }
+    }
+
+    /** RFC 9110 2.5: a later minor version is answered as the highest one that is spoken here. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1.2", "1.9"})
+    void aLaterMinorVersionIsTreatedAsHttp11(String version) {
+        try (FrozenVisitor visitor = new FrozenVisitor()) {
+            visitor.says("PUT / HTTP/" + version + "\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+                    + "Expect: 100-continue\r\n\r\n");
+            IncomingRequest request = visitor.onlyRequest();
+            CollectingSink sink = new CollectingSink(request.body());
+            request.body().pipeTo(sink);
+            assertThat(visitor.hears()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+            visitor.says("3\r\nabc\r\n0\r\n\r\n");
+            assertThat(sink.text()).isEqualTo("abc");
+            assertThat(request.head().protocolVersion()).isEqualTo(HttpVersion.HTTP_1_1);
+            TrickleSource source = new TrickleSource(HttpBody.UNKNOWN_LENGTH);
+            source.gives("abc");
+            source.ends();
+
+            request.respond(head(200), source.body());
+
+            assertThat(visitor.hears()).startsWith("HTTP/1.1 200 ").contains("transfer-encoding: chunked");
+            assertThat(visitor.isConnected()).isTrue();
         }
     }
 
@@ -205,7 +231,7 @@ class Http1ExchangeTest {
     @Test
     void aHandlerThatThrowsIsAnsweredWith500AndNoTrace() {
         VisitorServerSettings settings = VisitorServerSettings.DEFAULT;
-        try (FrozenVisitor visitor = new FrozenVisitor(settings, new AbortLimit(settings, () -> 0), request -> {
+        try (FrozenVisitor visitor = new FrozenVisitor(settings, new AbortLimit(settings), request -> {
             throw new IllegalStateException("this message is a secret, and this log line belongs to the test");
         })) {
             visitor.says(GET);

@@ -112,7 +112,9 @@ class Http1RefusalTest {
                 refused(400, "version with a tail", "GET / HTTP/1.1x\r\nHost: a\r\n\r\n"),
                 refused(400, "TLS on the wrong port", "\u0016\u0003\u0001"),
                 refused(505, "HTTP/2.0", "GET / HTTP/2.0\r\nHost: a\r\n\r\n"),
-                refused(505, "HTTP/1.2", "GET / HTTP/1.2\r\nHost: a\r\n\r\n"));
+                refused(505, "HTTP/0.9", "GET / HTTP/0.9\r\nHost: a\r\n\r\n"),
+                refused(400, "HTTP/1.2 without Host", "GET / HTTP/1.2\r\n\r\n"),
+                refused(400, "HTTP/1.10", "GET / HTTP/1.10\r\nHost: a\r\n\r\n"));
     }
 
     private static Stream<Arguments> targets() {

@@ -3,13 +3,16 @@ package io.spdytunnel.front;
 import static io.spdytunnel.front.FrameVisitor.with;
 import static io.spdytunnel.front.FrontDoorOnLoopback.respond;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.spdytunnel.front.FrameVisitor.Answer;
+import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
+import io.spdytunnel.http.StreamingTypes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -19,10 +22,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an HTTP/2 visitor may not do, and what becomes of one who does. */
 class Http2RefusalTest {
 
+    private static final long NO_ERROR = 0;
     private static final long PROTOCOL_ERROR = 1;
     private static final long FLOW_CONTROL_ERROR = 3;
     private static final long REFUSED_STREAM = 7;
@@ -181,12 +187,104 @@ class Http2RefusalTest {
         }
     }
 
+    /** 16 KiB are a head, 64 KiB are read of it; what is in the table of HPACK is right afterwards. */
+    @ParameterizedTest
+    @ValueSource(ints = {17_000, 40_000, 64_000, 70_000})
+    void aHeadTooLongCostsItsStreamOnly(int cookie) throws Exception {
+        try (FrameVisitor visitor = visits()) {
+            visitor.answer(visitor.opens("GET", "/", true, "x-known", "before"));
+            for (boolean last : new boolean[] {true, false}) {
+                int id = visitor.opens(
+                        "PUT", "/", last, "x-new", "value", "cookie", "c".repeat(cookie), "x-late", "value");
+                assertThat(visitor.answer(id).status()).isEqualTo(431);
+                if (!last) {
+                    visitor.sends(id, new byte[1000], false);
+                    visitor.sends(id, new byte[1000], true);
+                    visitor.readsUntil(() -> visitor.soFar(id).reset >= 0);
+                    assertThat(visitor.soFar(id).reset).isEqualTo(NO_ERROR);
+                }
+            }
+            door.handler = request ->
+                    respond(request, 200, String.valueOf(request.head().headers()));
+            assertThat(visitor.answer(visitor.opens("GET", "/", true, "x-known", "before", "x-new", "value"))
+                            .text())
+                    .contains("x-known: before", "x-new: value");
+            assertThat(arrived).hasSize(1);
+        }
+    }
+
+    @Test
+    void aHeadFarTooLongEndsTheSession() throws Exception {
+        try (FrameVisitor visitor = visits()) {
+            visitor.opens("GET", "/", true, "cookie", "c".repeat(200_000));
+            assertThat(visitor.hearsGoAwayAndTheEnd()).isPositive();
+        } catch (IOException cutOffWhileWriting) {
+            assertThat(cutOffWhileWriting).hasMessageNotContaining("timed out");
+        }
+        assertThat(arrived).isEmpty();
+    }
+
+    // ---- early answers
+
+    private static final byte[] PIECE = new byte[10_000];
+
+    /** RFC 9113 8.1: the whole answer, then RST_STREAM with NO_ERROR; what is on its way then is no fault. */
+    @Test
+    void anUploadThatIsAnsweredEarlyIsAnsweredInFull() throws Exception {
+        try (FrameVisitor visitor = visits()) {
+            door.handler = request -> respond(request, 502, "the service is down");
+            for (int i = 0; i < 300; i++) {
+                int id = visitor.opens("PUT", "/", false, "content-length", "1000000");
+                visitor.sends(id, PIECE, false);
+                visitor.sends(id, PIECE, i % 2 == 0);
+                visitor.readsUntil(() -> visitor.soFar(id).reset >= 0);
+
+                Answer answer = visitor.soFar(id);
+                assertThat(answer.status()).isEqualTo(502);
+                assertThat(answer.text()).isEqualTo("the service is down");
+                assertThat(answer.complete).isTrue();
+                assertThat(answer.reset).isEqualTo(NO_ERROR);
+            }
+            door.handler = request -> respond(request, 200, "still here");
+            assertThat(visitor.answer(visitor.gets("/")).text()).isEqualTo("still here");
+        }
+    }
+
+    /** A program that sees the head gives its upload up, ends it, and reads on. */
+    @Test
+    void whoGivesItsUploadUpBehindTheHeadReadsTheRestOfTheAnswer() throws Exception {
+        try (FrameVisitor visitor = visits()) {
+            TrickleSource source = new TrickleSource(HttpBody.UNKNOWN_LENGTH);
+            door.handler = request -> {
+                arrived.add(request);
+                request.respond(FrontDoorOnLoopback.head(413), source.body());
+            };
+            int id = visitor.opens("PUT", "/", false, "content-length", "1000000");
+            visitor.readsUntil(() -> visitor.soFar(id).head != null);
+            visitor.sends(id, PIECE, true);
+            IncomingRequest request = arrived.take();
+            door.handler = next -> respond(next, 200, "by then the door has read what came before");
+            visitor.answer(visitor.gets("/next"));
+            request.eventLoop()
+                    .submit(() -> {
+                        source.gives("too large");
+                        source.ends();
+                    })
+                    .sync();
+            visitor.readsUntil(() -> visitor.soFar(id).reset >= 0);
+
+            assertThat(visitor.soFar(id).text()).isEqualTo("too large");
+            assertThat(visitor.soFar(id).reset).isEqualTo(NO_ERROR);
+            assertThatThrownBy(() -> request.body().readAllBytes()).isInstanceOf(IOException.class);
+        }
+    }
+
     @Test
     void theDoorSaysWhatItTakes() throws Exception {
         try (FrameVisitor visitor = visits()) {
             assertThat(visitor.settings())
                     .containsEntry(MAX_CONCURRENT_STREAMS, 100L)
-                    .containsEntry(6, 16L * 1024)
+                    .containsEntry(6, 64L * 1024 - 32)
                     .doesNotContainKey(ENABLE_CONNECT_PROTOCOL);
         }
     }
@@ -215,6 +313,10 @@ class Http2RefusalTest {
     @Test
     void aVisitorWhoResetsInALoopIsSentHome() throws Exception {
         try (FrameVisitor visitor = visits()) {
+            door.handler = request -> {
+                arrived.add(request);
+                request.ended().whenComplete((done, cut) -> respond(request, 200, "nobody waits for it"));
+            };
             for (int i = 0; i < 300; i++) {
                 visitor.resets(visitor.gets("/" + i));
             }
@@ -329,10 +431,31 @@ class Http2RefusalTest {
     }
 
     @Test
-    void whoAbortsTooOftenIsToldToWait() throws Exception {
+    void aStreamsAnswerMayBeSilentAsLongAsItLikes() throws Exception {
+        VisitorTimeouts usual = VisitorTimeouts.DEFAULT;
+        VisitorTimeouts quick = new VisitorTimeouts(
+                usual.head(), usual.keepAlive(), Duration.ofMillis(100), usual.linger(), StreamingTypes.parse("a/b"));
+        TrickleSource source = new TrickleSource(HttpBody.UNKNOWN_LENGTH);
+        try (FrameVisitor visitor = visits(VisitorServerSettings.DEFAULT.withTimeouts(quick))) {
+            door.handler = request -> request.respond(
+                    FrontDoorOnLoopback.head(
+                            200,
+                            headers -> headers.set(
+                                    "Content-Type", request.head().uri().substring(1))),
+                    request.head().uri().equals("/a/b") ? source.body() : new TrickleSource(-1).body());
+            int streaming = visitor.gets("/a/b");
+            assertThat(visitor.answer(visitor.gets("/text/event-stream")).reset).isPositive();
+
+            assertThat(visitor.soFar(streaming).reset).isEqualTo(-1);
+            visitor.resets(streaming);
+        }
+    }
+
+    @Test
+    void requestsThatWereGivenUpCountAsLongAsTheyAreWorkedOn() throws Exception {
         VisitorServerSettings usual = VisitorServerSettings.DEFAULT;
-        VisitorServerSettings strict = new VisitorServerSettings(
-                usual.timeouts(), 16 * 1024, 8 * 1024, 100, 64 * 1024, 100, 3, Duration.ofSeconds(30), 0);
+        VisitorServerSettings strict =
+                new VisitorServerSettings(usual.timeouts(), 16 * 1024, 8 * 1024, 100, 64 * 1024, 100, 3, 0);
         try (FrameVisitor visitor = visits(strict)) {
             door.handler = arrived::add;
             for (int i = 0; i < 3; i++) {
@@ -340,7 +463,10 @@ class Http2RefusalTest {
             }
             await().untilAsserted(() ->
                     assertThat(visitor.answer(visitor.gets("/")).status()).isEqualTo(429));
+            arrived.forEach(request -> respond(request, 200, "too late"));
+            door.handler = request -> respond(request, 200, "welcome");
+            await().untilAsserted(() ->
+                    assertThat(visitor.answer(visitor.gets("/")).status()).isEqualTo(200));
         }
-        arrived.forEach(request -> respond(request, 200, "too late"));
     }
 }

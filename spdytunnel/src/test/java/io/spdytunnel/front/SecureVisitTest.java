@@ -56,6 +56,11 @@ class SecureVisitTest {
 
     @BeforeAll
     static void makeCertificate() throws Exception {
+        tls = contextWithACertificate(directory);
+    }
+
+    /** Shows a fresh certificate for localhost, and trusts it. */
+    static SSLContext contextWithACertificate(Path directory) throws Exception {
         Path store = directory.resolve("front.p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -83,8 +88,9 @@ class SecureVisitTest {
         own.init(keys, PASSWORD.toCharArray());
         TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trusted.init(keys);
-        tls = SSLContext.getInstance("TLS");
-        tls.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
+        return context;
     }
 
     @BeforeEach
@@ -215,6 +221,26 @@ class SecureVisitTest {
             visitor.leaves();
 
             assertThat(request.ended()).failsWithin(Duration.ofSeconds(1));
+        }
+    }
+
+    /** RFC 8446 6.1: close_notify ends one direction. */
+    @Test
+    void whoEndsItsHalfByCloseNotifyIsAnswered() throws Exception {
+        try (SocketVisitor visitor = visitor()) {
+            assertThat(((SSLSocket) visitor.socket()).getSession().getProtocol())
+                    .isEqualTo("TLSv1.3");
+            visitor.gets("/");
+            visitor.socket().shutdownOutput();
+            IncomingRequest request = arrived.take();
+            assertThat(request.ended())
+                    .failsWithin(Duration.ofMillis(300))
+                    .withThrowableOfType(java.util.concurrent.TimeoutException.class);
+
+            respond(request, 200, "all of it");
+
+            assertThat(visitor.reads().text()).isEqualTo("all of it");
+            assertThat(visitor.isHungUpOn()).isTrue();
         }
     }
 

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.spdy.DefaultSpdyDataFrame;
+import io.netty.handler.codec.spdy.DefaultSpdyRstStreamFrame;
 import io.netty.handler.codec.spdy.DefaultSpdySynStreamFrame;
 import io.netty.handler.codec.spdy.SpdyDataFrame;
 import io.netty.handler.codec.spdy.SpdyFrameCodec;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.spdy.SpdyGoAwayFrame;
 import io.netty.handler.codec.spdy.SpdyHeaders;
 import io.netty.handler.codec.spdy.SpdyHeadersFrame;
 import io.netty.handler.codec.spdy.SpdyRstStreamFrame;
+import io.netty.handler.codec.spdy.SpdyStreamStatus;
 import io.netty.handler.codec.spdy.SpdyVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
@@ -132,6 +134,21 @@ final class SpdyFrameVisitor implements AutoCloseable {
             }
         }
         return answer;
+    }
+
+    /** The stream's answer once its head is there. */
+    Answer answerBegun(int id) throws IOException {
+        Answer answer = answers.computeIfAbsent(id, none -> new Answer());
+        while (answer.head == null && !answer.reset) {
+            if (!reads()) {
+                throw new EOFException("the door hung up" + (goneAway ? " behind GOAWAY" : ""));
+            }
+        }
+        return answer;
+    }
+
+    void resets(int id) throws IOException {
+        says(encoded(new DefaultSpdyRstStreamFrame(id, SpdyStreamStatus.CANCEL)));
     }
 
     /** Reads until the door hangs up, and says whether it did so with GOAWAY. */

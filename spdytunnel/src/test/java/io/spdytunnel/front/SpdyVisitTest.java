@@ -224,7 +224,7 @@ class SpdyVisitTest {
     }
 
     @Test
-    void aVisitorWhoLeavesIsMissedAndCounted() throws Exception {
+    void requestsThatWereGivenUpCountAsLongAsTheyAreWorkedOn() throws Exception {
         VisitorServerSettings d = VisitorServerSettings.DEFAULT;
         FrontDoorOnLoopback door = opens(new VisitorServerSettings(
                 d.timeouts(),
@@ -234,13 +234,14 @@ class SpdyVisitTest {
                 d.readAheadBytes(),
                 d.maxConnections(),
                 2,
-                d.abortPeriod(),
                 d.sendBufferBytes()));
         door.handler = arrived::add;
         Session session = visits(door);
+        List<IncomingRequest> worked = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             CompletableFuture<HttpAnswer> given = gets(session, "/");
             IncomingRequest request = arrived.take();
+            worked.add(request);
             given.cancel(false);
             assertThat(request.ended()).failsWithin(Duration.ofSeconds(1));
         }
@@ -248,7 +249,56 @@ class SpdyVisitTest {
         CompletableFuture<HttpAnswer> third = gets(session, "/");
 
         assertThat(status(third)).isEqualTo(429);
-        assertThat(third.join().head().headers().get("retry-after")).isEqualTo("31");
+        assertThat(third.join().head().headers().get("retry-after")).isEqualTo("1");
+        respond(worked.get(0), 200, "nobody waits for it");
+        door.handler = request -> respond(request, 200, "welcome");
+        await().untilAsserted(() -> assertThat(text(gets(session, "/"))).isEqualTo("welcome"));
+        respond(worked.get(1), 200, "nor for this");
+    }
+
+    /** 16 KiB are a head, a control frame of 64 KiB is read; what is in zlib's window is right afterwards. */
+    @Test
+    void aHeadTooLongCostsItsStreamOnly() throws Exception {
+        FrontDoorOnLoopback door = opens(VisitorServerSettings.DEFAULT);
+        door.handler = request -> respond(request, 200, request.head().uri());
+        try (SpdyFrameVisitor visitor = new SpdyFrameVisitor(door.server().localAddress())) {
+            for (int cookie : new int[] {17_000, 40_000, 64_000}) {
+                int id = visitor.opens("PUT", "/long", false, "cookie", "c".repeat(cookie));
+                assertThat(visitor.answer(id).status()).isEqualTo(431);
+                assertThat(visitor.answer(visitor.gets("/next")).text()).isEqualTo("/next");
+            }
+            String[] fields = new String[2 * 101];
+            for (int i = 0; i < 101; i++) {
+                fields[2 * i] = "x" + i;
+                fields[2 * i + 1] = "y";
+            }
+            assertThat(visitor.answer(visitor.opens("GET", "/many", true, fields))
+                            .status())
+                    .isEqualTo(431);
+            String long1 = "c".repeat(40_000);
+            visitor.opens("GET", "/far", true, "x-one", long1, "x-two", long1);
+            assertThat(visitor.hearsGoAwayAndTheEnd()).isTrue();
+        }
+    }
+
+    /** The whole answer, then CANCEL, and what is on its way then is no fault. */
+    @Test
+    void anUploadThatIsAnsweredEarlyIsAnsweredInFull() throws Exception {
+        FrontDoorOnLoopback door = opens(VisitorServerSettings.DEFAULT);
+        door.handler = request -> respond(request, 502, "the service is down");
+        try (SpdyFrameVisitor visitor = new SpdyFrameVisitor(door.server().localAddress())) {
+            for (int i = 0; i < 30; i++) {
+                int id = visitor.opens("PUT", "/", false, "content-length", "1000");
+                visitor.sends(id, new byte[300], false);
+                visitor.sends(id, new byte[300], i % 2 == 0);
+                SpdyFrameVisitor.Answer answer = visitor.answer(id);
+
+                assertThat(answer.status()).isEqualTo(502);
+                assertThat(answer.text()).isEqualTo("the service is down");
+                assertThat(answer.complete).isTrue();
+            }
+            assertThat(visitor.answer(visitor.gets("/")).status()).isEqualTo(502);
+        }
     }
 
     @Test

@@ -255,10 +255,10 @@ class StreamingVisitTest {
 
     /** CAMEL.md 19: a route that waited for the origin was not told that its visitor had left. */
     @ParameterizedTest
-    @ValueSource(strings = {"idle", "half-closed", "reset", "streaming", "uploading"})
+    @ValueSource(strings = {"reset", "streaming", "uploading", "half-closed upload"})
     void aVisitorWhoLeavesIsMissedWithinASecond(String how) throws Exception {
         try (SocketVisitor visitor = door.visitor()) {
-            if (how.equals("uploading")) {
+            if (how.contains("upload")) {
                 visitor.says("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc");
             } else {
                 visitor.gets("/");
@@ -271,7 +271,7 @@ class StreamingVisitTest {
             }
 
             switch (how) {
-                case "half-closed" -> visitor.socket().shutdownOutput();
+                case "half-closed upload" -> visitor.socket().shutdownOutput();
                 case "reset" -> {
                     visitor.socket().setSoLinger(true, 0);
                     visitor.leaves();
@@ -280,7 +280,7 @@ class StreamingVisitTest {
             }
 
             assertThat(request.ended()).failsWithin(Duration.ofSeconds(1));
-            if (how.equals("uploading")) {
+            if (how.contains("upload")) {
                 assertThat(request.body().readNBytes(3)).hasSize(3);
                 assertThatThrownBy(() -> request.body().read()).hasMessage("the visitor left");
             }

@@ -4,29 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** The settings' own rules, and the table of those who abort. */
+/** The settings' own rules, and the count of what was given up. */
 class VisitorLimitsTest {
 
-    private final AtomicLong now = new AtomicLong();
     private final VisitorServerSettings settings =
-            new VisitorServerSettings(VisitorTimeouts.DEFAULT, 1024, 512, 10, 65536, 1, 2, Duration.ofSeconds(30), 0);
-    private final AbortLimit aborts = new AbortLimit(settings, now::get);
+            new VisitorServerSettings(VisitorTimeouts.DEFAULT, 1024, 512, 10, 65536, 1, 2, 0);
+    private final AbortLimit aborts = new AbortLimit(settings);
 
-    private static InetSocketAddress visitor(String address) throws UnknownHostException {
-        return new InetSocketAddress(InetAddress.getByName(address), 4711);
+    private static InetAddress visitor(String address) throws UnknownHostException {
+        return InetAddress.getByName(address);
     }
 
     @Test
     void countsEachAddressForItself() throws UnknownHostException {
-        aborts.aborted(visitor("192.0.2.1"));
+        aborts.givenUp(visitor("192.0.2.1"));
         assertThat(aborts.isReached(visitor("192.0.2.1"))).isFalse();
-        aborts.aborted(visitor("192.0.2.1"));
+        aborts.givenUp(visitor("192.0.2.1"));
 
         assertThat(aborts.isReached(visitor("192.0.2.1"))).isTrue();
         assertThat(aborts.isReached(visitor("192.0.2.2"))).isFalse();
@@ -34,30 +31,21 @@ class VisitorLimitsTest {
 
     @Test
     void countsANetworkOfIpv6AsOne() throws UnknownHostException {
-        aborts.aborted(visitor("2001:db8::1"));
-        aborts.aborted(visitor("2001:db8::2"));
+        aborts.givenUp(visitor("2001:db8::1"));
+        aborts.givenUp(visitor("2001:db8::2"));
 
         assertThat(aborts.isReached(visitor("2001:db8::3"))).isTrue();
         assertThat(aborts.isReached(visitor("2001:db8:0:1::1"))).isFalse();
     }
 
     @Test
-    void forgetsWhenThePeriodIsOver() throws UnknownHostException {
-        aborts.aborted(visitor("192.0.2.1"));
-        aborts.aborted(visitor("192.0.2.1"));
-        now.addAndGet(Duration.ofSeconds(30).toNanos());
-
-        assertThat(aborts.isReached(visitor("192.0.2.1"))).isFalse();
-        aborts.aborted(visitor("192.0.2.1"));
-        assertThat(aborts.isReached(visitor("192.0.2.1"))).isFalse();
-    }
-
-    @Test
-    void remembersSoManyAndNoMore() throws UnknownHostException {
-        for (int i = 0; i < 3 * AbortLimit.MAX_ADDRESSES; i++) {
-            aborts.aborted(visitor("10." + i / 65536 + "." + i / 256 % 256 + "." + i % 256));
+    void countsOnlyWhatIsStillWorkedOn() throws UnknownHostException {
+        for (int i = 0; i < 1000; i++) {
+            aborts.givenUp(visitor("192.0.2.1"));
+            aborts.finished(visitor("192.0.2.1"));
         }
-        assertThat(aborts.size()).isEqualTo(AbortLimit.MAX_ADDRESSES);
+        assertThat(aborts.isReached(visitor("192.0.2.1"))).isFalse();
+        assertThat(aborts.addresses()).isZero();
     }
 
     @Test
@@ -67,8 +55,7 @@ class VisitorLimitsTest {
                 .hasMessage("head must be longer than zero, was PT0S");
         assertThatThrownBy(() -> new VisitorTimeouts(second, second, second.negated(), second))
                 .hasMessage("bodyIdle must not be negative, was PT-1S");
-        assertThatThrownBy(() ->
-                        new VisitorServerSettings(VisitorTimeouts.DEFAULT, 1024, 1024, 10, 65536, 1, 2, second, 0))
+        assertThatThrownBy(() -> new VisitorServerSettings(VisitorTimeouts.DEFAULT, 1024, 1024, 10, 65536, 1, 2, 0))
                 .hasMessage("maxTargetBytes must be less than maxHeadBytes, was 1024 with maxHeadBytes 1024");
         assertThatThrownBy(() -> VisitorServerSettings.DEFAULT.withMaxConnections(0))
                 .hasMessage("maxConnections must be at least 1, was 0");

@@ -51,6 +51,16 @@ class VisitorHeadersTest {
     }
 
     @Test
+    void anIpv6VisitorIsWrittenShort() {
+        HttpHeaders headers = headers("Host", "a");
+
+        ForwardedHeaders.replace(headers, new InetSocketAddress("0:0:0:0:0:0:0:1", 1234), "http");
+
+        assertThat(headers.get("x-forwarded-for")).isEqualTo("::1");
+        assertThat(headers.get("forwarded")).startsWith("for=\"[::1]\";");
+    }
+
+    @Test
     void whatATrustedProxySaysIsAddedTo() {
         HttpHeaders headers = headers(
                 "Host",
@@ -91,7 +101,7 @@ class VisitorHeadersTest {
 
         ForwardedHeaders.replace(headers, new InetSocketAddress("2001:db8::1", 1), "https");
 
-        assertThat(headers.get("forwarded")).startsWith("for=\"[2001:db8:0:0:0:0:0:1]\";");
+        assertThat(headers.get("forwarded")).startsWith("for=\"[2001:db8::1]\";");
     }
 
     @Test

@@ -70,9 +70,7 @@ class ApiTest {
     }
 
     private static boolean isApi(JavaClass type) {
-        return isMarked(type)
-                || (type.getModifiers().contains(JavaModifier.PUBLIC)
-                        && type.getEnclosingClass().map(ApiTest::isApi).orElse(false));
+        return isMarked(type) || type.getEnclosingClass().map(ApiTest::isApi).orElse(false);
     }
 
     private static boolean isMarked(JavaClass type) {
