@@ -91,11 +91,7 @@ final class ForwardOut implements AutoCloseable {
         HttpBody body = engine.bodies().toSend(message);
         HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
         body = raws.prepare(message, head, body);
-        VisitorId.tell(head.headers(), null); // a route may have set it; a service has no use for it
-        Expectation.tell(head.headers(), false);
-        if (request.expectsContinue() && body.equals(request.body()) && !OptionRules.isHttp2(service)) {
-            Expectation.ask(head.headers());
-        }
+        makeServices(head, request, body, service);
         if (endpoint.getServe() != null) { // else the proxy has said who the visitor is
             InetSocketAddress visitor = request.remoteAddress() instanceof InetSocketAddress known ? known : null;
             ForwardedHeaders.replace(head.headers(), visitor, request.isSecure() ? "https" : "http");
@@ -129,6 +125,15 @@ final class ForwardOut implements AutoCloseable {
                 : services.send(request.eventLoop(), service, sent, request.visitor(), answering);
         cancelWith(request, call);
         return true;
+    }
+
+    /** What ends of ours tell each other is not for services; a route may have set it, too. */
+    private static void makeServices(HttpRequest head, IncomingRequest request, HttpBody body, URI service) {
+        VisitorId.tell(head.headers(), null);
+        Expectation.tell(head.headers(), false);
+        if (request.expectsContinue() && body.equals(request.body()) && !OptionRules.isHttp2(service)) {
+            Expectation.ask(head.headers());
+        }
     }
 
     private void connect(Message message, IncomingRequest request) {
