@@ -182,6 +182,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "requestsPerPeriod": getOrCreateConfiguration(target).setRequestsPerPeriod(property(camelContext, int.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": getOrCreateConfiguration(target).setResponseTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "serviceconnections":
+        case "serviceConnections": getOrCreateConfiguration(target).setServiceConnections(property(camelContext, java.lang.String.class, value)); return true;
         case "spareupdates":
         case "spareUpdates": getOrCreateConfiguration(target).setSpareUpdates(property(camelContext, int.class, value)); return true;
         case "spdyversion":
@@ -190,6 +192,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "sslContextParameters": getOrCreateConfiguration(target).setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "sticky": getOrCreateConfiguration(target).setSticky(property(camelContext, java.lang.String.class, value)); return true;
         case "streaming": getOrCreateConfiguration(target).setStreaming(property(camelContext, boolean.class, value)); return true;
+        case "streamingtypes":
+        case "streamingTypes": getOrCreateConfiguration(target).setStreamingTypes(property(camelContext, java.lang.String.class, value)); return true;
         case "synchronous": getOrCreateConfiguration(target).setSynchronous(property(camelContext, boolean.class, value)); return true;
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": getOrCreateConfiguration(target).setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
@@ -367,6 +371,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "requestsPerPeriod": return int.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
+        case "serviceconnections":
+        case "serviceConnections": return java.lang.String.class;
         case "spareupdates":
         case "spareUpdates": return int.class;
         case "spdyversion":
@@ -375,6 +381,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "sticky": return java.lang.String.class;
         case "streaming": return boolean.class;
+        case "streamingtypes":
+        case "streamingTypes": return java.lang.String.class;
         case "synchronous": return boolean.class;
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return boolean.class;
@@ -553,6 +561,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "requestsPerPeriod": return getOrCreateConfiguration(target).getRequestsPerPeriod();
         case "responsetimeout":
         case "responseTimeout": return getOrCreateConfiguration(target).getResponseTimeout();
+        case "serviceconnections":
+        case "serviceConnections": return getOrCreateConfiguration(target).getServiceConnections();
         case "spareupdates":
         case "spareUpdates": return getOrCreateConfiguration(target).getSpareUpdates();
         case "spdyversion":
@@ -561,6 +571,8 @@ public class SpdyTunnelComponentConfigurer extends PropertyConfigurerSupport imp
         case "sslContextParameters": return getOrCreateConfiguration(target).getSslContextParameters();
         case "sticky": return getOrCreateConfiguration(target).getSticky();
         case "streaming": return getOrCreateConfiguration(target).isStreaming();
+        case "streamingtypes":
+        case "streamingTypes": return getOrCreateConfiguration(target).getStreamingTypes();
         case "synchronous": return getOrCreateConfiguration(target).isSynchronous();
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return getOrCreateConfiguration(target).isThrowExceptionOnFailure();

@@ -154,6 +154,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "requestsPerPeriod": target.setRequestsPerPeriod(property(camelContext, int.class, value)); return true;
         case "responsetimeout":
         case "responseTimeout": target.setResponseTimeout(property(camelContext, long.class, value)); return true;
+        case "serviceconnections":
+        case "serviceConnections": target.setServiceConnections(property(camelContext, java.lang.String.class, value)); return true;
         case "spareupdates":
         case "spareUpdates": target.setSpareUpdates(property(camelContext, int.class, value)); return true;
         case "spdyversion":
@@ -162,6 +164,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "sslContextParameters": target.setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "sticky": target.setSticky(property(camelContext, java.lang.String.class, value)); return true;
         case "streaming": target.setStreaming(property(camelContext, boolean.class, value)); return true;
+        case "streamingtypes":
+        case "streamingTypes": target.setStreamingTypes(property(camelContext, java.lang.String.class, value)); return true;
         case "synchronous": target.setSynchronous(property(camelContext, boolean.class, value)); return true;
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": target.setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
@@ -314,6 +318,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "requestsPerPeriod": return int.class;
         case "responsetimeout":
         case "responseTimeout": return long.class;
+        case "serviceconnections":
+        case "serviceConnections": return java.lang.String.class;
         case "spareupdates":
         case "spareUpdates": return int.class;
         case "spdyversion":
@@ -322,6 +328,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "sticky": return java.lang.String.class;
         case "streaming": return boolean.class;
+        case "streamingtypes":
+        case "streamingTypes": return java.lang.String.class;
         case "synchronous": return boolean.class;
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return boolean.class;
@@ -475,6 +483,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "requestsPerPeriod": return target.getRequestsPerPeriod();
         case "responsetimeout":
         case "responseTimeout": return target.getResponseTimeout();
+        case "serviceconnections":
+        case "serviceConnections": return target.getServiceConnections();
         case "spareupdates":
         case "spareUpdates": return target.getSpareUpdates();
         case "spdyversion":
@@ -483,6 +493,8 @@ public class SpdyTunnelConfigurationConfigurer extends org.apache.camel.support.
         case "sslContextParameters": return target.getSslContextParameters();
         case "sticky": return target.getSticky();
         case "streaming": return target.isStreaming();
+        case "streamingtypes":
+        case "streamingTypes": return target.getStreamingTypes();
         case "synchronous": return target.isSynchronous();
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return target.isThrowExceptionOnFailure();

@@ -166,6 +166,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "responsetimeout":
         case "responseTimeout": target.getConfiguration().setResponseTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "serve": target.setServe(property(camelContext, java.lang.String.class, value)); return true;
+        case "serviceconnections":
+        case "serviceConnections": target.getConfiguration().setServiceConnections(property(camelContext, java.lang.String.class, value)); return true;
         case "spareupdates":
         case "spareUpdates": target.getConfiguration().setSpareUpdates(property(camelContext, int.class, value)); return true;
         case "spdyversion":
@@ -174,6 +176,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "sslContextParameters": target.getConfiguration().setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "sticky": target.getConfiguration().setSticky(property(camelContext, java.lang.String.class, value)); return true;
         case "streaming": target.getConfiguration().setStreaming(property(camelContext, boolean.class, value)); return true;
+        case "streamingtypes":
+        case "streamingTypes": target.getConfiguration().setStreamingTypes(property(camelContext, java.lang.String.class, value)); return true;
         case "synchronous": target.getConfiguration().setSynchronous(property(camelContext, boolean.class, value)); return true;
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": target.getConfiguration().setThrowExceptionOnFailure(property(camelContext, boolean.class, value)); return true;
@@ -340,6 +344,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "responsetimeout":
         case "responseTimeout": return long.class;
         case "serve": return java.lang.String.class;
+        case "serviceconnections":
+        case "serviceConnections": return java.lang.String.class;
         case "spareupdates":
         case "spareUpdates": return int.class;
         case "spdyversion":
@@ -348,6 +354,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "sticky": return java.lang.String.class;
         case "streaming": return boolean.class;
+        case "streamingtypes":
+        case "streamingTypes": return java.lang.String.class;
         case "synchronous": return boolean.class;
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return boolean.class;
@@ -515,6 +523,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "responsetimeout":
         case "responseTimeout": return target.getConfiguration().getResponseTimeout();
         case "serve": return target.getServe();
+        case "serviceconnections":
+        case "serviceConnections": return target.getConfiguration().getServiceConnections();
         case "spareupdates":
         case "spareUpdates": return target.getConfiguration().getSpareUpdates();
         case "spdyversion":
@@ -523,6 +533,8 @@ public class SpdyTunnelEndpointConfigurer extends PropertyConfigurerSupport impl
         case "sslContextParameters": return target.getConfiguration().getSslContextParameters();
         case "sticky": return target.getConfiguration().getSticky();
         case "streaming": return target.getConfiguration().isStreaming();
+        case "streamingtypes":
+        case "streamingTypes": return target.getConfiguration().getStreamingTypes();
         case "synchronous": return target.getConfiguration().isSynchronous();
         case "throwexceptiononfailure":
         case "throwExceptionOnFailure": return target.getConfiguration().isThrowExceptionOnFailure();

@@ -23,7 +23,7 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(96);
+        Set<String> props = new HashSet<>(98);
         props.add("accessLog");
         props.add("anyName");
         props.add("authentication");
@@ -104,11 +104,13 @@ public class SpdyTunnelEndpointUriFactory extends org.apache.camel.support.compo
         props.add("requestsPerPeriod");
         props.add("responseTimeout");
         props.add("serve");
+        props.add("serviceConnections");
         props.add("spareUpdates");
         props.add("spdyVersion");
         props.add("sslContextParameters");
         props.add("sticky");
         props.add("streaming");
+        props.add("streamingTypes");
         props.add("synchronous");
         props.add("throwExceptionOnFailure");
         props.add("tls");

@@ -104,11 +104,7 @@ public final class ForwardOut implements AutoCloseable {
         HttpBody body = bodies.toSend(message);
         HttpRequest head = MessageHeads.toRequest(message, endpoint.getHeaderFilterStrategy(), body);
         body = raws.prepare(message, head, body);
-        VisitorId.tell(head.headers(), null); // a route may have set it; a service has no use for it
-        Expectation.tell(head.headers(), false);
-        if (request.expectsContinue() && body.equals(request.body()) && !ServiceUri.isHttp2(service)) {
-            Expectation.ask(head.headers());
-        }
+        makeServices(head, request, body, service);
         if (saysWhoCame) { // else the proxy has
             InetSocketAddress visitor = request.remoteAddress() instanceof InetSocketAddress known ? known : null;
             ForwardedHeaders.replace(head.headers(), visitor, request.isSecure() ? "https" : "http");
@@ -142,6 +138,15 @@ public final class ForwardOut implements AutoCloseable {
                 : services.send(request.eventLoop(), service, sent, request.visitor(), answering);
         cancelWith(request, call);
         return true;
+    }
+
+    /** What ends of ours tell each other is not for services; a route may have set it, too. */
+    private static void makeServices(HttpRequest head, IncomingRequest request, HttpBody body, URI service) {
+        VisitorId.tell(head.headers(), null);
+        Expectation.tell(head.headers(), false);
+        if (request.expectsContinue() && body.equals(request.body()) && !ServiceUri.isHttp2(service)) {
+            Expectation.ask(head.headers());
+        }
     }
 
     private void connect(Message message, IncomingRequest request) {

@@ -23,6 +23,7 @@ import io.spdytunnel.wire.HeaderBlock;
 import io.spdytunnel.wire.StreamStatus;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,7 @@ import org.slf4j.LoggerFactory;
  * One request on its way down a stream, and its answer on the way back. Confined to the session's event loop, but for
  * {@link #cancel}. Decides first and acts then: a reset may tell us of the stream's end before it returns.
  *
- * <p>Until the head of the answer is there, every end is a {@link TunnelFailure}; from then on it is the failure of
- * the answer's body.
+ * <p>Before the head of the answer, every end is a {@link TunnelFailure}; from then on it is its body's failure.
  */
 final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.Observer {
 
@@ -491,10 +491,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     }
 
     private Stream liveStream() {
-        if (stream == null) {
-            throw new IllegalStateException("a stream spoke before it was opened");
-        }
-        return stream;
+        return Objects.requireNonNull(stream, "a stream spoke before it was opened");
     }
 
     private String describe() {

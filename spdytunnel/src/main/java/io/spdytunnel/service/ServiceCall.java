@@ -404,12 +404,9 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         ChannelHandlerContext context = this.context;
         boolean mayServeAgain = keepAlive && requestComplete;
         over("answered");
-        if (connection == null || context == null) {
-            return;
-        }
-        if (mayServeAgain) {
+        if (connection != null && context != null && mayServeAgain) {
             pool.release(context, connection, visitor);
-        } else {
+        } else if (connection != null && context != null) {
             connection.drop(context);
         }
     }

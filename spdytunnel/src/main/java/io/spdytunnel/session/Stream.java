@@ -40,7 +40,9 @@ public interface Stream {
 
     /**
      * Sends more headers, behind all that is queued (HEADERS, SPDY/3.1 2.3.4, 2.6.7): the head of a push's reply, or
-     * trailers if {@code fin} is set. Ahead of the reply only to a peer that has asked for such a word. An empty block sends no more than its FIN.
+     * trailers if {@code fin} is set.
+     * Ahead of the reply only to a peer that has asked for such a word.
+     * An empty block sends no more than its FIN.
      *
      * @throws IllegalArgumentException if the block breaks a limit or a rule of 2.6.10; nothing was sent
      */

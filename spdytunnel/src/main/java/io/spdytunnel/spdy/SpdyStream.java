@@ -341,12 +341,7 @@ final class SpdyStream extends Ring.Member implements Stream {
         };
     }
 
-    /**
-     * Sends the next frame.
-     *
-     * @param limit most bytes of DATA
-     * @return how many bytes of DATA it carried
-     */
+    /** Sends the next frame, with at most {@code limit} bytes of DATA. Returns how many bytes of DATA it carried. */
     int sendNext(FrameWriter writer, SendWindow sessionWindow, int limit) {
         return switch (queue.next()) {
             case NOTHING -> throw new IllegalStateException("stream " + id + " has nothing to send");

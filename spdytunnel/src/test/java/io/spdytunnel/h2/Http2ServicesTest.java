@@ -42,7 +42,6 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
@@ -54,15 +53,15 @@ class Http2ServicesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int DATA = 0;
-    private static final int HEADERS = 1;
-    private static final int END_HEADERS = 4;
-    private static final int GOAWAY = 7;
+    static final int HEADERS = 1;
+    static final int END_HEADERS = 4;
+    static final int GOAWAY = 7;
     private static final int WINDOW_UPDATE = 8;
     /** ":status: 200" in HPACK. */
-    private static final int OK = 0x88;
+    static final int OK = 0x88;
 
-    private static final int RST_STREAM = 3;
-    private static final int REFUSED_STREAM = 7;
+    static final int RST_STREAM = 3;
+    static final int REFUSED_STREAM = 7;
 
     private final EventLoopGroup serviceLoops = new NioEventLoopGroup(1);
     private final BlockingQueue<IncomingRequest> arrived = new LinkedBlockingQueue<>();
@@ -295,6 +294,10 @@ class Http2ServicesTest {
         ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         rig = new ServiceRig(socket.getLocalPort(), PATIENCE);
         listening = socket;
+        accepts(socket, conversation);
+    }
+
+    static void accepts(ServerSocket socket, Conversation conversation) {
         Thread accepting = new Thread(() -> {
             try {
                 while (true) {
@@ -308,7 +311,7 @@ class Http2ServicesTest {
         accepting.start();
     }
 
-    private static void speaks(Socket accepted, Conversation conversation) {
+    static void speaks(Socket accepted, Conversation conversation) {
         Thread speaking = new Thread(() -> {
             try (Socket peer = accepted) {
                 conversation.speak(
@@ -336,11 +339,11 @@ class Http2ServicesTest {
         listening = socket;
     }
 
-    private interface Conversation {
+    interface Conversation {
         void speak(DataInputStream in, OutputStream out) throws IOException;
     }
 
-    private static void frame(OutputStream out, int type, int stream, int... payload) throws IOException {
+    static void frame(OutputStream out, int type, int stream, int... payload) throws IOException {
         byte[] frame = new byte[9 + payload.length];
         frame[2] = (byte) payload.length;
         frame[3] = (byte) type;
@@ -353,14 +356,14 @@ class Http2ServicesTest {
     }
 
     /** Returns the request's stream. */
-    private static int greetAndAwaitTheRequest(DataInputStream in, OutputStream out) throws IOException {
+    static int greetAndAwaitTheRequest(DataInputStream in, OutputStream out) throws IOException {
         frame(out, 4, 0);
         in.skipNBytes(24);
         return awaitFrame(in, HEADERS, stream -> true);
     }
 
     /** Returns the stream of the next such frame. */
-    private static int awaitFrame(DataInputStream in, int wanted, IntPredicate onStream) throws IOException {
+    static int awaitFrame(DataInputStream in, int wanted, IntPredicate onStream) throws IOException {
         while (true) {
             int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
             int type = in.readByte();
@@ -401,65 +404,6 @@ class Http2ServicesTest {
                 .isInstanceOf(RequestNotSent.class)
                 .hasMessage("the service refused the request");
         assertThat(tries).as("it is not tried for ever").hasValue(5);
-    }
-
-    @Test
-    void aRefusedRequestIsSentAgainOnAnotherConnection() throws Exception {
-        AtomicInteger connections = new AtomicInteger();
-        handMadeOften((in, out) -> {
-            boolean refuses = connections.incrementAndGet() == 1;
-            int stream = greetAndAwaitTheRequest(in, out);
-            if (refuses) {
-                frame(out, RST_STREAM, stream, 0, 0, 0, REFUSED_STREAM);
-            } else {
-                frame(out, HEADERS, stream, OK);
-                frame(out, DATA, stream, 'y');
-                frame(out, RST_STREAM, stream, 0, 0, 0, 0);
-            }
-            in.readAllBytes();
-        });
-        assertThat(rig.gets("/").status()).isEqualTo(200);
-        assertThat(connections).hasValue(2);
-    }
-
-    /** As gRPC's servers do with a maximum age, and balancers: what comes behind the last stream is not even looked at. */
-    @Test
-    void noRequestIsLostToAServiceThatOftenGoesAway() throws Exception {
-        AtomicInteger answered = new AtomicInteger();
-        AtomicInteger connections = new AtomicInteger();
-        handMadeOften((in, out) -> {
-            connections.incrementAndGet();
-            frame(out, 4, 0);
-            in.skipNBytes(24);
-            for (int i = 0; i < 300; i++) {
-                int stream = awaitFrame(in, HEADERS, any -> true);
-                answered.incrementAndGet();
-                endingHead(out, stream);
-                if (i == 299) {
-                    frame(out, GOAWAY, 0, 0, 0, stream >> 8, stream & 0xFF, 0, 0, 0, 0);
-                }
-            }
-            in.readAllBytes();
-        });
-        int requests = 6000;
-        Semaphore underWay = new Semaphore(64);
-        List<Heard> calls = new ArrayList<>();
-        for (int i = 0; i < requests; i++) {
-            underWay.acquire();
-            Heard call = rig.sends(i % 2 == 0 ? HttpMethod.GET : HttpMethod.POST, "/" + i, HttpBody.empty());
-            var unused = call.over.thenRun(underWay::release);
-            calls.add(call);
-        }
-        for (Heard call : calls) {
-            assertThat(call.status()).isEqualTo(200);
-        }
-        assertThat(answered).as("each has run once").hasValue(requests);
-        assertThat(connections.get()).isGreaterThanOrEqualTo(requests / 300);
-    }
-
-    /** 200, and nothing behind it. */
-    private static void endingHead(OutputStream out, int stream) throws IOException {
-        out.write(new byte[] {0, 0, 1, HEADERS, END_HEADERS | 1, 0, 0, (byte) (stream >> 8), (byte) stream, (byte) OK});
     }
 
     @Test
