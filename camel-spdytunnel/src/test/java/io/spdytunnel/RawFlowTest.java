@@ -30,7 +30,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
-import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,19 +58,7 @@ class RawFlowTest {
     }
 
     private void tunnelIsUp(String front, String atOrigin) throws Exception {
-        rig.proxy.addRoutes(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from(front).to(rig.tunnel("origin1", "maxStreamWindow=65536"));
-            }
-        });
-        rig.origin.addRoutes(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from(rig.dial("origin1", "maxStreamWindow=65536&" + atOrigin)).log("${header.CamelHttpMethod}");
-            }
-        });
-        rig.starts().isUp();
+        rig.tunnelIsUp(front, "maxStreamWindow=65536", "maxStreamWindow=65536&" + atOrigin);
     }
 
     /** Sends until it is all gone, and counts. */

@@ -129,6 +129,23 @@ public final class TunnelRig implements AutoCloseable {
         return starts();
     }
 
+    /** Routes {@code front → tunnel → origin1}, with these options at either end, and waits until the tunnel is up. */
+    TunnelRig tunnelIsUp(String front, String atProxy, String atOrigin) throws Exception {
+        proxy.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(front).to(tunnel("origin1", atProxy));
+            }
+        });
+        origin.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(dial("origin1", atOrigin)).routeId("origin").log("${header.CamelHttpPath}");
+            }
+        });
+        return starts().isUp();
+    }
+
     TunnelRig starts() throws Exception {
         proxy.start();
         origin.start();

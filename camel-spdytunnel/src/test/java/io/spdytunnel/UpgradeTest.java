@@ -3,30 +3,31 @@ package io.spdytunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A visitor's Upgrade goes down the tunnel to a service and becomes raw bytes; the routes on the way may refuse it. */
 class UpgradeTest {
 
-    private final TunnelRig rig = new TunnelRig();
-    private SocketService service;
+    private final RawRig raw;
+    private final TunnelRig rig;
+    private final SocketService service;
 
-    @BeforeEach
-    void startService() throws Exception {
-        service = new SocketService();
+    UpgradeTest() throws IOException {
+        raw = new RawRig();
+        rig = raw.tunnel;
+        service = raw.service;
     }
 
     @AfterEach
     void close() throws Exception {
-        service.close();
-        rig.close();
+        raw.close();
     }
 
     private void tunnelIsUp() throws Exception {
@@ -34,24 +35,11 @@ class UpgradeTest {
     }
 
     private void tunnelIsUp(String atProxy, String atOrigin) throws Exception {
-        rig.proxy.addRoutes(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from(rig.front()).to(rig.tunnel("origin1", atProxy));
-            }
-        });
-        String options = "forwardTo=" + service.url() + (atOrigin.isEmpty() ? "" : "&" + atOrigin);
-        rig.origin.addRoutes(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from(rig.dial("origin1", options)).routeId("origin").log("${header.CamelHttpPath}");
-            }
-        });
-        rig.starts().isUp();
+        raw.isUp(atProxy, atOrigin);
     }
 
     private SocketEnd visitor() throws Exception {
-        return SocketEnd.to(rig.frontPort);
+        return raw.visitor();
     }
 
     @Test

@@ -1,55 +1,16 @@
 package io.spdytunnel.examples.origin;
 
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.apache.camel.main.Main;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.spdytunnel.examples.common.RouteProgram;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** Starts the routes of {@code camel/*.camel.yaml}, or others that {@code camel.main.routesIncludePattern} names. */
+/** Starts the origin's route, {@code camel/origin.camel.yaml}. */
 public final class OriginRoute {
-
-    private static final Logger LOG = LoggerFactory.getLogger(OriginRoute.class);
-    private static final Pattern MISSING = Pattern.compile("Property with key \\[([^]]+)] not found");
 
     private OriginRoute() {}
 
     public static void main(String[] args) {
         SLF4JBridgeHandler.removeHandlersForRootLogger(); // the file server logs by java.util.logging
         SLF4JBridgeHandler.install();
-        Main main = new Main(OriginRoute.class);
-        try {
-            System.exit(main.run(args));
-        } catch (Exception failure) {
-            LOG.error("not started: {}", sentenceOf(failure));
-            LOG.debug("not started", failure);
-            System.exit(1);
-        }
-    }
-
-    /** What is wrong, without the stack that nobody needs who has forgotten a property. */
-    private static String sentenceOf(Throwable failure) {
-        Throwable told = failure;
-        while (told.getCause() != null && isWrapper(told)) {
-            told = told.getCause(); // Camel says where, its cause says what
-        }
-        String message = String.valueOf(told.getMessage());
-        Matcher missing = MISSING.matcher(message);
-        if (!missing.find()) {
-            return message;
-        }
-        String name = missing.group(1);
-        String variable = name.replace('.', '_').toUpperCase(Locale.ROOT);
-        return "the property " + name + " is not set and has no default; give it by the environment variable "
-                + variable + " or by -D" + name + "=...";
-    }
-
-    private static boolean isWrapper(Throwable failure) {
-        String message = failure.getMessage();
-        return message == null
-                || message.startsWith("Error creating bean")
-                || failure.getClass().getName().startsWith("org.apache.camel.");
+        RouteProgram.run(OriginRoute.class, args);
     }
 }

@@ -1,0 +1,5 @@
+/** What the example programs share. */
+@NullMarked
+package io.spdytunnel.examples.common;
+
+import org.jspecify.annotations.NullMarked;
