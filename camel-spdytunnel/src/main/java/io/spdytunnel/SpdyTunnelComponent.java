@@ -33,9 +33,8 @@ public class SpdyTunnelComponent extends HealthCheckComponent
 
     @Metadata(
             label = "advanced",
-            description =
-                    "Decides which headers pass. By default all but Camel's own; what belongs to one connection is"
-                            + " left out in any case")
+            description = "Decides which headers pass. By default all headers but Camel's own. Headers of one hop "
+                    + "(RFC 9110 7.6.1) never pass")
     private HeaderFilterStrategy headerFilterStrategy = new SpdyTunnelHeaderFilterStrategy();
 
     @Metadata(label = "security", defaultValue = "false", description = "Enable usage of global SSL context parameters")
@@ -45,38 +44,35 @@ public class SpdyTunnelComponent extends HealthCheckComponent
             label = "security",
             defaultValue = "auto",
             enums = "auto,jdk,openssl",
-            description =
-                    "Which library encrypts tunnels, serving ports and the front door: openssl needs netty-tcnative on"
-                            + " the class path and fails without it; auto takes OpenSSL where it is there and can do what"
-                            + " the sslContextParameters say, otherwise the JDK's")
+            description = "Library that encrypts tunnels, serving ports and the front door. openssl: needs netty- "
+                    + "tcnative on the class path and fails without it. auto: OpenSSL if it is there and "
+                    + "supports what the sslContextParameters say, otherwise the JDK. jdk: the JDK")
     private String tlsProvider = "auto";
 
     @Metadata(
             label = "advanced",
             javaType = "long",
-            description =
-                    "Bytes that all bodies under way may hold together, credit included, at least 65536. By default a"
-                            + " quarter of the JVM's direct memory")
+            description = "Bytes that all bodies under way may hold together, including granted credit, at least "
+                    + "65536. By default a quarter of the JVM's direct memory")
     private long memoryBudget;
 
     @Metadata(
             label = "advanced",
             defaultValue = "0",
-            description = "Threads of the event loops that carry tunnels and visitors; 0 for one per core")
+            description = "Number of event loop threads, which carry tunnels and visitors; 0 for one per core")
     private int eventLoopThreads;
 
     @Metadata(
             label = "advanced",
             defaultValue = "256",
-            description = "Most worker threads on which routes run and blocking bodies are read. Idle ones end")
+            description = "Most worker threads, on which routes run and blocking bodies are read. Idle workers end")
     private int maxWorkers = 256;
 
     @Metadata(
             label = "producer,advanced",
             defaultValue = "0",
-            description =
-                    "How often each connection of an instance of an origin may register within a minute, before it"
-                            + " hears 429 and when to come again; 0 for any number")
+            description = "Number of registrations per minute for each connection of an origin's instance, before "
+                    + "it gets 429 with Retry-After; 0 for no limit")
     private int registrationsPerMinute;
 
     private volatile RunningComponent running;

@@ -46,10 +46,10 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
     private static final String MESSAGES = "messages";
 
     @UriPath(
-            description =
-                    "Name of the origin: the one a producer sends to, the one a consumer registers as. Lower-case"
-                            + " letters, digits, dots and dashes. A producer may say an asterisk instead, and name the origin of each"
-                            + " request in the header CamelSpdyTunnelOrigin; a consumer with a key may, and has the name that is made of it")
+            description = "Name of the origin: a producer sends to it, a consumer registers as it. Lower-case "
+                    + "letters, digits, dots and dashes. A producer may have an asterisk instead, and take the "
+                    + "name of each request from the header CamelSpdyTunnelOrigin. A consumer with a key may "
+                    + "have an asterisk, and gets the name that is derived from its key")
     @Metadata(required = true)
     private final String origin;
 
@@ -58,36 +58,34 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
 
     @UriParam(
             label = "advanced",
-            description =
-                    "Decides which headers pass. By default all but Camel's own; what belongs to one connection is"
-                            + " left out in any case")
+            description = "Decides which headers pass. By default all headers but Camel's own. Headers of one hop "
+                    + "(RFC 9110 7.6.1) never pass")
     private HeaderFilterStrategy headerFilterStrategy;
 
     // Of an endpoint alone: as defaults of the component they would make something else of every tunnel's ends.
 
     @UriParam(
             label = "consumer",
-            description =
-                    "Where to serve HTTP/2, SPDY/3.1 and HTTP/1.1, host:port, without any tunnel; then the origin's name is"
-                            + " only a label. Excludes proxy and what belongs to it")
+            description = "Where to serve HTTP/2, SPDY/3.1 and HTTP/1.1 without a tunnel, host:port. The origin's "
+                    + "name is then only a label. Excludes proxy and all options of a tunnel")
     private String serve;
 
     @UriParam(
             label = "producer",
-            description =
-                    "The SPDY/3.1 server to send requests to, host:port, without any tunnel; then the origin's name"
-                            + " is only the Host of requests that have none. Excludes listen and what belongs to it")
+            description = "SPDY/3.1 server to send requests to without a tunnel, host:port. The origin's name is "
+                    + "then only the Host of requests that have none. Excludes listen and all options of a "
+                    + "tunnel")
     private String connect;
 
     @UriParam(
             label = "common",
             defaultValue = "forward",
             enums = "forward,messages",
-            description =
-                    "What becomes of WebSockets. forward: a consumer hands their bytes on to the service of forwardTo."
-                            + " messages: each of their messages is an exchange, and its reply a message back, with no service"
-                            + " behind; a producer, in the same context as such a consumer and with its name, sends messages to"
-                            + " the one of the header CamelSpdyTunnelWebSocketKey, or to all")
+            description = "What happens with WebSockets. forward: a consumer passes their bytes on to the service "
+                    + "of forwardTo. messages: each message is an exchange, and its reply is a message back, "
+                    + "with no service behind. A producer with messages, in the same context and with the "
+                    + "consumer's name, sends messages to the WebSocket in the header "
+                    + "CamelSpdyTunnelWebSocketKey, or to all")
     private String webSocket = FORWARD;
 
     private final LongAdder refused = new LongAdder();

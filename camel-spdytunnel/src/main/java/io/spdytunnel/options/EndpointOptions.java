@@ -24,30 +24,30 @@ public abstract class EndpointOptions extends LegacyOptions {
     @UriParam(
             label = "security",
             defaultValue = "true",
-            description = "Whether the tunnel's connection is TLS. If not, credentials are neither sent nor accepted "
-                    + "beyond loopback, unless plainCredentials says so")
+            description = "If true, the tunnel's connection is TLS. If false, credentials are neither sent nor "
+                    + "accepted beyond loopback, unless plainCredentials is true")
     private boolean tls = true;
 
     @UriParam(
             label = "security",
-            description =
-                    "Key and trust of the tunnel's TLS. At the proxy it needs a key store; at the origin it may be"
-                            + " left out, then the proxy's certificate must be one that the JVM trusts")
+            description = "Keys and trust of the tunnel's TLS. The proxy needs a key store. The origin may leave it "
+                    + "out; then the JVM must trust the proxy's certificate")
     private SSLContextParameters sslContextParameters;
 
     @UriParam(
             label = "security",
             secret = true,
-            description =
-                    "Bearer token. At the origin: what it registers with. At the proxy: what an origin of this"
-                            + " endpoint's name must register with. Or file: and where it is; then it is read again when it changes")
+            description = "Bearer token. At the origin: the token to register with. At the proxy: the token that an "
+                    + "origin of this endpoint's name must register with. Or file: and a path, and the file is "
+                    + "read again when it changes")
     @OfTunnel
     private String token;
 
     @UriParam(
             label = "consumer,security",
-            description = "Key of the proxy's certificate, on top of the usual verification: the SHA-256 of its"
-                    + " SubjectPublicKeyInfo in Base64 (RFC 7469); several separated by comma, of which one must fit")
+            description = "Pin of the proxy's certificate, in addition to the usual verification: the SHA-256 of "
+                    + "its SubjectPublicKeyInfo in Base64 (RFC 7469). Several are separated by comma, and one "
+                    + "must match")
     private String trustedPin;
 
     @UriParam(
@@ -60,17 +60,16 @@ public abstract class EndpointOptions extends LegacyOptions {
     @UriParam(
             label = "common",
             defaultValue = "true",
-            description =
-                    "Whether bodies stream through. If not, they are collected into a stream cache before the route"
-                            + " goes on, and can be read more than once")
+            description = "If true, bodies stream through the route. If false, they are collected into a stream "
+                    + "cache before the route goes on, and can be read more than once")
     private boolean streaming = true;
 
     @UriParam(
             label = "common",
             javaType = "java.time.Duration",
             defaultValue = "30s",
-            description = "How long what is under way may go on when an endpoint stops or is suspended, or a session is"
-                    + " replaced")
+            description = "How long requests that have begun may go on when an endpoint stops or is suspended, or "
+                    + "when a session is replaced")
     @Within(unit = "ms")
     private long drainTimeout = 30_000;
 
@@ -79,16 +78,15 @@ public abstract class EndpointOptions extends LegacyOptions {
     @UriParam(
             label = "producer",
             defaultValue = "0.0.0.0:1444",
-            description =
-                    "Where origins dial in, host:port. Endpoints may share it if they agree on TLS and authenticator."
-                            + " Set on the component, it is opened when the component starts")
+            description = "Where origins dial in, host:port. Endpoints may share a port if they agree on TLS and "
+                    + "authenticator. If it is set on the component, the port opens when the component starts")
     @OfTunnel
     private String listen;
 
     @UriParam(
             label = "producer,security",
-            description = "Decides who may register which name. Without it, and without tokens, users, keys or"
-                    + " certificateName, the tunnel port does not start")
+            description = "Decides which origin may register which name. Without it, and without tokens, users, "
+                    + "keys or certificateName, the tunnel port does not start")
     @OfTunnel
     private Authenticator authenticator;
 
@@ -96,56 +94,51 @@ public abstract class EndpointOptions extends LegacyOptions {
             label = "producer,security",
             defaultValue = "false",
             description =
-                    "Only where an asterisk stands for the origin's name: lets the token's holder register any name")
+                    "With an asterisk for the origin's name: allows the holder of the token to register any " + "name")
     @OfTunnel
     private boolean anyName;
 
     @UriParam(
             label = "producer",
-            description =
-                    "Only where an asterisk stands for the origin's name: the domain below which each origin has the"
-                            + " sub-domain of its name. With tunnel.example.com, requests for shop42.tunnel.example.com go to shop42;"
-                            + " all other hosts are 404. The header CamelSpdyTunnelOrigin takes precedence")
+            description = "With an asterisk for the origin's name: the parent domain. With tunnel.example.com, "
+                    + "origin shop42 is served at shop42.tunnel.example.com, and all other hosts are 404. The "
+                    + "header CamelSpdyTunnelOrigin takes precedence")
     private String originDomain;
 
     @UriParam(
             label = "producer,security",
-            description =
-                    "Addresses of proxies in front of this one, and ranges of them, separated by comma, for example"
-                            + " 10.0.0.0/8. What they say of the visitor in X-Forwarded-For, -Proto, -Host and Forwarded is believed"
-                            + " and added to; what anybody else says there is replaced")
+            description = "Addresses and ranges of proxies in front of this one, separated by comma, for example "
+                    + "10.0.0.0/8. Their X-Forwarded-For, -Proto, -Host and Forwarded are believed and "
+                    + "extended; those of other senders are replaced")
     private String trustedAddresses;
 
     @UriParam(
             label = "producer",
             defaultValue = "true",
-            description =
-                    "Whether a request that gets no answer fails the exchange. If not, its status and reason become"
-                            + " the reply. An origin's own 4xx and 5xx are replies in any case")
+            description = "If true, a request without an answer fails the exchange. If false, the reply has its "
+                    + "status (502, 503, 504) and reason. An origin's own 4xx and 5xx are always replies")
     private boolean throwExceptionOnFailure = true;
 
     @UriParam(
             label = "common",
             defaultValue = "websocket",
-            description =
-                    "Protocols, separated by comma, to which a visitor may have its connection upgraded through the"
-                            + " tunnel; the Upgrade of any other is left out. Never h2c, TLS or HTTP")
+            description = "Protocols, separated by comma, to which a visitor's connection may be upgraded through "
+                    + "the tunnel. The Upgrade header of any other protocol is removed. Never h2c, TLS or HTTP")
     private String upgradeProtocols = RawMode.WEBSOCKET;
 
     // ---- the origin
 
     @UriParam(
             label = "consumer",
-            description = "The proxy to dial, host:port; several separated by comma are all dialled")
+            description = "The proxy to dial, host:port. Several are separated by comma, and all are dialled")
     @OfTunnel
     private String proxy;
 
     @UriParam(
             label = "consumer,advanced",
             defaultValue = "16777216",
-            description =
-                    "With webSocket=messages: longest message taken, in bytes; a longer one closes the WebSocket with"
-                            + " 1009. As many bytes may wait for a visitor to read them")
+            description = "With webSocket=messages: longest message in bytes. A longer message closes the WebSocket "
+                    + "with 1009. The same number of bytes may wait for a visitor to read them")
     @Within(least = 125, unit = "bytes")
     private int maxWebSocketMessage = 16 * 1024 * 1024;
 
@@ -156,46 +149,50 @@ public abstract class EndpointOptions extends LegacyOptions {
 
     @UriParam(
             label = "consumer",
-            description = "Plain service that gets the exchange after the route, streaming both ways: http://host:port,"
-                    + " https://host:port or h2c://host:port (HTTP/2), perhaps with a path that is put before the request's. Not asked when the route"
-                    + " failed or set CamelHttpResponseCode")
+            description = "Plain service that gets the exchange after the route, streaming in both directions: "
+                    + "http://host:port, https://host:port or h2c://host:port (HTTP/2), with an optional path "
+                    + "that is put before the request's path. The service is not called if the route failed or "
+                    + "set CamelHttpResponseCode")
     private String forwardTo;
 
     @UriParam(
             label = "consumer,security",
-            description =
-                    "What a visitor's CONNECT may reach, host:ports, several separated by comma; by default nothing. A"
-                            + " host is a name, *.suffix, *, an address or address/bits, IPv6 in brackets; ports are one,"
-                            + " first-last or *. This host's own and private addresses are reached only where addresses name them")
+            description = "What a visitor's CONNECT may reach, as host:ports, separated by comma; by default "
+                    + "nothing. A host is a name, an asterisk with a suffix such as .example.com, an asterisk "
+                    + "alone, or an address or address/bits (IPv6 in brackets). Ports are one port, first-last, "
+                    + "or an asterisk. This host's own addresses and private addresses must be named as "
+                    + "addresses")
     private String connectTo;
 
     @UriParam(
             label = "consumer,advanced",
             defaultValue = "false",
-            description = "Whether forwardTo passes the visitor's Host on instead of the service's own name")
+            description =
+                    "If true, forwardTo passes the visitor's Host on. If false, it sends the service's own " + "name")
     private boolean preserveHost;
 
     @UriParam(
             label = "consumer,advanced",
             enums = "shared,visitor",
             defaultValue = "shared",
-            description =
-                    "Who shares the connections to the service of forwardTo. shared: all visitors, one request after the"
-                            + " other, except connections that authenticate a visitor (NTLM, Negotiate): they belong to its connection"
-                            + " alone. visitor: each visitor connection has its own; if it is not known, a connection serves one request")
+            description = "Who shares the connections to the service of forwardTo. shared: all visitors, one "
+                    + "request after the other, except connections that authenticate a visitor (NTLM, "
+                    + "Negotiate): they belong to that visitor's connection alone. visitor: each visitor "
+                    + "connection has its own; if that connection is not known, a service connection serves one "
+                    + "request")
     private String serviceConnections = "shared";
 
     @UriParam(
             label = "consumer,advanced",
             defaultValue = "false",
-            description = "With serve: whether each request gets a line on the logger spdytunnel.access. A tunnel's"
-                    + " requests are the front door's, which has an option of that name")
+            description = "With serve: if true, each request is logged on the logger spdytunnel.access. For a "
+                    + "tunnel, use the front door's option of the same name")
     private boolean accessLog;
 
     @UriParam(
             label = "advanced",
             defaultValue = "false",
-            description = "Whether exchanges are processed on the calling thread (producer)")
+            description = "If true, the producer processes exchanges on the calling thread")
     private boolean synchronous;
 
     /** The same options, to be changed apart. */

@@ -12,27 +12,25 @@ import org.jspecify.annotations.NullUnmarked;
 public abstract class IdentityOptions extends LimitOptions {
     @UriParam(
             label = "producer,security",
-            description =
-                    "File of the tokens that origins register with, one name,name,... token a line; in place of the"
-                            + " token sha256: and its hash. Read again when it changes")
+            description = "File of tokens that origins register with, one line per token: name,name,... token. In "
+                    + "place of the token, sha256: and its hash. Read again when it changes")
     @OfPort
     @OfTunnel
     private String tokens;
 
     @UriParam(
             label = "producer,security",
-            description =
-                    "File of the users that origins register with, one user password name,name,... a line; in place"
-                            + " of the password sha256: and its hash. Read again when it changes")
+            description = "File of users that origins register with, one line per user: user password name,name,... "
+                    + "In place of the password, sha256: and its hash. Read again when it changes")
     @OfPort
     @OfTunnel
     private String users;
 
     @UriParam(
             label = "producer,security",
-            description =
-                    "File of the public keys that names belong to, one name,name,... key a line: a thumbprint (RFC"
-                            + " 7638) in base32 or base64url, or a JWK. Read again when it changes")
+            description = "File of public keys and the names that belong to them, one line per key: name,name,... "
+                    + "key. A key is a thumbprint (RFC 7638) in base32 or base64url, or a JWK. Read again when "
+                    + "it changes")
     @OfPort
     @OfTunnel
     private String keys;
@@ -40,9 +38,8 @@ public abstract class IdentityOptions extends LimitOptions {
     @UriParam(
             label = "producer,security",
             defaultValue = "false",
-            description =
-                    "Whether a name may be made of the origin's key, the base32 of its thumbprint; such a name belongs"
-                            + " to that key, and nobody has to be listed")
+            description = "If true, an origin may have the name that is derived from its key: the base32 of the "
+                    + "key's thumbprint. Such a name belongs to that key and needs no list")
     @OfPort
     @OfTunnel
     private boolean keyNames;
@@ -51,51 +48,51 @@ public abstract class IdentityOptions extends LimitOptions {
             label = "producer,security",
             defaultValue = "listed",
             enums = "listed,first",
-            description = "Whose a name is that is listed for no key: nobody's, or of the first key that asks for it")
+            description = "What happens with a name that is not listed for any key. listed: it is refused. first: "
+                    + "it belongs to the first key that asks for it")
     @OfPort
     @OfTunnel
     private String claim = "listed";
 
     @UriParam(
             label = "producer,security",
-            description = "File in which claim=first remembers who came first; without it that is forgotten when the"
-                    + " component stops")
+            description = "File in which claim=first stores the owners of names. Without it they are forgotten when "
+                    + "the component stops")
     @OfPort
     @OfTunnel
     private String claims;
 
     @UriParam(
             label = "producer,security",
-            description =
-                    "Where the origin's name is in the client certificate it must show: dns: or uri: (a"
-                            + " subjectAltName) or cn: (of the subject) and a pattern with one asterisk for the name, such as dns:*.origins.example.com")
+            description = "Where the origin's name is in the client certificate that it must show: dns: or uri: (a "
+                    + "subjectAltName) or cn: (of the subject), and a pattern in which one asterisk stands for "
+                    + "the name, such as dns: followed by an asterisk and .origins.example.com")
     @OfPort
     @OfTunnel
     private String certificateName;
 
     @UriParam(
             label = "producer,security",
-            description =
-                    "The hosts by which origins dial this proxy, separated by comma: what an origin's key signs must be"
-                            + " for one of them. By default those of the proxy's certificate; in plain text, whatever Host the origin says")
+            description = "Hosts by which origins dial this proxy, separated by comma. An origin's signature must "
+                    + "be for one of them. By default the names in the proxy's certificate; in plain text, any "
+                    + "Host that the origin sends")
     @OfPort
     @OfTunnel
     private String proxyNames;
 
     @UriParam(
             label = "producer,security",
-            description =
-                    "What an origin must show, of token, basic, certificate, key and bean (the option authenticator):"
-                            + " joined by + what it must show together, separated by comma what is as good. By default all that is configured, together")
+            description = "What an origin must prove: token, basic, certificate, key and bean (the option "
+                    + "authenticator). A plus sign joins proofs that are needed together; a comma separates "
+                    + "alternatives. By default all configured proofs are needed together")
     @OfPort
     @OfTunnel
     private String authentication;
 
     @UriParam(
             label = "producer",
-            description =
-                    "Where visitors find an origin, with an asterisk for its name; told to it when it registers. By"
-                            + " default https:// and its sub-domain of originDomain")
+            description = "URL at which visitors find an origin, with an asterisk for its name. The origin is told "
+                    + "it when it registers. By default https:// and the origin's sub-domain of originDomain")
     @OfTunnel
     private String publicUrl;
 
@@ -106,15 +103,16 @@ public abstract class IdentityOptions extends LimitOptions {
     @UriParam(
             label = "consumer,security",
             secret = true,
-            description = "Password to register with, or file: and where it is; then it is read again when it changes")
+            description =
+                    "Password to register with; or file: and a path, and the file is read again when it " + "changes")
     @OfTunnel
     private String password;
 
     @UriParam(
             label = "consumer,security",
-            description =
-                    "File of the key to register with, a private JWK that only its owner may read; made if it is not"
-                            + " there. With an asterisk for the origin's name, that is made of the key")
+            description = "File of the key to register with: a private JWK that only its owner may read. It is "
+                    + "created if it does not exist. With an asterisk for the origin's name, the name is "
+                    + "derived from the key")
     @OfTunnel
     private String key;
 
@@ -122,15 +120,14 @@ public abstract class IdentityOptions extends LimitOptions {
             label = "consumer,security",
             defaultValue = "Ed25519",
             enums = "Ed25519,P-256",
-            description = "Of what kind a key is that is made")
+            description = "Algorithm of a key that is created")
     @OfTunnel
     private String keyAlgorithm = "Ed25519";
 
     @UriParam(
             label = "consumer,security",
-            description =
-                    "With an asterisk for the origin's name: what its name is made of beside the key, so that one key"
-                            + " can have several names")
+            description = "With an asterisk for the origin's name: a text from which the name is derived together "
+                    + "with the key, so that one key can have several names")
     @OfTunnel
     private String keySession;
 
@@ -138,9 +135,8 @@ public abstract class IdentityOptions extends LimitOptions {
             label = "security",
             javaType = "java.time.Duration",
             defaultValue = "5s",
-            description =
-                    "How often files of tokens, users and keys and key stores are looked at, to take what has changed;"
-                            + " 0 for never")
+            description = "Interval at which files of tokens, users, keys and key stores are checked for changes; 0 "
+                    + "for never")
     @Within(unit = "ms")
     @OfPort
     private long reloadInterval = 5_000;

@@ -15,9 +15,9 @@ public abstract class LegacyOptions extends IdentityOptions {
 
     @UriParam(
             label = "producer,advanced",
-            description =
-                    "The name that an origin of amahi/spdy-proxy gets at this tunnel port: it registers without a name and"
-                            + " proves nothing, so whoever can connect from legacyOriginAddresses can be that origin")
+            description = "The name that an origin of amahi/spdy-proxy gets at this tunnel port. Such an origin "
+                    + "registers without a name and proves nothing: every host in legacyOriginAddresses can be "
+                    + "that origin")
     @OfPort
     @OfTunnel
     private String legacyOrigin;
@@ -25,25 +25,23 @@ public abstract class LegacyOptions extends IdentityOptions {
     @UriParam(
             label = "producer,advanced",
             defaultValue = "127.0.0.1,::1",
-            description = "Addresses and ranges that a legacyOrigin may come from, separated by comma")
+            description = "Addresses and ranges, separated by comma, from which a legacyOrigin may connect")
     @OfPort
     @OfTunnel
     private String legacyOriginAddresses = "127.0.0.1,::1";
 
     @UriParam(
             label = "consumer,advanced",
-            description =
-                    "Whether the proxy may be one of amahi/spdy-proxy, which takes everybody and whose protocol has gaps. A"
-                            + " proxy of this project is recognised, and spoken to as always")
+            description = "If true, the proxy may be one of amahi/spdy-proxy, which accepts every origin and whose "
+                    + "protocol has gaps. A proxy of this project is recognised and used as always")
     @OfTunnel
     private boolean legacyProxy;
 
     @UriParam(
             label = "common,advanced",
             defaultValue = "16777216",
-            description =
-                    "How many bytes an end of amahi/spdy-proxy may send on one stream without having room for them, within"
-                            + " memoryBudget; more than that resets the stream")
+            description = "How many bytes an end of amahi/spdy-proxy may send on one stream beyond its window, "
+                    + "within memoryBudget. More resets the stream")
     @Within(least = 64 * 1024, unit = "bytes")
     @OfPort
     private int legacyBuffer = 16 * 1024 * 1024;

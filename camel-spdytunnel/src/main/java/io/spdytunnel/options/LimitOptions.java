@@ -15,15 +15,15 @@ public abstract class LimitOptions extends OriginOptions {
             label = "producer",
             javaType = "java.time.Duration",
             defaultValue = "30s",
-            description = "From the request's last byte to the reply's head; then 504. 0 for no limit")
+            description = "Timeout from the request's last byte to the reply's head; then 504. 0 for no limit")
     private long responseTimeout = 30_000;
 
     @UriParam(
             label = "producer",
             javaType = "java.time.Duration",
             defaultValue = "5s",
-            description = "How long a request waits for an origin that is known but away; then 503. Unknown origins are"
-                    + " 404 at once")
+            description = "How long a request waits for an origin that is known but away; then 503. An unknown "
+                    + "origin is 404 at once")
     @Within(unit = "ms")
     private long awaitOrigin = 5_000;
 
@@ -31,7 +31,7 @@ public abstract class LimitOptions extends OriginOptions {
             label = "producer",
             javaType = "java.time.Duration",
             defaultValue = "1s",
-            description = "How long a request waits for a free place on a busy origin; then 503")
+            description = "How long a request waits for a free stream of a busy origin; then 503")
     @Within(unit = "ms")
     private long awaitSlot = 1_000;
 
@@ -39,46 +39,43 @@ public abstract class LimitOptions extends OriginOptions {
             label = "common",
             javaType = "java.time.Duration",
             defaultValue = "60s",
-            description =
-                    "How long a body may be silent before its stream is cut. 0 for no limit. streamingTypes know no"
-                            + " limit")
+            description = "How long a body may be silent before its stream is reset. 0 for no limit. Content types "
+                    + "in streamingTypes have no limit")
     private long bodyIdleTimeout = 60_000;
 
     @UriParam(
             label = "common",
             javaType = "java.time.Duration",
             defaultValue = "0",
-            description =
-                    "How long a stream may be silent both ways behind a granted CONNECT or Upgrade. 0 for no limit. Once"
-                            + " one of its ends has said its last, bodyIdleTimeout counts for the other")
+            description = "How long a stream may be silent in both directions after a granted CONNECT or Upgrade. 0 "
+                    + "for no limit. When one direction has ended, bodyIdleTimeout applies to the other")
     private long rawIdleTimeout;
 
     @UriParam(
             label = "common",
             defaultValue = StreamingTypes.DEFAULT_TEXT,
-            description =
-                    "Content types, separated by comma, whose bodies may be silent for as long as they like. One that ends"
-                            + " in an asterisk stands for all that begin like it")
+            description = "Content types, separated by comma, whose bodies may be silent without limit. A type that "
+                    + "ends with an asterisk means all types with that beginning")
     private String streamingTypes = StreamingTypes.DEFAULT_TEXT;
 
     @UriParam(
             label = "common",
             defaultValue = "0",
-            description = "Longest request body in bytes; 0 for no limit. Longer ones get 413")
+            description = "Longest request body in bytes; 0 for no limit. A longer body gets 413")
     private long maxRequestBodySize;
 
     @UriParam(
             label = "common",
             defaultValue = "0",
-            description = "Longest response body in bytes; 0 for no limit. Longer ones are cut off visibly")
+            description = "Longest response body in bytes; 0 for no limit. A longer body is truncated, and the "
+                    + "visitor's connection or stream is broken so that the visitor notices")
     private long maxResponseBodySize;
 
     @UriParam(
             label = "producer",
             defaultValue = "8388608",
-            description =
-                    "Longest reply in bytes that is collected for a plain netty-http consumer, which cannot stream."
-                            + " A longer one is 502; with the front door there is no limit")
+            description = "Longest reply in bytes that is collected for a plain netty-http consumer, which cannot "
+                    + "stream. A longer reply becomes 502. With the front door there is no limit")
     @Within(unit = "bytes")
     private int bufferedReplyLimit = 8 * 1024 * 1024;
 
@@ -86,7 +83,7 @@ public abstract class LimitOptions extends OriginOptions {
             label = "consumer",
             javaType = "java.time.Duration",
             defaultValue = "10s",
-            description = "For a connection to the proxy in all: name, TCP, TLS and registration")
+            description = "Timeout of one dial to the proxy in all: name look-up, TCP, TLS and registration")
     @Within(least = 1, unit = "ms")
     private long connectTimeout = 10_000;
 
@@ -102,8 +99,8 @@ public abstract class LimitOptions extends OriginOptions {
             label = "consumer",
             javaType = "java.time.Duration",
             defaultValue = "5m",
-            description =
-                    "Longest wait after the proxy refused the origin (401, 403) or named a time itself (Retry-After)")
+            description = "Longest wait after the proxy refused the origin (401, 403) or named a time itself "
+                    + "(Retry-After)")
     @Within(least = 1, unit = "ms")
     private long redialRefusedMax = 300_000;
 
@@ -111,8 +108,8 @@ public abstract class LimitOptions extends OriginOptions {
             label = "producer,advanced",
             javaType = "java.time.Duration",
             defaultValue = "10s",
-            description = "For TLS, request and authenticator of an origin that registers; then its connection is "
-                    + "closed")
+            description = "Timeout for TLS, request and authenticator of an origin that registers; then its "
+                    + "connection is closed")
     @Within(least = 1, unit = "ms")
     @OfPort
     private long registrationTimeout = 10000;
@@ -120,7 +117,7 @@ public abstract class LimitOptions extends OriginOptions {
     @UriParam(
             label = "producer,advanced",
             defaultValue = "8192",
-            description = "Longest head of a registration in bytes, and longest body")
+            description = "Longest head of a registration in bytes, and also its longest body")
     @Within(least = 256, most = 1024 * 1024)
     @OfPort
     private int maxRegistrationSize = 8192;
@@ -128,8 +125,8 @@ public abstract class LimitOptions extends OriginOptions {
     @UriParam(
             label = "producer,advanced",
             defaultValue = "1000",
-            description = "How many connections to the tunnel port may be busy registering; beyond, the oldest of "
-                    + "the busiest address goes")
+            description = "Number of connections to the tunnel port that may be registering at once. Beyond that, "
+                    + "the oldest connection of the address with the most is closed")
     @Within(least = 1)
     @OfPort
     private int maxUnregistered = 1000;
@@ -137,7 +134,7 @@ public abstract class LimitOptions extends OriginOptions {
     @UriParam(
             label = "producer,advanced",
             defaultValue = "64",
-            description = "The same for one address (of IPv6, for one /64)")
+            description = "The same limit for one address (IPv6: for one /64)")
     @Within(least = 1)
     @OfPort
     private int maxUnregisteredPerAddress = 64;
@@ -145,8 +142,8 @@ public abstract class LimitOptions extends OriginOptions {
     @UriParam(
             label = "producer,advanced",
             defaultValue = "10",
-            description = "How many registrations of one address may fail within a minute before it hears 429; 0 "
-                    + "for any number")
+            description = "Number of registrations of one address that may fail within a minute before the address "
+                    + "gets 429; 0 for no limit")
     @Within
     @OfPort
     private int maxFailedRegistrations = 10;
@@ -155,7 +152,7 @@ public abstract class LimitOptions extends OriginOptions {
             label = "consumer,advanced",
             javaType = "java.time.Duration",
             defaultValue = "1s",
-            description = "Longest first wait between two dials; each further one may wait twice as long, up to "
+            description = "Longest first wait between two dials. Each further wait may be twice as long, up to "
                     + "redialMax")
     @Within(unit = "ms")
     private long redialStep = 1000;
@@ -164,8 +161,8 @@ public abstract class LimitOptions extends OriginOptions {
             label = "consumer,advanced",
             javaType = "java.time.Duration",
             defaultValue = "5s",
-            description = "Longest extra wait after a tunnel was lost, so that the origins of a proxy do not all "
-                    + "come back at once")
+            description = "Longest extra wait after a tunnel was lost, so that not all origins of a proxy come back "
+                    + "at once")
     @Within(unit = "ms")
     private long redialSpread = 5000;
 
@@ -173,7 +170,7 @@ public abstract class LimitOptions extends OriginOptions {
             label = "consumer,advanced",
             javaType = "java.time.Duration",
             defaultValue = "30s",
-            description = "How long a tunnel must have lasted for the waits between dials to begin anew")
+            description = "How long a tunnel must last before the waits between dials start again at redialStep")
     @Within(unit = "ms")
     private long redialHealthyAfter = 30000;
 

@@ -16,17 +16,17 @@ public abstract class OriginOptions extends SessionOptions {
             label = "producer",
             enums = "none,brickchain",
             defaultValue = "none",
-            description = "Limits under a name, where nothing else is set. brickchain: 500 requests per"
-                    + " 5 minutes, bodies of 512000 bytes either way, 30 s to answer")
+            description = "A named set of limits, used where nothing else is set. brickchain: 500 requests per 5 "
+                    + "minutes, bodies of 512000 bytes in each direction, 30 s to answer")
     private String preset = OriginPresets.NONE;
 
     @UriParam(
             label = "producer",
             defaultValue = "0",
-            description =
-                    "How many requests an origin may get per period; 0 for any number. As many may come at once; more earn"
-                            + " their place evenly over the period, and get 429 with Retry-After before. Endpoints of the component"
-                            + " whose limits are equal count together. Replies say what is left, in RateLimit-… headers")
+            description = "Number of requests that an origin may get per period; 0 for no limit. As many may come "
+                    + "at once; further requests are admitted evenly over the period, and get 429 with Retry- "
+                    + "After before. Endpoints of the component with equal limits count together. Replies say "
+                    + "what is left, in RateLimit- headers")
     @Within
     private int requestsPerPeriod;
 
@@ -41,26 +41,26 @@ public abstract class OriginOptions extends SessionOptions {
     @UriParam(
             label = "producer",
             defaultValue = "0",
-            description = "How many requests of an origin may be under way at once, over all its connections; 0 for any"
-                    + " number. One more gets 503 with Retry-After")
+            description = "Number of requests of an origin that may be under way at once, over all its connections; "
+                    + "0 for no limit. One more gets 503 with Retry-After")
     @Within
     private int maxConcurrentRequests;
 
     @UriParam(
             label = "producer",
             defaultValue = "0",
-            description =
-                    "How many bytes of bodies an origin may send and be sent in a second, both together, raw bytes"
-                            + " included; 0 for any number, else at least 1024. Beyond, bodies flow slower; a request that comes while 10"
-                            + " seconds' worth is owed gets 429. The first 65536 bytes of each body are not held up, but owed")
+            description = "Bytes of bodies per second that an origin may send and receive, both directions "
+                    + "together, raw bytes included. 0 for no limit, else at least 1024. Above the limit, "
+                    + "bodies flow more slowly. If more than 10 seconds' worth is owed, new requests get 429. "
+                    + "The first 65536 bytes of each body are not delayed, but counted")
     private long bytesPerSecond;
 
     @UriParam(
             label = "producer",
-            description =
-                    "Where several instances share an origin's name: what keeps a visitor's requests together on one"
-                            + " of them. cookie:NAME sets a cookie that stands for the instance; header:NAME goes by that header's value."
-                            + " Once the instance is gone or full another one serves. By default the least busy one does")
+            description = "If several instances share an origin's name: what keeps a visitor's requests on one of "
+                    + "them. cookie:NAME sets a cookie that stands for the instance; header:NAME uses the value "
+                    + "of that header. If the instance is gone or full, another one serves. By default the "
+                    + "least busy instance serves")
     private String sticky;
 
     @Override

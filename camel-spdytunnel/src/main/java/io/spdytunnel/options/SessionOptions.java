@@ -16,17 +16,16 @@ public abstract class SessionOptions {
     @UriParam(
             label = "consumer,advanced",
             defaultValue = "0",
-            description =
-                    "How many requests may be under way at once on one connection; 0 for 1000 on a tunnel and 100 "
-                            + "for a visitor of serve")
+            description = "Number of requests that may be under way at once on one connection. 0 means 1000 on a "
+                    + "tunnel, and 100 for a visitor of serve")
     @Within
     private int maxConcurrentStreams;
 
     @UriParam(
             label = "advanced",
             defaultValue = "8388608",
-            description =
-                    "Up to how many bytes a stream's window may grow by being read. Every stream starts with 65536")
+            description = "Size in bytes up to which a stream's window may grow while the stream is read. Every "
+                    + "stream starts with 65536")
     @Within(least = 64 * 1024, unit = "bytes")
     @OfPort
     private int maxStreamWindow = 8 * 1024 * 1024;
@@ -34,8 +33,8 @@ public abstract class SessionOptions {
     @UriParam(
             label = "advanced",
             defaultValue = "32768",
-            description = "Longest header block in bytes, before compression. A longer request gets 431, a longer reply"
-                    + " becomes 502")
+            description = "Longest header block in bytes, uncompressed. A longer request gets 431; a longer reply "
+                    + "becomes 502")
     @Within(least = 1024, unit = "bytes")
     @OfPort
     private int maxHeaderSize = 32 * 1024;
@@ -43,7 +42,7 @@ public abstract class SessionOptions {
     @UriParam(
             label = "advanced",
             defaultValue = "200",
-            description = "Most headers in one head. A request with more gets 431, a reply with more becomes 502")
+            description = "Most headers in one head. A request with more gets 431; a reply with more becomes 502")
     @Within(least = 10)
     @OfPort
     private int maxHeaderFields = 200;
@@ -52,25 +51,23 @@ public abstract class SessionOptions {
             label = "advanced",
             enums = "3.1,3",
             defaultValue = "3.1",
-            description =
-                    "Version of SPDY that the other end speaks. 3 has no flow control for the session as a whole; the"
-                            + " two cannot be told apart on the wire, so both ends must be told the same")
+            description = "SPDY version of the other end. Version 3 has no flow control for the session as a whole. "
+                    + "The wire does not show the version, so both ends must be set to the same one")
     @OfPort
     private String spdyVersion = "3.1";
 
     @UriParam(
             label = "producer",
             defaultValue = "false",
-            description =
-                    "Whether origins may push: what they send unasked is passed on to visitors that speak SPDY and"
-                            + " take pushes, and refused for all others")
+            description = "If true, origins may push. Pushes go to visitors that speak SPDY and accept them, and "
+                    + "are refused for all others")
     @OfPort
     private boolean push;
 
     @UriParam(
             label = "producer,advanced",
             defaultValue = "100",
-            description = "How many pushes may be under way at once on one connection, if push is true")
+            description = "Number of pushes that may be under way at once on one connection, if push is true")
     @Within(least = 1)
     @OfPort
     private int maxPushes = 100;
@@ -79,7 +76,7 @@ public abstract class SessionOptions {
             label = "advanced",
             javaType = "java.time.Duration",
             defaultValue = "10s",
-            description = "Silence of the other end after which it is asked for a sign of life; 0 never asks")
+            description = "Silence of the other end after which a PING is sent; 0 for no PINGs")
     @OfPort
     private long keepAliveInterval = 10_000;
 
@@ -87,15 +84,15 @@ public abstract class SessionOptions {
             label = "advanced",
             javaType = "java.time.Duration",
             defaultValue = "10s",
-            description =
-                    "Wait for that sign of life before the session is given up; not longer than keepAliveInterval")
+            description = "How long to wait for that PING's echo before the session is closed; not longer than "
+                    + "keepAliveInterval")
     @OfPort
     private long keepAlivePatience = 10_000;
 
     @UriParam(
             label = "advanced",
             defaultValue = "65536",
-            description = "Longest control frame in bytes that is accepted, at least 8192; a longer one ends the "
+            description = "Longest control frame in bytes that is accepted, at least 8192. A longer frame ends the "
                     + "session before any of it is stored")
     @Within(least = 8192, most = 0xFFFFFF)
     @OfPort
@@ -104,7 +101,7 @@ public abstract class SessionOptions {
     @UriParam(
             label = "advanced",
             defaultValue = "32",
-            description = "Most entries in one SETTINGS frame; more end the session")
+            description = "Most entries in one SETTINGS frame; a frame with more ends the session")
     @Within(least = 1)
     @OfPort
     private int maxSettings = 32;
@@ -112,8 +109,8 @@ public abstract class SessionOptions {
     @UriParam(
             label = "advanced",
             defaultValue = "2000",
-            description = "How many streams the other end may cut within 30 seconds before its session is closed "
-                    + "as abused")
+            description = "Number of streams that the other end may reset within 30 seconds before the session is "
+                    + "closed as abuse")
     @Within
     @OfPort
     private int maxResets = 2000;
@@ -121,8 +118,8 @@ public abstract class SessionOptions {
     @UriParam(
             label = "advanced",
             defaultValue = "200",
-            description = "How many frames in error the other end may send within 30 seconds before its session "
-                    + "is closed as abused")
+            description = "Number of frames in error that the other end may send within 30 seconds before the "
+                    + "session is closed as abuse")
     @Within
     @OfPort
     private int maxStreamErrors = 200;
@@ -130,8 +127,8 @@ public abstract class SessionOptions {
     @UriParam(
             label = "advanced",
             defaultValue = "100",
-            description = "How many SETTINGS frames the other end may send within 30 seconds before its session "
-                    + "is closed as abused")
+            description = "Number of SETTINGS frames that the other end may send within 30 seconds before the "
+                    + "session is closed as abuse")
     @Within(least = 1)
     @OfPort
     private int maxSettingsFrames = 100;
@@ -139,8 +136,8 @@ public abstract class SessionOptions {
     @UriParam(
             label = "advanced",
             defaultValue = "1000",
-            description = "How many PING frames the other end may send within 30 seconds before its session is "
-                    + "closed as abused")
+            description = "Number of PING frames that the other end may send within 30 seconds before the session "
+                    + "is closed as abuse")
     @Within(least = 1)
     @OfPort
     private int maxPings = 1000;
@@ -148,8 +145,7 @@ public abstract class SessionOptions {
     @UriParam(
             label = "advanced",
             defaultValue = "10",
-            description = "How many DATA frames without content may follow each other on a session before it is "
-                    + "closed as abused")
+            description = "Number of empty DATA frames in a row on a session before the session is closed as abuse")
     @Within
     @OfPort
     private int maxEmptyData = 10;
@@ -157,7 +153,8 @@ public abstract class SessionOptions {
     @UriParam(
             label = "advanced",
             defaultValue = "10",
-            description = "How many WINDOW_UPDATE frames the other end may send for each DATA frame it was sent")
+            description = "Number of WINDOW_UPDATE frames that the other end may send for each DATA frame that was "
+                    + "sent to it")
     @Within(least = 2, most = 1_000_000)
     @OfPort
     private int maxUpdatesPerData = 10;
@@ -165,7 +162,8 @@ public abstract class SessionOptions {
     @UriParam(
             label = "advanced",
             defaultValue = "100",
-            description = "How many WINDOW_UPDATE frames the other end may send beyond maxUpdatesPerData")
+            description =
+                    "Number of WINDOW_UPDATE frames that the other end may send in addition to " + "maxUpdatesPerData")
     @Within(least = 10, most = 1_000_000)
     @OfPort
     private int spareUpdates = 100;
@@ -173,8 +171,8 @@ public abstract class SessionOptions {
     @UriParam(
             label = "advanced",
             defaultValue = "1000",
-            description = "How many answers the other end may make this one give (to PINGs, for instance) without "
-                    + "reading them")
+            description =
+                    "Number of answers, for example to PINGs, that the other end may request without reading " + "them")
     @Within(least = 10)
     @OfPort
     private int maxUnreadReplies = 1000;
@@ -182,8 +180,9 @@ public abstract class SessionOptions {
     @UriParam(
             label = "advanced",
             defaultValue = "16320",
-            description = "Most bytes in a DATA frame that is sent, and what a stream may send before others get "
-                    + "their turn. One of the default fills a TLS record of 16 KiB")
+            description = "Most bytes in a DATA frame that is sent, and also the bytes that a stream may send "
+                    + "before other streams get their turn. A frame of the default size fills one TLS record of "
+                    + "16 KiB")
     @Within(least = 256, most = 1024 * 1024)
     @OfPort
     private int maxDataFrameSize = 16320;
