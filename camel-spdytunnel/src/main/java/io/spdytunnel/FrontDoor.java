@@ -35,7 +35,7 @@ public class FrontDoor implements NettySharedHttpServer {
     private long headTimeout = VisitorTimeouts.DEFAULT.head().toMillis();
     private long keepAliveTimeout = VisitorTimeouts.DEFAULT.keepAlive().toMillis();
     private long bodyIdleTimeout = VisitorTimeouts.DEFAULT.bodyIdle().toMillis();
-    private StreamingTypes streamingTypes = StreamingTypes.DEFAULT;
+    private String streamingTypes = StreamingTypes.DEFAULT_TEXT;
     private int maxHeadSize = VisitorServerSettings.DEFAULT.maxHeadBytes();
     private int maxHeaderFields = VisitorServerSettings.DEFAULT.maxHeaderFields();
     private int maxConnections = VisitorServerSettings.DEFAULT.maxConnections();
@@ -59,7 +59,7 @@ public class FrontDoor implements NettySharedHttpServer {
                                 Duration.ofMillis(keepAliveTimeout),
                                 Duration.ofMillis(bodyIdleTimeout),
                                 VisitorTimeouts.DEFAULT.linger(),
-                                streamingTypes),
+                                StreamingTypes.parse(streamingTypes)),
                         maxHeadSize,
                         maxHeadSize / 2,
                         maxHeaderFields,
@@ -91,7 +91,8 @@ public class FrontDoor implements NettySharedHttpServer {
 
     /** Content types, by comma, whose bodies may be silent for ever; one that ends in * stands for all that begin so. */
     public void setStreamingTypes(String streamingTypes) {
-        this.streamingTypes = StreamingTypes.parse(streamingTypes);
+        this.streamingTypes =
+                String.join(",", StreamingTypes.parse(streamingTypes).types());
     }
 
     /** Longest head of a request in bytes; then 431. Half of it is the longest target; then 414. */

@@ -64,8 +64,8 @@ class ReferencePageTest {
         List<String> missing = new ArrayList<>();
         for (Field property : FrontDoor.class.getDeclaredFields()) {
             property.setAccessible(true);
-            Pattern row = Pattern.compile(
-                    "\\| \\*" + property.getName() + "\\*\n\\| [^\n]+\n\\| " + property.get(frontDoor) + "\n");
+            Pattern row = Pattern.compile("\\| \\*" + property.getName() + "\\*\n\\| [^\n]+\n\\| "
+                    + Pattern.quote(String.valueOf(property.get(frontDoor))) + "\n");
             if (!property.isSynthetic() && !row.matcher(page.text()).find()) {
                 missing.add(property.getName() + " with default " + property.get(frontDoor));
             }

@@ -142,7 +142,7 @@ class ScrubbingTest {
             try (SocketVisitor visitor = door.visitor()) {
                 visitor.gets("/suggest?q=" + i);
                 IncomingRequest request = worked.poll(10, TimeUnit.SECONDS);
-                visitor.leaves();
+                visitor.breaksOff();
                 assertThat(request.ended()).failsWithin(Duration.ofSeconds(10));
                 respond(request, 200, "suggestion");
             }
@@ -160,6 +160,7 @@ class ScrubbingTest {
             IncomingRequest request = worked.poll(10, TimeUnit.SECONDS);
             assertThat(request).as("was refused").isNotNull();
             unfinished.add(request);
+            visitor.breaksOff();
         }
     }
 

@@ -143,6 +143,12 @@ final class SocketVisitor implements AutoCloseable {
         return in.read() < 0;
     }
 
+    /** Leaves with a reset: it has not merely ended its half. */
+    void breaksOff() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     void leaves() throws IOException {
         socket.close();
     }
