@@ -23,7 +23,7 @@ final class RawRig implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         service.close();
         tunnel.close();
     }

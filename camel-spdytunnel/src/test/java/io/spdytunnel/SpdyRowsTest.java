@@ -77,7 +77,7 @@ class SpdyRowsTest {
     private static boolean exists(String type, String method) {
         // no method ends between the annotation and the name
         Pattern declared = Pattern.compile(
-                "@(Test|ParameterizedTest)\\b((?!\\n    }).)*?\\bvoid " + method + "\\(", Pattern.DOTALL);
+                "@(Test|ParameterizedTest)\\b((?!\\n    }\\n).)*?\\bvoid " + method + "\\(", Pattern.DOTALL);
         return SOURCES.getOrDefault(type, List.of()).stream()
                 .anyMatch(source -> declared.matcher(source).find());
     }

@@ -70,7 +70,9 @@ class ApiTest {
     }
 
     private static boolean isApi(JavaClass type) {
-        return isMarked(type) || type.getEnclosingClass().map(ApiTest::isApi).orElse(false);
+        return isMarked(type)
+                || (type.getModifiers().contains(JavaModifier.PUBLIC)
+                        && type.getEnclosingClass().map(ApiTest::isApi).orElse(false));
     }
 
     private static boolean isMarked(JavaClass type) {
