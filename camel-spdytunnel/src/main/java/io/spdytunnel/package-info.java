@@ -16,7 +16,7 @@
  *   → SpdyTunnelProducer.process → call.ProducerCall
  *   → http.HttpCalls.send → session.Session.open                      and goes down the tunnel
  *   → http.HttpServing.accept → exchange.RequestExchanges.handle
- *   → route → origin.OriginSide.handOn                                the origin's route has it, or a service
+ *   → route → exchange.ExchangeAnswers → origin.OriginSide.handOn     the origin's route has it, or a service
  *   → http.IncomingRequest.respond → session.Stream.reply             its answer goes back
  *   → http.OutgoingCall.replied → call.ReplyMessages → route
  *   → http.IncomingRequest.respond                                    and out to the visitor

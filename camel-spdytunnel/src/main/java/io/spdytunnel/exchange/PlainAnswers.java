@@ -8,11 +8,13 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.IncomingRequest;
+import io.spdytunnel.http.TunnelFailure;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.apache.camel.util.ObjectHelper;
 import org.jspecify.annotations.Nullable;
 
-/** Answers of one line of text, for what no route has answered. */
+/** Answers of one line of text, for requests that no route has answered. */
 public final class PlainAnswers {
 
     private PlainAnswers() {}
@@ -22,21 +24,42 @@ public final class PlainAnswers {
     }
 
     public static void send(IncomingRequest request, int status, String line, @Nullable Duration retryAfter) {
-        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
-        head.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+        HttpResponse head = head(status);
         if (retryAfter != null) {
             head.headers().set(HttpHeaderNames.RETRY_AFTER, Math.max(1, retryAfter.toSeconds()));
         }
-        request.respond(head, HttpBody.of(Unpooled.copiedBuffer(line + "\n", StandardCharsets.UTF_8)));
+        respond(request, head, line);
     }
 
     /** With a header more. */
     public static void send(IncomingRequest request, int status, String line, CharSequence header, String value) {
+        HttpResponse head = head(status);
+        head.headers().set(header, value);
+        respond(request, head, line);
+    }
+
+    private static HttpResponse head(int status) {
         HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
-        head.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
-                .set(header, value);
+        head.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+        return head;
+    }
+
+    private static void respond(IncomingRequest request, HttpResponse head, String line) {
         request.respond(head, HttpBody.of(Unpooled.copiedBuffer(line + "\n", StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * Tells whoever asked of an exchange that failed: a status and a line, never a stack trace.
+     *
+     * @param status the route's own wish, or null
+     */
+    static void failed(IncomingRequest request, Throwable failure, @Nullable Integer status) {
+        TunnelFailure tunnel = ObjectHelper.getException(TunnelFailure.class, failure);
+        if (tunnel != null) {
+            send(request, status == null ? tunnel.status() : status, tunnel.forVisitor(), tunnel.retryAfter());
+        } else {
+            send(request, status == null ? 500 : status, "the request failed");
+        }
     }
 
     /** The same, unless there is an answer already: then that one has its own trouble. */

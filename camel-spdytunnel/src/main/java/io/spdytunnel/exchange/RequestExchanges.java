@@ -1,13 +1,11 @@
 package io.spdytunnel.exchange;
 
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.exchange.NonBlockingRoute.Blocking;
 import io.spdytunnel.fields.RawMode;
 import io.spdytunnel.http.HttpBody;
 import io.spdytunnel.http.HttpHandler;
 import io.spdytunnel.http.IncomingRequest;
-import io.spdytunnel.http.PushedRequest;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.camel.Exchange;
@@ -20,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns requests into exchanges, and what became of those into answers: what the origin's consumer and the front door
- * have in common.
+ * Turns requests into exchanges: what the origin's consumer and the front door have in common. What became of an
+ * exchange turns into the answer in {@link ExchangeAnswers}.
  *
  * <p>The route runs on a worker, since it may block, or on the event loop if it is known not to. The exchange's unit of
  * work is ours and ends after the last byte of the answer: the route's onCompletion would otherwise close streams that
@@ -58,12 +56,12 @@ public final class RequestExchanges implements HttpHandler {
 
     private final DefaultConsumer consumer;
     private final HeaderFilterStrategy filter;
-    private final MessageBodies bodies;
     private final Executor workers;
     private final boolean neverBlocks;
     private final boolean known;
     private final boolean streaming;
     private final Side side;
+    private final ExchangeAnswers answers;
 
     /**
      * Of one consumer.
@@ -81,12 +79,12 @@ public final class RequestExchanges implements HttpHandler {
             Side side) {
         this.consumer = consumer;
         this.filter = filter;
-        this.bodies = new MessageBodies(workers);
         this.neverBlocks = blocking != Blocking.MAY_BLOCK && streaming; // else the body is waited for
         this.known = blocking == Blocking.KNOWN_NOT_TO;
         this.workers = this.neverBlocks ? Runnable::run : workers;
         this.streaming = streaming;
         this.side = side;
+        this.answers = new ExchangeAnswers(consumer, filter, new MessageBodies(workers), this.workers, side);
     }
 
     @Override
@@ -123,12 +121,12 @@ public final class RequestExchanges implements HttpHandler {
             asReceived = populate(exchange, request);
             consumer.createUoW(exchange);
         } catch (Exception broken) {
-            LOG.error("request {} {} cannot become an exchange", request.head().method(), path(request), broken);
+            LOG.error("request {} cannot become an exchange", request.line(), broken);
             consumer.releaseExchange(exchange, false);
             PlainAnswers.send(request, 500, "internal error");
             return;
         }
-        consumer.getAsyncProcessor().process(exchange, doneSync -> routed(exchange, request, asReceived));
+        consumer.getAsyncProcessor().process(exchange, doneSync -> answers.routed(exchange, request, asReceived, this));
     }
 
     private ReceivedHeaders populate(Exchange exchange, IncomingRequest request) {
@@ -157,70 +155,5 @@ public final class RequestExchanges implements HttpHandler {
             }
         }
         return asReceived;
-    }
-
-    private void routed(Exchange exchange, IncomingRequest request, ReceivedHeaders asReceived) {
-        try {
-            ReplyPushes.begin(exchange, request, this); // ahead of the answer that refers to them
-            if (!answered(exchange) && side.handOn(exchange, request, asReceived)) {
-                LOG.trace("{} {} handed on", request.head().method(), path(request));
-            } else {
-                answer(exchange, request, asReceived);
-            }
-        } catch (RuntimeException broken) {
-            LOG.error("the answer to {} {} cannot be made", request.head().method(), path(request), broken);
-            PlainAnswers.sendIfNone(request, 500, "internal error");
-        }
-        request.ended().whenComplete((sent, broken) -> onWorker(() -> finish(exchange, request)));
-    }
-
-    private static boolean answered(Exchange exchange) {
-        return exchange.isFailed() || exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) != null;
-    }
-
-    private void answer(Exchange exchange, IncomingRequest request, ReceivedHeaders asReceived) {
-        Message message = exchange.getMessage();
-        Throwable failure = exchange.getException();
-        if (failure != null && request instanceof PushedRequest push) {
-            push.giveUp("the route failed"); // nobody has asked, so nobody need be told
-            return;
-        }
-        if (failure != null) {
-            FailureAnswers.send(request, failure, message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class));
-            return;
-        }
-        HttpBody body = bodies.toSend(message);
-        HttpResponse head;
-        try {
-            head = MessageHeads.toResponse(message, filter, body, asReceived);
-        } catch (RuntimeException unsendable) {
-            body.abandon("its head cannot be made");
-            throw unsendable;
-        }
-        RawExchanges.answer(exchange, request, head, body);
-    }
-
-    private void finish(Exchange exchange, IncomingRequest request) {
-        try {
-            request.body().abandon("the exchange is over");
-            RawExchanges.drop(exchange);
-            consumer.doneUoW(exchange);
-        } finally {
-            consumer.releaseExchange(exchange, false);
-        }
-    }
-
-    private void onWorker(Runnable step) {
-        try {
-            workers.execute(step);
-        } catch (RejectedExecutionException stopping) {
-            step.run(); // what is left to do does not wait for anybody
-        }
-    }
-
-    private static String path(IncomingRequest request) {
-        String target = request.head().uri();
-        int query = target.indexOf('?');
-        return query < 0 ? target : target.substring(0, query); // queries carry secrets
     }
 }

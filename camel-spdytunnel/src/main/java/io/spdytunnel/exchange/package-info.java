@@ -5,7 +5,7 @@
  * ({@code NonBlockingRoute}), and for the end of the unit of work. The two ends, origin and front door, differ in one
  * interface, {@code RequestExchanges.Side}. Knows {@code http} and {@code fields}.
  *
- * <p>Begin with {@link io.spdytunnel.exchange.RequestExchanges}.
+ * <p>Begin with {@link io.spdytunnel.exchange.RequestExchanges}, then {@code ExchangeAnswers}.
  */
 @NullMarked
 package io.spdytunnel.exchange;

@@ -24,6 +24,13 @@ public interface IncomingRequest {
     /** Method, target exactly as sent, and headers; only read it. */
     HttpRequest head();
 
+    /** Method and path, for log lines; without the query, which may hold secrets. */
+    default String line() {
+        String target = head().uri();
+        int query = target.indexOf('?');
+        return head().method() + " " + (query < 0 ? target : target.substring(0, query));
+    }
+
     /** The body; {@link HttpBody#isEmpty} if there is none. */
     HttpBody body();
 
