@@ -49,6 +49,7 @@ class OptionsConfigurableTest {
             Map.entry("forwardTo", "http://localhost:3000/below"),
             Map.entry("connectTo", "*.example.com:443,10.0.0.0/8:1-1024"),
             Map.entry("upgradeProtocols", "websocket,x-other"),
+            Map.entry("streamingTypes", "text/event-stream,application/x-log*"),
             Map.entry("sticky", "cookie:shop"),
             Map.entry("token", "a-token-of-some-length"),
             Map.entry("originDomain", "tunnel.example.com"),

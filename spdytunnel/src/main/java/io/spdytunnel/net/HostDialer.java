@@ -209,13 +209,18 @@ public final class HostDialer {
         private void dialled(ChannelFuture dial, InetAddress address) {
             underWay.remove(dial);
             if (dial.isSuccess()) {
-                worked(host, port, address);
-                if (!outcome.trySuccess(dial.channel())) {
-                    close(dial.channel());
-                }
-                return;
+                // Netty fires channelActive behind this promise: handlers that are added now would hear it again.
+                loop.execute(() -> connected(dial.channel(), address));
+            } else {
+                failed(dial.cause());
             }
-            failed(dial.cause());
+        }
+
+        private void connected(Channel channel, InetAddress address) {
+            worked(host, port, address);
+            if (!outcome.trySuccess(channel)) {
+                close(channel);
+            }
         }
 
         private void failed(Throwable cause) {

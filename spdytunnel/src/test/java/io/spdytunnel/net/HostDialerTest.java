@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
@@ -19,6 +21,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +93,34 @@ class HostDialerTest {
         assertThat(((InetSocketAddress) up.remoteAddress()).getAddress()).isEqualTo(at(1));
         up.close().sync();
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    }
+
+    /** In plain text a handshake begins with channelActive: twice, and a registration would be sent twice. */
+    @Test
+    void handlersOfATakenConnectionDoNotHearThatItIsActiveAgain() throws Exception {
+        AtomicInteger heard = new AtomicInteger();
+        CompletableFuture<Channel> up = new CompletableFuture<>();
+        loop.execute(() -> hosts.dial(
+                        loop,
+                        new Bootstrap().channelFactory(Dialled::new),
+                        "host.example",
+                        listening.getLocalPort(),
+                        List.of(InetAddress.getLoopbackAddress()),
+                        Duration.ofSeconds(8))
+                .addListener(ended -> {
+                    Channel taken = (Channel) ended.getNow();
+                    taken.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+                        @Override
+                        public void channelActive(ChannelHandlerContext ctx) {
+                            heard.incrementAndGet();
+                        }
+                    });
+                    loop.execute(() -> up.complete(taken)); // behind whatever Netty does in this turn
+                }));
+
+        up.get(10, TimeUnit.SECONDS).close().sync();
+
+        assertThat(heard).hasValue(0);
     }
 
     @Test
