@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -46,9 +47,10 @@ class PackagePictureTest {
             assertThat(next).as("packages that import each other: " + left).isNotEmpty();
             StringBuilder lines = new StringBuilder();
             for (String each : next) {
-                lines.append(String.format("%2d  %-10s  %s%n", layer, each, String.join(" ", imports.get(each)))
-                        .stripTrailing()
-                        .concat("\n"));
+                lines.append(
+                        String.format(Locale.ROOT, "%2d  %-10s  %s", layer, each, String.join(" ", imports.get(each)))
+                                .stripTrailing()
+                                .concat("\n"));
             }
             picture.insert(0, lines);
             drawn.addAll(next);
