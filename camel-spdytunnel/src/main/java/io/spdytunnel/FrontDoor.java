@@ -25,7 +25,7 @@ import org.jspecify.annotations.NullUnmarked;
  * from("netty-http:http://0.0.0.0:8080?matchOnUriPrefix=true&amp;nettySharedHttpServer=#class:io.spdytunnel.FrontDoor")
  * </pre>
  *
- * <p>Who wants other limits makes it a bean and refers to that: {@code nettySharedHttpServer=#frontDoor}. Routes on one
+ * <p>For other limits, make it a bean and refer to the bean: {@code nettySharedHttpServer=#frontDoor}. Routes on one
  * port share the server, and must agree on its limits.
  */
 @Api
@@ -74,58 +74,68 @@ public class FrontDoor implements NettySharedHttpServer {
                         .collect(Collectors.toSet()));
     }
 
-    /** Milliseconds a visitor may take for the head of a request; then 408. */
+    /** Timeout for the head of a request, in milliseconds; then 408. */
     public void setHeadTimeout(long headTimeout) {
         this.headTimeout = headTimeout;
     }
 
-    /** Milliseconds a connection may be silent between two requests. */
+    /** How long a connection may be idle between two requests, in milliseconds. */
     public void setKeepAliveTimeout(long keepAliveTimeout) {
         this.keepAliveTimeout = keepAliveTimeout;
     }
 
-    /** Milliseconds a body may be silent, 0 for ever; streamingTypes always may. */
+    /** How long a body may be silent, in milliseconds; 0 for no limit. Types in streamingTypes have no limit. */
     public void setBodyIdleTimeout(long bodyIdleTimeout) {
         this.bodyIdleTimeout = bodyIdleTimeout;
     }
 
-    /** Content types, by comma, whose bodies may be silent for ever; one that ends in * stands for all that begin so. */
+    /**
+     * Content types, separated by comma, whose bodies may be silent without limit; {@code audio/*} means all audio
+     * types.
+     */
     public void setStreamingTypes(String streamingTypes) {
         this.streamingTypes =
                 String.join(",", StreamingTypes.parse(streamingTypes).types());
     }
 
-    /** Longest head of a request in bytes; then 431. Half of it is the longest target; then 414. */
+    /** Longest head of a request in bytes; a longer one gets 431. A target longer than half of it gets 414. */
     public void setMaxHeadSize(int maxHeadSize) {
         this.maxHeadSize = maxHeadSize;
     }
 
-    /** Most headers of a request; then 431. */
+    /** Largest number of headers of a request; more get 431. */
     public void setMaxHeaderFields(int maxHeaderFields) {
         this.maxHeaderFields = maxHeaderFields;
     }
 
-    /** Most visitors connected at once. */
+    /** Largest number of visitor connections at once. */
     public void setMaxConnections(int maxConnections) {
         this.maxConnections = maxConnections;
     }
 
-    /** Requests of one address that were given up and are still worked on; then 429 to it, while there are so many. */
+    /**
+     * Number of requests of one address that it gave up and that are still in progress; at this number it gets 429.
+     */
     public void setMaxAborts(int maxAborts) {
         this.maxAborts = maxAborts;
     }
 
-    /** Requests of one HTTP/2 visitor at once; one more is refused, and safe to send again. */
+    /** Number of requests of one HTTP/2 visitor at once; one more is refused and can safely be sent again. */
     public void setMaxConcurrentStreams(int maxConcurrentStreams) {
         this.maxConcurrentStreams = maxConcurrentStreams;
     }
 
-    /** Bytes the kernel may hold for a visitor (SO_SNDBUF, which it doubles and caps); 0 leaves it to the kernel. */
+    /**
+     * Bytes that the kernel may hold for a visitor (SO_SNDBUF; the kernel doubles and caps it). 0: the kernel's choice.
+     */
     public void setSendBufferSize(int sendBufferSize) {
         this.sendBufferSize = sendBufferSize;
     }
 
-    /** What visitors may speak, by ALPN's names, separated by comma; over plain TCP the first bytes tell. */
+    /**
+     * Protocols that visitors may speak, as ALPN names, separated by comma. In plain TCP, the first bytes tell the
+     * protocol.
+     */
     public void setProtocols(String protocols) {
         this.protocols = protocols;
     }
@@ -134,7 +144,7 @@ public class FrontDoor implements NettySharedHttpServer {
         return reloadInterval;
     }
 
-    /** Milliseconds between two looks whether the files of sslContextParameters were renewed; 0 for never. */
+    /** Interval in milliseconds between checks whether files of sslContextParameters have changed; 0 for no checks. */
     public void setReloadInterval(long reloadInterval) {
         if (reloadInterval < 0) {
             throw new IllegalArgumentException(
@@ -143,27 +153,29 @@ public class FrontDoor implements NettySharedHttpServer {
         this.reloadInterval = reloadInterval;
     }
 
-    /** Whether each request gets a line on the logger {@code spdytunnel.access}, at INFO. */
+    /** If true, each request is logged on the logger {@code spdytunnel.access}, at INFO. */
     public void setAccessLog(boolean accessLog) {
         this.accessLog = accessLog;
     }
 
-    /** Proxies whose X-Forwarded-For or Forwarded says who the visitor is: addresses and ranges by comma. */
+    /** Proxies whose X-Forwarded-For and Forwarded are believed: addresses and ranges, separated by comma. */
     public void setTrustedAddresses(String trustedAddresses) {
         this.trustedAddresses = ranges("trustedAddresses", trustedAddresses);
     }
 
-    /** Addresses and ranges, by comma, from which visitors may come; empty for all. */
+    /** Addresses and ranges, separated by comma, from which visitors may connect; empty for all. */
     public void setAllow(String allow) {
         this.allow = ranges("allow", allow);
     }
 
-    /** Addresses and ranges, by comma, from which no visitor may come, whatever allow says. */
+    /** Addresses and ranges, separated by comma, from which no visitor may connect, even if allow has them. */
     public void setDeny(String deny) {
         this.deny = ranges("deny", deny);
     }
 
-    /** Addresses and ranges, by comma, whose connections begin with a PROXY protocol header, version 1 or 2. */
+    /**
+     * Addresses and ranges, separated by comma, whose connections begin with a PROXY protocol header, version 1 or 2.
+     */
     public void setProxyProtocolFrom(String proxyProtocolFrom) {
         this.proxyProtocolFrom = ranges("proxyProtocolFrom", proxyProtocolFrom);
     }
@@ -183,7 +195,7 @@ public class FrontDoor implements NettySharedHttpServer {
         return new FrontDoorBootstrap(this);
     }
 
-    /** None of its own: the port in the URI counts. */
+    /** Zero: the front door has no port of its own; the URI has the port. */
     @Override
     public int getPort() {
         return -1;
@@ -197,7 +209,7 @@ public class FrontDoor implements NettySharedHttpServer {
     @Override
     public void setNettyServerBootstrapConfiguration(NettySharedHttpServerBootstrapConfiguration configuration) {
         throw new IllegalArgumentException("the front door takes host, port and TLS from the netty-http URI;"
-                + " leave its bootstrap configuration out");
+                + " remove its bootstrap configuration");
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.apache.camel.component.netty.http.NettyHttpConsumer;
 import org.apache.camel.support.service.ServiceSupport;
 import org.jspecify.annotations.NullUnmarked;
 
-/** Where netty-http hands its consumers over: each goes to the front door's port that its URI names. */
+/** Receives the consumers of netty-http. Each joins the front door's port that its URI names. */
 @NullUnmarked
 final class FrontDoorBootstrap extends ServiceSupport implements NettyServerBootstrapFactory {
 

@@ -12,7 +12,7 @@ import io.spdytunnel.tunnel.TunnelObserver;
 import java.time.Duration;
 import org.apache.camel.CamelContext;
 
-/** What a component is made of while it runs: one of each, shared by all its endpoints. */
+/** The running parts of a component: one of each, shared by all its endpoints. */
 final class RunningComponent {
 
     private final TunnelEngine engine;

@@ -44,7 +44,7 @@ public class SpdyTunnelComponent extends HealthCheckComponent
             label = "security",
             defaultValue = "auto",
             enums = "auto,jdk,openssl",
-            description = "Library that encrypts tunnels, serving ports and the front door. openssl: needs netty- "
+            description = "Library that encrypts tunnels, serving ports and the front door. openssl: needs netty-"
                     + "tcnative on the class path and fails without it. auto: OpenSSL if it is there and "
                     + "supports what the sslContextParameters say, otherwise the JDK. jdk: the JDK")
     private String tlsProvider = "auto";
@@ -111,7 +111,7 @@ public class SpdyTunnelComponent extends HealthCheckComponent
         return TunnelEnd.ANY.equals(remaining) ? remaining : OriginName.require(remaining);
     }
 
-    /** What all endpoints share; made when first asked for, and closed with the component. */
+    /** What all endpoints share; created at the first call, and closed with the component. */
     RunningComponent running() {
         RunningComponent current = running;
         if (current == null) {

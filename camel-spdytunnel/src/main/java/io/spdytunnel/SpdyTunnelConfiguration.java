@@ -8,8 +8,8 @@ import org.apache.camel.spi.UriParams;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
- * The options of an endpoint; set on the component they are every endpoint's default. They are declared in
- * {@code io.spdytunnel.options}, by subject, each with its description and its rule.
+ * The options of an endpoint. If an option is set on the component, it is the default of all endpoints. They are
+ * declared in {@code io.spdytunnel.options}, by subject, each with its description and its rule.
  */
 @Api
 @NullUnmarked

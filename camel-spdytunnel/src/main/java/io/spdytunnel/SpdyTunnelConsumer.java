@@ -35,15 +35,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The origin's end: dials the proxy, keeps the tunnel up, and makes an exchange of each request that comes down. */
+/** The origin's end: dials the proxy, keeps the tunnel up, and makes an exchange of each request of the tunnel. */
 public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SpdyTunnelConsumer.class);
 
-    /** Two consumers of one name in one JVM are two instances: as one they would replace each other without end. */
+    /**
+     * Two consumers of one name in one JVM are two instances; as one instance they would replace each other endlessly.
+     */
     private static final AtomicInteger CONSUMERS = new AtomicInteger();
 
-    /** Longest wait for the requests that are on their way when a tunnel is closed: a round trip and much to spare. */
+    /** Longest wait for the requests that are on their way when a tunnel is closed: more than any round trip. */
     private static final Duration LAST_REQUESTS = Duration.ofSeconds(1);
 
     private final int number = CONSUMERS.incrementAndGet();
@@ -70,7 +72,7 @@ public class SpdyTunnelConsumer extends DefaultConsumer implements Suspendable {
         super.doStart();
         if (configuration.getProxy() == null) {
             throw new IllegalArgumentException(
-                    endpoint + ": option proxy is missing; it says which proxy to dial, host:port");
+                    endpoint + ": option proxy is missing; set it to the host:port of the proxy to dial");
         }
         RunningComponent running = endpoint.getComponent().running();
         TunnelEngine engine = running.engine();

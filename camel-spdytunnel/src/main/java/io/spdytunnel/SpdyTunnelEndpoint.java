@@ -168,7 +168,7 @@ public class SpdyTunnelEndpoint extends DefaultEndpoint
         this.webSocket = webSocket;
     }
 
-    /** Its producer is started with the route, and what it sends and gets streams. */
+    /** True: the producer is started with the route, and its requests and replies stream. */
     @Override
     public boolean neverBlocks() {
         return !isLazyStartProducer() && configuration.isStreaming() && !takesWebSockets();

@@ -5,9 +5,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
 
 /**
- * Keeps Camel's own headers off the wire, both ways and in any letter case (CVE-2025-27636), and lets everything else
- * pass: unlike Camel's HTTP filter, also {@code Cache-Control}, {@code Date} and {@code Via}. What belongs to one hop
- * is taken out below, where messages are made.
+ * Keeps Camel's own headers off the wire, in both directions and in any letter case (CVE-2025-27636). All other headers
+ * pass; unlike with Camel's HTTP filter, also {@code Cache-Control}, {@code Date} and {@code Via}. Hop-by-hop headers
+ * are removed where messages are made, not here.
  */
 @Api
 public class SpdyTunnelHeaderFilterStrategy implements HeaderFilterStrategy {

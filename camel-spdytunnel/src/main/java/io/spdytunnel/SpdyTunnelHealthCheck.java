@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Up means that a request would work now. It is about readiness alone: a lost tunnel is no reason to restart. */
+/** Up means that a request would work now. This is a readiness check only: a lost tunnel is no reason to restart. */
 final class SpdyTunnelHealthCheck extends AbstractHealthCheck {
 
     private final Supplier<TunnelStatus> status;
@@ -22,7 +22,7 @@ final class SpdyTunnelHealthCheck extends AbstractHealthCheck {
         this.status = status;
     }
 
-    /** Up while its origin is here; of {@code *} while origins can dial in, whoever of them is absent. */
+    /** Up while the origin is connected. For {@code *}: up while origins can dial in, even if none is connected. */
     static SpdyTunnelHealthCheck ofProducer(SpdyTunnelEndpoint endpoint, TunnelPort proxy) {
         String origin = endpoint.getOrigin();
         return new SpdyTunnelHealthCheck("producer:spdytunnel-" + origin, () -> {
@@ -38,7 +38,7 @@ final class SpdyTunnelHealthCheck extends AbstractHealthCheck {
         });
     }
 
-    /** Up while it listens and is not suspended. */
+    /** Up while the port is open and the route is not suspended. */
     static SpdyTunnelHealthCheck ofServer(String routeId, SpdyTunnelServingConsumer server) {
         return new SpdyTunnelHealthCheck("consumer:spdytunnel-" + routeId, () -> {
             InetSocketAddress address = server.address();
@@ -49,12 +49,12 @@ final class SpdyTunnelHealthCheck extends AbstractHealthCheck {
         });
     }
 
-    /** Up while it is connected; asked while it is not, it dials. */
+    /** Up while the session is connected. If it is not, the check starts a dial. */
     static SpdyTunnelHealthCheck ofConnected(SpdyTunnelEndpoint endpoint, KeptSession session) {
         return new SpdyTunnelHealthCheck("producer:spdytunnel-" + endpoint.getOrigin(), session::status);
     }
 
-    /** Up while at least one of its tunnels is. */
+    /** Up while at least one of the tunnels is up. */
     static SpdyTunnelHealthCheck ofConsumer(String routeId, List<TunnelClient> clients) {
         return new SpdyTunnelHealthCheck("consumer:spdytunnel-" + routeId, () -> {
             TunnelStatus last = new TunnelStatus(false, "stopped");

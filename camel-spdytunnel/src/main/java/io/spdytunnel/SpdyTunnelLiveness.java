@@ -12,12 +12,12 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * Whether the component can do anything at all: its event loops run what they are given. All its endpoints live by them,
- * and nothing else of theirs is mended by a restart, least of all the other end's being away.
+ * Checks that the event loops run their tasks. All endpoints depend on the event loops. Only blocked event loops are a
+ * reason to restart; an absent other end is none.
  */
 final class SpdyTunnelLiveness extends AbstractHealthCheck {
 
-    /** Nothing on an event loop takes so long unless something blocks it. */
+    /** No task on an event loop takes this long, unless something blocks it. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Iterable<EventExecutor> loops;
@@ -46,15 +46,15 @@ final class SpdyTunnelLiveness extends AbstractHealthCheck {
             if (stuck == 0) {
                 builder.message("all event loops answer").up();
             } else {
-                builder.message(stuck + " event loops have run nothing for " + patience.toMillis()
-                                + " ms: something blocks them, a thread dump shows what")
+                builder.message(stuck + " event loops have run no task for " + patience.toMillis()
+                                + " ms: they are blocked; a thread dump shows by what")
                         .down();
             }
         } catch (RejectedExecutionException ended) {
             builder.message("the event loops have ended").down();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            builder.message("asked by a thread that is told to end").unknown();
+            builder.message("the thread of this check was interrupted").unknown();
         }
     }
 

@@ -38,7 +38,7 @@ import org.apache.camel.health.WritableHealthCheckRepository;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.jspecify.annotations.Nullable;
 
-/** The proxy's end: sends each exchange down the tunnel of its origin, and takes its answer for a reply. */
+/** The proxy's end: sends each exchange through the tunnel of its origin; the answer becomes the reply. */
 public class SpdyTunnelProducer extends DefaultAsyncProducer {
 
     private final SpdyTunnelEndpoint endpoint;
@@ -105,8 +105,8 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
     private KeptSession connect() {
         if (endpoint.isForAnyOrigin()) {
             throw new IllegalArgumentException(endpoint
-                    + ": option connect leads to one server, and * names none; write the Host that requests without"
-                    + " one shall have");
+                    + ": option connect leads to one server, so the origin's name cannot be *; write a name: requests"
+                    + " without a Host get it");
         }
         return running()
                 .ends()
@@ -200,7 +200,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         return false;
     }
 
-    /** Unknown names are 404 anyway, and get no meter: a visitor could think of any number of them. */
+    /** An unknown name gets 404 and no meter: visitors can invent any number of names. */
     private @Nullable OriginMeter meterOf(String name, SessionSource sessions) {
         return limits.isNone() || sessions.presence(name) == Presence.UNKNOWN
                 ? null
@@ -219,7 +219,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         }
     }
 
-    /** What is said of the visitor counts only where a trusted proxy says it. Returns how the visitor came. */
+    /** Headers about the visitor are believed only from a trusted proxy. Returns the visitor's scheme. */
     private String tellWhoCame(HttpHeaders headers, @Nullable InetSocketAddress visitor, String scheme) {
         if (!trusted.contains(visitor)) {
             ForwardedHeaders.replace(headers, visitor, scheme);
@@ -248,7 +248,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         }
         String byHost = domain.originOf(message.getHeader("Host", String.class));
         if (byHost == null) {
-            throw new RequestNotSent(404, "no origin is behind this host");
+            throw new RequestNotSent(404, "no origin is served at this host");
         }
         return byHost;
     }
@@ -258,7 +258,7 @@ public class SpdyTunnelProducer extends DefaultAsyncProducer {
         return priority == null ? RequestPriority.of(head) : Math.min(7, Math.max(0, priority));
     }
 
-    /** How the visitor came, as the consumer in front tells in the URL. */
+    /** The visitor's scheme, from the URL that the consumer in front has set. */
     private static String schemeOf(Message message) {
         String url = message.getHeader(Exchange.HTTP_URL, String.class);
         return url != null && url.startsWith("https:") ? "https" : "http";

@@ -32,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The consumer with the option {@code serve}: no tunnel, but a port of its own on which visitors speak SPDY/3.1 or
- * HTTP/1.1. Each of their requests becomes an exchange, as one that came down a tunnel does.
+ * The consumer with the option {@code serve}. It has no tunnel, but a port of its own, on which visitors speak HTTP/2,
+ * SPDY/3.1 or HTTP/1.1. Each request becomes an exchange, like a request of a tunnel.
  */
 public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspendable {
 
@@ -138,7 +138,7 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
         return made::newEngine;
     }
 
-    /** New requests get 503 until {@link #doResume}; what is in flight is Camel's to wait for. */
+    /** New requests get 503 until {@link #doResume}. Camel waits for the requests under way. */
     @Override
     protected void doSuspend() throws Exception {
         super.doSuspend();
@@ -180,11 +180,14 @@ public class SpdyTunnelServingConsumer extends DefaultConsumer implements Suspen
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException incomplete) {
-            LOG.warn("{} stopped, but some visitors have not left: {}", endpoint.getOrigin(), incomplete.toString());
+            LOG.warn(
+                    "{} stopped, but some visitor connections are open: {}",
+                    endpoint.getOrigin(),
+                    incomplete.toString());
         }
     }
 
-    /** Where it really listens, null while it does not. */
+    /** The address that is bound; null if the port is not open. */
     @Nullable
     InetSocketAddress address() {
         VisitorServer current = server;

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends messages to WebSockets that a consumer of the same name, in the same context, has taken. The exchange goes on when
- * its message waits its turn; its own body stays as it is.
+ * Sends messages to WebSockets that a consumer of the same name has accepted in the same context. The exchange goes on
+ * as soon as its message is queued. The exchange's body does not change.
  */
 public class SpdyTunnelWebSocketProducer extends DefaultAsyncProducer {
 
@@ -67,8 +67,8 @@ public class SpdyTunnelWebSocketProducer extends DefaultAsyncProducer {
         WebSocketConnection connection =
                 endpoint.getComponent().running().webSockets().get(endpoint.getOrigin(), key);
         if (connection == null) {
-            throw new IOException(endpoint + ": the WebSocket of this " + SpdyTunnelConstants.WEB_SOCKET_KEY
-                    + " is not open, or no longer");
+            throw new IOException(
+                    endpoint + ": the WebSocket of this " + SpdyTunnelConstants.WEB_SOCKET_KEY + " is not open");
         }
         var unused = said.to(connection)
                 .whenCompleteAsync(

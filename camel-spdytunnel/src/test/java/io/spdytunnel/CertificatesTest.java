@@ -330,7 +330,7 @@ class CertificatesTest {
             }
             assertThat(log.lines(Level.WARN))
                     .containsExactly(
-                            "WARN front door: the key store cannot be read; what was read before stays in force");
+                            "WARN front door: the key store cannot be read; the earlier content stays in force");
             assertThat(log.lines(Level.DEBUG)).hasSize(9);
             assertThat(stores.current()).isSameAs(before);
 

@@ -349,7 +349,7 @@ class FailuresTest {
         failsToStart(
                 "direct:a",
                 "spdytunnel:origin1?token=some-long-enough-token&listen=127.0.0.1:0&sslContextParameters=#trustOnly",
-                "name no key store");
+                "have no key store");
         failsToStart("direct:a", rig.tunnel("*", ""), "anyName");
         failsToStart(rig.dial("origin1", "forwardTo=ftp://x"), "mock:x", "forwardTo", "ftp://x", "http://");
         failsToStart(

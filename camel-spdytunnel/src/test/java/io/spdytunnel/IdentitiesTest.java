@@ -344,17 +344,19 @@ class IdentitiesTest {
 
     @Test
     void optionsThatDoNotGoTogetherFailAtStart() {
-        refused(proxy("*", "users=/x&authentication=basic+token"), "wants token, which needs option token or tokens");
+        refused(
+                proxy("*", "users=/x&authentication=basic+token"),
+                "requires token, which needs option token or tokens");
         refused(proxy("*", "keyNames=true&users=/x&authentication=key"), "does not name basic, so option users");
-        refused(proxy("*", "keyNames=true&claims=/x"), "claim is not first");
+        refused(proxy("*", "keyNames=true&claims=/x"), "without claim=first");
         refused(proxy("*", "certificateName=cn:*").replace("#tls", "#keyOnly"), "no trust store");
         refused(proxy("*", "tokens=" + directory.resolve("none")), "there is no such file");
         refused(proxy("*", "authentication=magic"), "authentication names");
         refused(proxy("*", "certificateName=*"), "certificateName");
         refused(proxy("*", "publicUrl=shop"), "publicUrl");
         refused(origin("origin1", "username=u"), "username and password go together");
-        refused(origin("origin1", "keySession=s"), "there is no option key");
-        refused(origin("*", ""), "consumers with the option key");
+        refused(origin("origin1", "keySession=s"), "it needs the option key");
+        refused(origin("*", ""), "its name can be * only with");
     }
 
     // ---- the two ends

@@ -93,7 +93,7 @@ class OriginLimitsTest {
 
         says(answer, 429, "RateLimit-Remaining", "0");
         says(answer, 429, "RateLimit-Reset", "100");
-        assertThat(answer.body()).contains("origin a has had its 1 requests per 100 s (requestsPerPeriod)");
+        assertThat(answer.body()).contains("origin a has used up its 1 requests per 100 s (requestsPerPeriod)");
     }
 
     @Test

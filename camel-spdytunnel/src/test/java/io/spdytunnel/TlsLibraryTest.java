@@ -165,7 +165,7 @@ class TlsLibraryTest {
                     filter.getInclude().addAll(List.of("TLS_DHE_.*"));
                     parameters.setCipherSuitesFilter(filter);
                 }),
-                saying("what is between the protocols", parameters -> {
+                saying("cannot disable the protocols between", parameters -> {
                     SecureSocketProtocolsParameters protocols = new SecureSocketProtocolsParameters();
                     protocols.setSecureSocketProtocol(List.of("TLSv1.3", "TLSv1.1"));
                     parameters.setSecureSocketProtocols(protocols);

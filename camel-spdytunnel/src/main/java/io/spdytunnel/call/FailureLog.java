@@ -8,9 +8,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Tells the proxy's operator why visitors got 500 to 504 for a reply, which is more than the visitors are told. Once a
- * minute for each origin and status, and no more than anybody reads for all of them; the rest, and what is the visitor's
- * own doing, goes to DEBUG. Where a failure stays the exchange's exception, Camel's error handler tells of it. Thread-safe.
+ * Logs why visitors got a reply of 500 to 504, for the proxy's operator: with more details than visitors get. WARN at
+ * most once a minute for each origin and status, with an upper limit for all together. Everything else, and what
+ * visitors cause themselves, is logged at DEBUG. If a failure stays the exchange's exception, Camel's error handler
+ * logs it. Thread-safe.
  */
 final class FailureLog {
 

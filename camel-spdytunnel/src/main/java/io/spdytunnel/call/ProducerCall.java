@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One exchange on its way to its origin: finds a session, waits for one if that makes sense, sends, and once sends
- * again if the request provably never reached an application and its body is untouched.
+ * One exchange on its way to its origin. Finds a session, or waits for one, and sends the request. Sends it once more
+ * if the request provably never reached an application and its body is untouched.
  */
 public final class ProducerCall implements ResponseListener {
 
@@ -49,7 +49,10 @@ public final class ProducerCall implements ResponseListener {
     private final EndpointOptions configuration;
     private final @Nullable OriginMeter meter;
     private final Executor workers;
-    /** Calls that are not over, or a wait for one: the origin counts this request until there is none. */
+    /**
+     * The number of calls that are not over, and of waits for a session. The origin's meter counts this request until
+     * it is 0.
+     */
     private final AtomicInteger attempts = new AtomicInteger(1);
 
     private volatile @Nullable Session session;
@@ -82,7 +85,10 @@ public final class ProducerCall implements ResponseListener {
         this.workers = workers;
     }
 
-    /** The callback is called, with {@code false}, at any time from now on; on an event loop also before this returns. */
+    /**
+     * Starts. The callback is called with {@code false}, at any time from now on; on an event loop perhaps before this
+     * returns.
+     */
     public void start() {
         if (exchange.getProperty(RequestExchanges.REQUEST_PROPERTY) instanceof IncomingRequest visit) {
             visit.ended().whenComplete((done, gone) -> {
@@ -178,7 +184,7 @@ public final class ProducerCall implements ResponseListener {
         if (mayBeSentElsewhere(failure)) {
             sentTwice = true;
             attempts.incrementAndGet();
-            LOG.debug("origin {}: {}; trying elsewhere", origin, failure.getMessage());
+            LOG.debug("origin {}: {}; trying another session", origin, failure.getMessage());
             Session other = visit.pick(sessions, session);
             if (other != null) {
                 sendOn(other);
@@ -216,7 +222,7 @@ public final class ProducerCall implements ResponseListener {
         }
     }
 
-    /** The rest of the route must not run on the session's event loop if it may block. */
+    /** If the rest of the route may block, it must not run on the session's event loop. */
     private void goOn(Runnable step, @Nullable HttpBody body) {
         if (mayGoOnHere()) {
             step.run();

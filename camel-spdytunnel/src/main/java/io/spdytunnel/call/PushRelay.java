@@ -12,8 +12,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes what an origin pushes on to the visitor for whom it is, past the proxy's route: a push belongs to an answer that
- * may be on its way already. Either end's cancelling reaches the other.
+ * Passes an origin's push on to its visitor, past the proxy's route, because the push belongs to an answer that may be
+ * on its way already. If either end cancels, the other end is told.
  */
 public final class PushRelay implements ResponseListener {
 
@@ -23,7 +23,7 @@ public final class PushRelay implements ResponseListener {
         this.target = target;
     }
 
-    /** Begins to pass one push on; null if the visitor takes none. */
+    /** Begins to pass one push on; null if the visitor accepts no pushes. */
     static @Nullable PushRelay begin(IncomingRequest visit, HttpRequest pushed, HttpCalls.Call push) {
         if (!visit.takesPushes()) {
             return null;
@@ -31,7 +31,7 @@ public final class PushRelay implements ResponseListener {
         CompletionStage<PushedRequest> target = visit.push(pushed);
         var unused = target.whenComplete((open, notTaken) -> {
             if (open == null) {
-                push.cancel("the visitor took no push");
+                push.cancel("the visitor did not accept the push");
             } else {
                 open.ended().whenComplete((done, gone) -> {
                     if (gone != null) {
@@ -47,7 +47,7 @@ public final class PushRelay implements ResponseListener {
     public void responded(HttpResponse head, HttpBody body) {
         var unused = target.whenComplete((open, notTaken) -> {
             if (open == null) {
-                body.abandon("the visitor took no push");
+                body.abandon("the visitor did not accept the push");
             } else {
                 open.respond(head, body);
             }

@@ -23,7 +23,7 @@ import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.util.ObjectHelper;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the producer's reply: the origin's answer, or in its place what went wrong. */
+/** Makes the producer's reply: the origin's answer, or the failure. */
 public final class ReplyMessages {
 
     private static final FailureLog FAILURES = new FailureLog();
@@ -37,7 +37,7 @@ public final class ReplyMessages {
     /**
      * Of one endpoint.
      *
-     * @param origin what the endpoint names, for the log
+     * @param origin the origin's name in the endpoint's URI, for the log
      */
     public ReplyMessages(String origin, EndpointOptions configuration, HeaderFilterStrategy filter, Executor workers) {
         this.origin = origin;
@@ -66,7 +66,7 @@ public final class ReplyMessages {
             IOException cut = ObjectHelper.getException(IOException.class, broken);
             failed(
                     exchange,
-                    cut == null ? broken : new OutcomeUnknown(502, "the answer broke off: " + cut.getMessage()));
+                    cut == null ? broken : new OutcomeUnknown(502, "the answer is incomplete: " + cut.getMessage()));
         }
         then.run();
     }
@@ -77,7 +77,10 @@ public final class ReplyMessages {
         RawExchanges.keep(exchange, body);
     }
 
-    /** Takes the failure for the exchange's, or makes a reply of it, as the option says. */
+    /**
+     * Sets the failure as the exchange's exception, or makes a reply of it, depending on the option
+     * throwExceptionOnFailure.
+     */
     public void failed(Exchange exchange, Throwable failure) {
         if (configuration.isThrowExceptionOnFailure() || !(failure instanceof TunnelFailure tunnel)) {
             exchange.setException(failure);
@@ -101,7 +104,7 @@ public final class ReplyMessages {
         return message;
     }
 
-    /** The message without what was sent: a reply's headers replace the request's, they do not join them. */
+    /** The message without the request's headers and body: a reply's headers replace the request's. */
     private Message emptied(Exchange exchange) {
         Message message = exchange.getMessage();
         message.setBody(null);
@@ -118,7 +121,9 @@ public final class ReplyMessages {
 
     // ---- netty-http without the front door
 
-    /** A netty-http consumer whose pipeline is its own reads streams on its event loop, and must be given bytes. */
+    /**
+     * A netty-http consumer without the front door would read streams on its event loop, so it must be given bytes.
+     */
     private static boolean isBehindPlainNettyHttp(Exchange exchange) {
         return exchange.getFromEndpoint() instanceof NettyHttpEndpoint
                 && exchange.getProperty(RequestExchanges.REQUEST_PROPERTY) == null;
@@ -158,6 +163,6 @@ public final class ReplyMessages {
                     "the reply is longer than " + limit + " bytes (bufferedReplyLimit), and plain netty-http cannot"
                             + " stream it; add nettySharedHttpServer=#class:io.spdytunnel.FrontDoor to the route's from");
         }
-        return new OutcomeUnknown(502, "the answer broke off: " + cause.getMessage());
+        return new OutcomeUnknown(502, "the answer is incomplete: " + cause.getMessage());
     }
 }

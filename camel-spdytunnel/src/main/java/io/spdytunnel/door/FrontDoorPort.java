@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One port of the front door: finds, for each request, the route whose consumer it is for. */
+/** One port of the front door: finds the route for each request. */
 final class FrontDoorPort implements HttpHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(FrontDoorPort.class);
 
-    /** As long as netty-http's own shutdown waits at most, and Camel has waited for exchanges before. */
+    /** The same limit as netty-http's own shutdown. Camel has waited for exchanges before. */
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final TunnelEngine engine;
@@ -142,7 +142,7 @@ final class FrontDoorPort implements HttpHandler {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException incomplete) {
-            LOG.warn("front door closed, but some visitors have not left: {}", incomplete.toString());
+            LOG.warn("front door closed, but some visitor connections are open: {}", incomplete.toString());
         }
     }
 

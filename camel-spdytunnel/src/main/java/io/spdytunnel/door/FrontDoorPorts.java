@@ -20,7 +20,7 @@ public final class FrontDoorPorts {
     /**
      * Of one component.
      *
-     * @param usualFilter for routes whose endpoint has no filter of the user's
+     * @param usualFilter for routes whose endpoint has no filter set by the user
      */
     public FrontDoorPorts(TunnelEngine engine, HeaderFilterStrategy usualFilter) {
         this.engine = engine;

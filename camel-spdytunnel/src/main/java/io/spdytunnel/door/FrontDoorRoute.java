@@ -19,13 +19,13 @@ import org.apache.camel.spi.HeaderFilterStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One netty-http consumer behind the front door: which requests are its, and how they become its exchanges. Paths match
- * as netty-http's do: without regard to case or a last slash, {@code {name}} for any one segment, and what lies below
- * only with {@code matchOnUriPrefix}.
+ * One netty-http consumer behind the front door: which requests it gets, and how they become its exchanges. Paths match
+ * as in netty-http: letter case and a last slash do not count, {@code {name}} matches any one segment, and longer paths
+ * match only with {@code matchOnUriPrefix}.
  */
 final class FrontDoorRoute implements RequestExchanges.Side {
 
-    /** Where the filters live that Camel gives an endpoint by itself. */
+    /** The package of the filters that Camel itself gives to endpoints. */
     private static final String CAMELS_OWN = "org.apache.camel.";
 
     private final NettyHttpConsumer consumer;
@@ -55,7 +55,10 @@ final class FrontDoorRoute implements RequestExchanges.Side {
                 new RequestExchanges(consumer, filterOf(consumer, usualFilter), engine.workers(), blocking, true, this);
     }
 
-    /** Camel's HTTP filters drop Cache-Control, Date, Via and others from replies; a filter of the user's is kept. */
+    /**
+     * Camel's HTTP filters remove Cache-Control, Date, Via and others from replies, so they are replaced; a user's
+     * filter stays.
+     */
     private static HeaderFilterStrategy filterOf(NettyHttpConsumer consumer, HeaderFilterStrategy usual) {
         HeaderFilterStrategy chosen = consumer.getEndpoint().getHeaderFilterStrategy();
         return chosen == null || chosen.getClass().getName().startsWith(CAMELS_OWN) ? usual : chosen;
@@ -91,7 +94,7 @@ final class FrontDoorRoute implements RequestExchanges.Side {
         return methods == null || methods.contains("," + method + ",");
     }
 
-    /** Whether it says more about the path: more segments, and at that fewer placeholders. */
+    /** Whether this route is more specific: more segments, or as many segments with fewer placeholders. */
     boolean isCloserThan(FrontDoorRoute other) {
         if (segments.length != other.segments.length) {
             return segments.length > other.segments.length;

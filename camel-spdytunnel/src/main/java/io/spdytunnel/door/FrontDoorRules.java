@@ -7,7 +7,7 @@ import org.apache.camel.component.netty.http.NettyHttpConsumer;
 import org.apache.camel.component.netty.http.NettyHttpEndpoint;
 import org.apache.camel.util.URISupport;
 
-/** Options of netty-http that configure its own pipeline: with the front door they would be ignored, so they fail. */
+/** Rejects options that configure netty-http's own pipeline: with the front door they would have no effect. */
 final class FrontDoorRules {
 
     private FrontDoorRules() {}
@@ -29,7 +29,7 @@ final class FrontDoorRules {
         }
     }
 
-    /** netty-http puts handlers of its own into these lists; anybody else's were asked for in the URI. */
+    /** netty-http adds handlers of its own to these lists; all others come from the URI. */
     private static boolean isUsers(List<ChannelHandler> handlers) {
         return handlers.stream()
                 .map(handler -> handler.getClass().getName())
@@ -39,7 +39,7 @@ final class FrontDoorRules {
     private static void refuse(NettyHttpEndpoint endpoint, String option, boolean isSet) {
         if (isSet) {
             throw new IllegalArgumentException(URISupport.sanitizeUri(endpoint.getEndpointUri()) + ": option " + option
-                    + " belongs to netty-http's own pipeline, which the front door replaces; leave it out");
+                    + " belongs to netty-http's own pipeline, which the front door replaces; remove it");
         }
     }
 }

@@ -17,7 +17,7 @@ import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one session of an endpoint with the option {@code connect}, and how many producers use it. */
+/** The session of an endpoint with the option {@code connect}, and the number of producers that use it. */
 public final class ConnectedSession {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectedSession.class);
@@ -61,7 +61,7 @@ public final class ConnectedSession {
         return users == 0;
     }
 
-    /** Returns when what is under way is finished, or the patience over. */
+    /** Returns when all requests under way are finished, or when drainTimeout is over. */
     void close() {
         try {
             session.close(patience).toCompletableFuture().get(patience.toMillis() + 2000, TimeUnit.MILLISECONDS);

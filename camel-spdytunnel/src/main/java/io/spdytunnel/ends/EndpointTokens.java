@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The tokens of the endpoints that share a tunnel port; each is good for its endpoint's name only. */
+/** The tokens of the endpoints that share a tunnel port. Each token is valid only for its endpoint's name. */
 final class EndpointTokens implements Authenticator {
 
     /** Of no endpoint. */
@@ -24,7 +24,7 @@ final class EndpointTokens implements Authenticator {
 
     private static final Logger LOG = LoggerFactory.getLogger(EndpointTokens.class);
 
-    /** A token as it is at the moment, and whose. */
+    /** An origin and its current token. */
     private record Secret(String origin, Supplier<String> token) {}
 
     private final List<Secret> secrets = new ArrayList<>();
@@ -32,7 +32,7 @@ final class EndpointTokens implements Authenticator {
     private List<String> known; // guarded by this
     private volatile @Nullable BearerTokens tokens;
 
-    /** @throws IllegalArgumentException if they do not go together, or a file cannot be read */
+    /** @throws IllegalArgumentException if the tokens contradict each other, or a file cannot be read */
     EndpointTokens(List<TunnelEnd> endpoints) {
         for (TunnelEnd endpoint : endpoints) {
             String token = endpoint.getConfiguration().getToken();
@@ -71,7 +71,7 @@ final class EndpointTokens implements Authenticator {
         return tokenByName.isEmpty() ? null : BearerTokens.of(tokenByName);
     }
 
-    /** Takes what files say now, if that is any good. Blocks. */
+    /** Reads the files again, and uses their content if it is valid. Blocks. */
     synchronized void reread() {
         files.forEach(Runnable::run);
         List<String> now = now();
@@ -82,7 +82,7 @@ final class EndpointTokens implements Authenticator {
         try {
             tokens = build();
         } catch (IllegalArgumentException wrong) {
-            LOG.warn("{}; what was read before stays in force", wrong.getMessage());
+            LOG.warn("{}; the earlier content stays in force", wrong.getMessage());
         }
     }
 

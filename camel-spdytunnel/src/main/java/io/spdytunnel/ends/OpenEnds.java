@@ -13,8 +13,8 @@ import java.util.Map;
 import org.apache.camel.CamelContext;
 
 /**
- * The tunnel ports that are open, and the sessions that are kept without a tunnel: producers share them, the first one
- * opens and the last one closes.
+ * The open tunnel ports, and the sessions without a tunnel. Producers share them: the first producer opens, the last
+ * one closes.
  */
 public final class OpenEnds {
 
@@ -29,7 +29,7 @@ public final class OpenEnds {
     /**
      * Of one component.
      *
-     * @param directory where the origins of all ports are
+     * @param directory the directory with the origins of all ports
      */
     public OpenEnds(TunnelEngine engine, CamelContext context, OriginDirectory directory) {
         this.engine = engine;
@@ -50,7 +50,7 @@ public final class OpenEnds {
         ports.put(listen, new TunnelPort(engine, directory, context, listen, configuration, true));
     }
 
-    /** A producer's start: opens its tunnel port, or joins who has opened it. */
+    /** Called when a producer starts: opens its tunnel port, or shares the open one. */
     public synchronized TunnelPort joinProxy(TunnelEnd endpoint) throws IOException {
         HostPort listen = listenOf(endpoint.getConfiguration());
         TunnelPort proxy = ports.get(listen);
@@ -69,7 +69,7 @@ public final class OpenEnds {
         return proxy;
     }
 
-    /** A producer's stop: the last one closes the port, and lets what is under way finish. */
+    /** Called when a producer stops: the last one closes the port. Requests under way may finish. */
     public void leaveProxy(TunnelEnd endpoint) {
         TunnelPort left;
         synchronized (this) {
@@ -87,7 +87,7 @@ public final class OpenEnds {
 
     // ---- sessions without a tunnel
 
-    /** The start of a producer with the option connect: all producers of its endpoint share one session. */
+    /** Called when a producer with the option connect starts: all producers of its endpoint share one session. */
     public synchronized ConnectedSession joinConnected(TunnelEnd endpoint, HostPort server) {
         ConnectedSession side =
                 connected.computeIfAbsent(endpoint, first -> new ConnectedSession(engine, context, first, server));
@@ -95,7 +95,7 @@ public final class OpenEnds {
         return side;
     }
 
-    /** Such a producer's stop: the last one ends the session, and lets what is under way finish. */
+    /** Called when such a producer stops: the last one ends the session. Requests under way may finish. */
     public void leaveConnected(TunnelEnd endpoint) {
         ConnectedSession left;
         synchronized (this) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What an origin registers with, by its options, and the name it has then. */
+/** An origin's credentials and its name, from its options. */
 public final class OriginCredentials {
 
     private static final Logger LOG = LoggerFactory.getLogger(OriginCredentials.class);
@@ -24,7 +24,9 @@ public final class OriginCredentials {
     private final String name;
     private Credentials credentials = Credentials.NONE;
 
-    /** Reads files, and may make the key's: blocks. @throws IllegalArgumentException saying which option is wrong */
+    /**
+     * Reads files, and may create the key file. Blocks. @throws IllegalArgumentException saying which option is wrong
+     */
     public OriginCredentials(TunnelEnd endpoint) {
         EndpointOptions options = endpoint.getConfiguration();
         check(options);
@@ -37,8 +39,9 @@ public final class OriginCredentials {
         }
         name = options.getKey() == null ? endpoint.getOrigin() : withKey(endpoint, options);
         if (TunnelEnd.ANY.equals(name)) {
-            throw new IllegalArgumentException(endpoint + ": a consumer registers one name; * is for producers, and for"
-                    + " consumers with the option key, whose name is made of it");
+            throw new IllegalArgumentException(
+                    endpoint + ": a consumer registers one name; its name can be * only with the"
+                            + " option key, because the name is then derived from the key");
         }
     }
 
@@ -55,7 +58,7 @@ public final class OriginCredentials {
         readers.add(new KeptKey(key, first));
         credentials = credentials.and(Credentials.answering(new SignedAnswer(() -> first, session)));
         String made = first.thumbprint().name(session);
-        LOG.info("origin {}: named after the {} in {}", made, first, file);
+        LOG.info("origin {}: its name is derived from the {} in {}", made, first, file);
         return made;
     }
 
@@ -64,7 +67,8 @@ public final class OriginCredentials {
             throw new IllegalArgumentException("options username and password go together, and one of them is missing");
         }
         if (options.getKeySession() != null && options.getKey() == null) {
-            throw new IllegalArgumentException("option keySession makes a name of a key, but there is no option key");
+            throw new IllegalArgumentException(
+                    "option keySession is a part of the name that is derived from a key; it needs the option key");
         }
     }
 
@@ -82,7 +86,10 @@ public final class OriginCredentials {
         return readers;
     }
 
-    /** An origin that is named after its key keeps it as long as it runs: visitors know it by that name. */
+    /**
+     * An origin whose name is derived from its key keeps that key as long as it runs, because visitors know it by that
+     * name.
+     */
     private static final class KeptKey implements Runnable {
 
         private final LiveFile<OriginKey> file;
@@ -101,7 +108,8 @@ public final class OriginCredentials {
             if (!now.thumbprint().equals(kept.thumbprint()) && now != warnedOf) {
                 warnedOf = now;
                 LOG.warn(
-                        "the key's file holds the {} now; the origin goes on as {}, whose name it has, until it is restarted",
+                        "the key file now holds the {}; until its restart the origin keeps the {}, from which its"
+                                + " name is derived",
                         now,
                         kept);
             }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What an origin must show at a tunnel port, by that port's options. */
+/** The proofs that a tunnel port requires of origins, from the port's options. */
 final class ProxyAuthentication {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProxyAuthentication.class);
@@ -44,11 +44,11 @@ final class ProxyAuthentication {
         this.workers = workers;
         this.alternatives = AuthenticationMethod.alternatives(options);
         if (options.getClaims() != null && !options.getClaim().equals(AuthenticationMethod.FIRST)) {
-            throw new IllegalArgumentException("option claims remembers who came first, but claim is not first");
+            throw new IllegalArgumentException("option claims has no effect without claim=first");
         }
     }
 
-    /** Whether the port takes tokens; which ones, its endpoints say. */
+    /** Whether the port accepts tokens. The endpoints have the tokens. */
     boolean takesTokens() {
         return alternatives.stream().anyMatch(all -> all.contains(AuthenticationMethod.TOKEN));
     }
@@ -61,7 +61,7 @@ final class ProxyAuthentication {
         return always ? ClientCertificate.NEEDED : ClientCertificate.WANTED;
     }
 
-    /** Reads files: blocks. Null if nothing is configured. */
+    /** Reads files, and so blocks. Null if no proof is configured. */
     @Nullable
     Authenticator open(String port) {
         if (alternatives.isEmpty()) {
@@ -72,8 +72,8 @@ final class ProxyAuthentication {
         }
         if (AuthenticationMethod.KEY.isConfigured(options) && !options.isTls() && options.getProxyNames() == null) {
             LOG.warn(
-                    "tunnel port {} has tls=false and no proxyNames: another proxy, at which an origin registers too,"
-                            + " could have it sign what lets in here",
+                    "tunnel port {} has tls=false and no proxyNames: if an origin also registers at another proxy, that"
+                            + " proxy can use the origin's signature to register here",
                     port);
         }
         List<Authenticator> ways = new ArrayList<>();
@@ -134,7 +134,7 @@ final class ProxyAuthentication {
         return live;
     }
 
-    /** Else whoever has any certificate of any public authority would be any origin. */
+    /** Otherwise any certificate of any public authority would be accepted for any origin. */
     private void requireTrust(String port) {
         SSLContextParameters tls = options.isTls() ? options.getSslContextParameters() : null;
         boolean trusts = tls != null
@@ -143,7 +143,7 @@ final class ProxyAuthentication {
                         || tls.getTrustManagers().getTrustManager() != null);
         if (!trusts) {
             throw new IllegalArgumentException("the tunnel port " + port + " has certificateName, but its"
-                    + " sslContextParameters have no trust store that says who may sign origins' certificates");
+                    + " sslContextParameters have no trust store for the issuers of origins' certificates");
         }
     }
 }

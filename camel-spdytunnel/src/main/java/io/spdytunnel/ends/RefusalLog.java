@@ -10,9 +10,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Tells the proxy's operator of origins that were refused: a misconfigured one, or somebody who guesses. Once a minute
- * for each address and reason, and no more than anybody reads from all addresses, so that neither can fill the log; the
- * rest goes to DEBUG. Thread-safe.
+ * Logs refused origins for the proxy's operator: a misconfigured origin, or an attacker who guesses. WARN at most once
+ * a minute for each address and reason, with an upper limit for all addresses together, so that nobody can fill the
+ * log. Everything else is logged at DEBUG. Thread-safe.
  */
 final class RefusalLog implements TunnelObserver {
 

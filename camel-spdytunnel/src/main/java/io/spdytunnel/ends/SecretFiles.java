@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Options that are a secret, or {@code file:} and where it is. */
+/** Options whose value is a secret, or {@code file:} and the path of a file with the secret. */
 final class SecretFiles {
 
     private static final String PREFIX = "file:";
 
     private SecretFiles() {}
 
-    /** The path an option names, with {@code file:} before it or without. */
+    /** The path in an option's value, with or without {@code file:} before it. */
     static Path path(String option) {
         return Path.of(option.startsWith(PREFIX) ? option.substring(PREFIX.length()) : option);
     }
@@ -22,10 +22,10 @@ final class SecretFiles {
     }
 
     /**
-     * The secret as it is at the moment.
+     * The current secret.
      *
-     * @param name the option's, for messages
-     * @param readers gets what has to be called now and then if the secret is in a file
+     * @param name the option's name, for messages
+     * @param readers receives a task that reads the file again, if the secret is in a file; it is called periodically
      */
     static Supplier<String> secret(String name, String value, List<Runnable> readers) {
         if (!isFile(value)) {
@@ -36,7 +36,7 @@ final class SecretFiles {
         return file;
     }
 
-    /** Editors end a file with a line break, which is not the secret's. */
+    /** Editors end a file with a line break, which is not part of the secret. */
     private static String oneLine(String text) {
         String secret = text.strip();
         if (secret.isEmpty() || secret.indexOf('\n') >= 0) {

@@ -76,8 +76,8 @@ public final class TunnelPort {
                 new ProxyAuthentication(configuration, new CurrentTokens(), engine.workers());
         Authenticator judge = authentication.open(listen.toString());
         if (judge == null && configuration.getLegacyOrigin() != null) {
-            judge = registration ->
-                    CompletableFuture.completedFuture(Verdict.forbidden("this tunnel port takes only a legacyOrigin"));
+            judge = registration -> CompletableFuture.completedFuture(
+                    Verdict.forbidden("this tunnel port accepts only a legacyOrigin"));
         }
         if (judge == null) {
             throw new IllegalArgumentException("the tunnel port " + listen + " has neither authenticator nor token, nor"
@@ -127,7 +127,7 @@ public final class TunnelPort {
         reload = new FileReload(readers, configuration.getReloadInterval(), engine.loops(), engine.workers());
     }
 
-    /** As the endpoint of that name has it, or else one for all names, or else the component. */
+    /** From the endpoint of that name; else from an endpoint for all names; else from the component. */
     private @Nullable String publicUrlOf(String name) {
         String found = null;
         for (TunnelEnd user : users) {
@@ -153,7 +153,7 @@ public final class TunnelPort {
         return listen;
     }
 
-    /** Where the port really is, once it is open. */
+    /** The address that is bound, once the port is open. */
     @Nullable
     InetSocketAddress address() {
         return address;
@@ -184,7 +184,7 @@ public final class TunnelPort {
         } else if (tls && other.getSslContextParameters() != sslContextParameters) {
             differs = "sslContextParameters: two different ones";
         } else if (other.getAuthenticator() != authenticator) {
-            differs = "authenticator: two different ones, or one and none";
+            differs = "authenticator: two different ones, or only one of them has one";
         } else {
             differs = OptionRules.portDifference(configuration, other);
         }
@@ -194,13 +194,13 @@ public final class TunnelPort {
         }
         if (other.getToken() != null && !takesTokens) {
             throw new IllegalArgumentException(endpoint + " has a token, but the tunnel port " + listen
-                    + " asks for none; give the token to all its endpoints, or to none");
+                    + " requires none; give the token to all its endpoints, or to none");
         }
         boolean any = endpoint.isForAnyOrigin();
         if (any && other.getToken() != null && !other.isAnyName() && !ownedByComponent) {
             throw new IllegalArgumentException(endpoint
                     + " has a token, but no name to bind it to; name the origin, use an authenticator, or set"
-                    + " anyName=true and let the token's holder take any name");
+                    + " anyName=true, which allows the token's holder to register any name");
         }
     }
 
@@ -219,7 +219,7 @@ public final class TunnelPort {
         return users.isEmpty() && !ownedByComponent;
     }
 
-    /** Closes the port; returns when what its tunnels had begun is finished, or the patience over. */
+    /** Closes the port. Returns when the requests under way are finished, or when {@code patience} is over. */
     void close(Duration patience) {
         if (reload != null) {
             reload.close();
@@ -234,7 +234,7 @@ public final class TunnelPort {
         }
     }
 
-    /** The endpoints' tokens as they are now: producers come and go while the port is open. */
+    /** The current tokens of the endpoints: producers start and stop while the port is open. */
     private final class CurrentTokens implements Authenticator {
 
         @Override

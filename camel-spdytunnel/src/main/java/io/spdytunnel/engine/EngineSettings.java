@@ -1,11 +1,11 @@
 package io.spdytunnel.engine;
 
 /**
- * What the component's options say of its threads, memory and TLS.
+ * The component's options for threads, memory and TLS.
  *
  * @param tlsProvider {@code auto}, {@code jdk} or {@code openssl}
- * @param memoryBudget bytes that all bodies under way may hold together; 0 for a quarter of the direct memory
+ * @param memoryBudget bytes that all bodies may hold together; 0 for a quarter of the direct memory
  * @param eventLoopThreads 0 for one per core
- * @param maxWorkers most worker threads
+ * @param maxWorkers largest number of worker threads
  */
 public record EngineSettings(String tlsProvider, long memoryBudget, int eventLoopThreads, int maxWorkers) {}

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has files looked at now and then, on a worker, until it is closed. */
+/** Checks files for changes periodically, on a worker, until it is closed. */
 public final class FileReload implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileReload.class);
@@ -20,7 +20,7 @@ public final class FileReload implements AutoCloseable {
     private final @Nullable ScheduledFuture<?> ticking;
 
     /**
-     * Begins to look.
+     * Begins to check.
      *
      * @param intervalMillis 0 for never
      */
@@ -32,12 +32,12 @@ public final class FileReload implements AutoCloseable {
                 : loops.scheduleWithFixedDelay(this::tick, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
     }
 
-    /** Files may be far away: never on the event loop. */
+    /** Reading a file may block (network file systems), so it never happens on the event loop. */
     private void tick() {
         try {
             workers.execute(() -> readers.forEach(Runnable::run));
         } catch (RejectedExecutionException busy) {
-            LOG.debug("no worker is free to look at files; next time");
+            LOG.debug("no worker is free to check files for changes; the next round checks them");
         }
     }
 

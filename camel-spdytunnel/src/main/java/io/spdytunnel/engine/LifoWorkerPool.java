@@ -10,8 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As many threads of a pool as there is work for, and no more: a step goes to the worker who became idle last, to a new
- * one if none is idle, and waits if all there may be are at work.
+ * A pool that uses no more threads than it has work for. A task goes to the worker that became idle last, or to a new
+ * worker if none is idle. If all workers are busy, the task waits.
  *
  * <p>A {@code ThreadPoolExecutor} would start all its threads before it uses one again, and then take the one that has
  * been idle longest, whose stack and caches are the coldest: 256 threads took turns at 32 visitors' requests, at twice
@@ -30,11 +30,11 @@ final class LifoWorkerPool implements Executor, AutoCloseable {
     private boolean closed;
 
     /**
-     * Gives steps to threads of an executor.
+     * Runs tasks on threads of an executor.
      *
-     * @param threads gives a thread to each worker; at least {@code most} at once
+     * @param threads provides a thread for each worker; at least {@code most} at once
      * @param most workers
-     * @param mostWaiting steps that may wait when all are at work; more are rejected
+     * @param mostWaiting tasks that may wait when all workers are busy; more are rejected
      */
     LifoWorkerPool(Executor threads, int most, int mostWaiting) {
         this.threads = threads;
@@ -53,7 +53,7 @@ final class LifoWorkerPool implements Executor, AutoCloseable {
             if (worker == null && workers == most) {
                 if (waiting.size() >= mostWaiting) {
                     throw new RejectedExecutionException(
-                            "all " + most + " workers (maxWorkers) are busy, and " + mostWaiting + " steps wait");
+                            "all " + most + " workers (maxWorkers) are busy, and " + mostWaiting + " tasks wait");
                 }
                 waiting.add(step);
                 return;
@@ -81,7 +81,7 @@ final class LifoWorkerPool implements Executor, AutoCloseable {
         }
     }
 
-    /** Takes no more steps; what waits is done, and idle workers give their threads back. */
+    /** Accepts no more tasks. Waiting tasks still run, and idle workers return their threads. */
     @Override
     public void close() {
         List<Worker> leaving;
@@ -118,7 +118,7 @@ final class LifoWorkerPool implements Executor, AutoCloseable {
             } while (hasNext());
         }
 
-        /** In a frame of its own, so that no local variable keeps the step while its worker is idle. */
+        /** In a method of its own, so that no local variable holds the task while its worker is idle. */
         private void runHanded() {
             Runnable step = Objects.requireNonNull(handed, "nothing was handed over");
             handed = null;
@@ -130,7 +130,7 @@ final class LifoWorkerPool implements Executor, AutoCloseable {
             }
         }
 
-        /** Waits for the next step to be handed over; false if this worker leaves. */
+        /** Waits for the next task; false if this worker ends. */
         private boolean hasNext() {
             synchronized (LifoWorkerPool.this) {
                 handed = waiting.poll();
@@ -159,7 +159,7 @@ final class LifoWorkerPool implements Executor, AutoCloseable {
             return true;
         }
 
-        /** Leaves, unless somebody has just chosen us: then the step is about to be handed over. */
+        /** Ends this worker, unless another thread has just chosen it: then a task is about to arrive. */
         private boolean leaves() {
             synchronized (LifoWorkerPool.this) {
                 boolean left = idle.remove(this);

@@ -17,12 +17,12 @@ import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What everything of one component runs on: event loops, workers, the memory budget and the TLS library. */
+/** The shared resources of one component: event loops, workers, the memory budget and the TLS library. */
 public final class TunnelEngine {
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelEngine.class);
 
-    /** Steps that wait for a worker; beyond that visitors get 503. */
+    /** Number of tasks that may wait for a worker; above it, visitors get 503. */
     private static final int MAX_WAITING = 10_000;
 
     private final CamelContext context;
@@ -35,7 +35,7 @@ public final class TunnelEngine {
     /**
      * Starts threads.
      *
-     * @param sessions what the component's sessions are like, to say at start how much memory they may hold
+     * @param sessions the settings of the component's sessions, from which the memory line at start is computed
      */
     public TunnelEngine(CamelContext context, EngineSettings settings, SessionSettings sessions) {
         this.context = context;
@@ -60,7 +60,7 @@ public final class TunnelEngine {
                 loopThreads);
     }
 
-    /** Threads are made as they are needed and end when idle; {@link LifoWorkerPool} says who gets one. */
+    /** Threads are created when needed and end when idle; {@link LifoWorkerPool} decides which task gets one. */
     private ExecutorService newThreads(CamelContext context, int maxWorkers) {
         ThreadPoolProfile profile = new ThreadPoolProfile("spdytunnel-workers");
         profile.setDefaultProfile(false);
@@ -79,7 +79,7 @@ public final class TunnelEngine {
         return loops;
     }
 
-    /** Run what may block. Rejects when all are busy and too much waits. */
+    /** The executor for tasks that may block. It rejects a task if all workers are busy and too many tasks wait. */
     public Executor workers() {
         return workers;
     }
@@ -92,7 +92,7 @@ public final class TunnelEngine {
         return budget;
     }
 
-    /** Ends the threads; what runs on them must have ended. */
+    /** Ends the threads. Everything that runs on them must have ended before. */
     public void close() {
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
         workers.close();

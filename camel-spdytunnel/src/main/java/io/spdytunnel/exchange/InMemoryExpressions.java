@@ -12,12 +12,12 @@ import org.apache.camel.model.language.SimpleExpression;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which expressions of a route look at nothing but headers and properties of the message: no body, which may still be
- * on its way, and no bean, file or function that could wait for something.
+ * Recognises expressions of a route that read only headers and properties of the message. They read no body, which may
+ * still be on its way, and call no bean, file or function that could block.
  */
 final class InMemoryExpressions {
 
-    /** What {@code simple} may name: a header or property as it is, without a method of it. */
+    /** What {@code simple} may name: a header or property itself, without a method call on it. */
     private static final Pattern HARMLESS =
             Pattern.compile("\\$\\{(?:(?:header|headers|in\\.header|in\\.headers|exchangeProperty)\\.[A-Za-z0-9_-]+"
                     + "|(?:header|headers|exchangeProperty)\\[[A-Za-z0-9_-]+]"
@@ -41,7 +41,7 @@ final class InMemoryExpressions {
                 && is(expression.getExpression());
     }
 
-    /** A constant of Java's may be anything, a stream too. */
+    /** A constant in the Java DSL can be any object, even a stream. */
     private static boolean isPlain(ConstantExpression constant) {
         ExpressionDefinition object = constant.getExpressionType();
         if (object == null) {

@@ -22,7 +22,7 @@ import org.apache.camel.WrappedFile;
 import org.apache.camel.support.ExchangeHelper;
 import org.jspecify.annotations.Nullable;
 
-/** Message bodies of any kind as bodies that stream. */
+/** Converts message bodies of any type into bodies that stream. */
 public final class MessageBodies {
 
     private final Executor workers;
@@ -30,15 +30,15 @@ public final class MessageBodies {
     /**
      * Made where they are needed.
      *
-     * @param workers read blocking streams
+     * @param workers threads that read blocking streams
      */
     public MessageBodies(Executor workers) {
         this.workers = workers;
     }
 
     /**
-     * The message's body, to be sent. A body of this project passes through as it is; streams and files are read as
-     * they are taken; everything else is converted to bytes by Camel's type converters.
+     * The message's body, to be sent. A body of this project passes unchanged. Streams and files are read while they
+     * are sent. Everything else is converted to bytes by Camel's type converters.
      */
     public HttpBody toSend(Message message) {
         Object body = message.getBody();

@@ -24,14 +24,14 @@ import org.apache.camel.support.ObjectHelper;
 import org.apache.camel.util.UnsafeUriCharactersEncoder;
 import org.jspecify.annotations.Nullable;
 
-/** Heads of HTTP messages as message headers and back: Camel's usual names, values as sent. */
+/** Converts heads of HTTP messages into message headers and back: Camel's usual names, values as sent. */
 public final class MessageHeads {
 
     private MessageHeads() {}
 
     // ---- to messages
 
-    /** Adds the headers as they came; a name with several values gets a list. */
+    /** Adds the headers as received; a name with several values gets a list. */
     public static void addHeaders(
             HttpHeaders headers, Exchange exchange, HeaderFilterStrategy filter, Map<String, Object> into) {
         Iterator<Map.Entry<CharSequence, CharSequence>> fields = headers.iteratorCharSequence();
@@ -55,7 +55,7 @@ public final class MessageHeads {
 
     // ---- from messages
 
-    /** The request a message stands for: the headers Camel's HTTP components have in common. */
+    /** The request that a message describes, by the headers that Camel's HTTP components share. */
     public static HttpRequest toRequest(Message message, HeaderFilterStrategy filter, HttpBody body) {
         HttpMethod method = methodOf(message, body);
         String target = method.equals(HttpMethod.CONNECT) ? connectTarget(message) : targetOf(message);
@@ -80,14 +80,17 @@ public final class MessageHeads {
         return body.isEmpty() ? HttpMethod.GET : HttpMethod.POST;
     }
 
-    /** @throws IllegalArgumentException if nothing, or no host:port, says where it leads */
+    /** @throws IllegalArgumentException if no header has a target of the form host:port */
     private static String connectTarget(Message message) {
         @Nullable String target = message.getHeader(HeaderNames.CONNECT_TO, String.class);
         return HostPort.parse(HeaderNames.CONNECT_TO, target == null ? "" : target)
                 .toString();
     }
 
-    /** Path and query as they came; only what a route itself has set with a space or other unsafe bytes is escaped. */
+    /**
+     * Path and query as received. Only values that the route has set are escaped, if they have a space or other unsafe
+     * bytes.
+     */
     private static String targetOf(Message message) {
         @Nullable String path = message.getHeader(Exchange.HTTP_PATH, String.class);
         @Nullable String query = message.getHeader(Exchange.HTTP_RAW_QUERY, String.class);
@@ -111,7 +114,7 @@ public final class MessageHeads {
         return target;
     }
 
-    /** The reply a message stands for. */
+    /** The reply that a message describes. */
     public static HttpResponse toResponse(
             Message message, HeaderFilterStrategy filter, HttpBody body, ReceivedHeaders requestHeaders) {
         @Nullable Integer code = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
@@ -126,7 +129,7 @@ public final class MessageHeads {
         return response;
     }
 
-    /** @param except headers that are left out if they still are the very objects they were: nobody set them anew */
+    /** @param except headers that are left out, unless the route has set them again */
     private static HttpHeaders headersOf(
             Message message, HeaderFilterStrategy filter, @Nullable ReceivedHeaders except) {
         HttpHeaders headers = new DefaultHttpHeaders();
@@ -157,7 +160,7 @@ public final class MessageHeads {
         }
     }
 
-    /** A char is a byte on the wire; what a route has set beyond Latin-1 goes out as UTF-8. */
+    /** One char is one byte on the wire. If a route has set characters beyond Latin-1, the value is sent as UTF-8. */
     private static String bytesAsChars(String value) {
         for (int i = 0; i < value.length(); i++) {
             if (value.charAt(i) > 0xFF) {
@@ -167,7 +170,7 @@ public final class MessageHeads {
         return value;
     }
 
-    /** Content-Length is true or absent: a route may have replaced the body that the header spoke of. */
+    /** Content-Length is correct or absent: a route may have replaced the body. */
     private static void frame(HttpHeaders headers, HttpBody body, boolean sameBody) {
         if (body.length() >= 0 && !body.isEmpty()) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length());

@@ -31,25 +31,25 @@ import org.apache.camel.support.DefaultConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a route is known not to block, so that it may run on the event loop that its request came by: two changes of
- * thread a request cost more than such a route itself.
+ * Decides whether a route is known not to block. Such a route runs on the event loop of its request: two thread changes
+ * per request would cost more than the route itself.
  *
- * <p>Known are the steps that only look at headers and set what stands in the route, and a producer of ours. Whatever
- * else there is, in the route or around it, makes a route that may block: it runs on a worker as ever. Logging counts as
- * not blocking; whoever logs to something slow gives it an asynchronous appender.
+ * <p>Known are steps that only read headers and set constants, and our own producer. With anything else, in the route
+ * or around it, the route may block and runs on a worker. Logging counts as not blocking; slow log targets need an
+ * asynchronous appender.
  */
 public final class NonBlockingRoute {
 
     /** What is known of a route. */
     public enum Blocking {
         MAY_BLOCK,
-        /** Its author says so; nobody knows its steps. */
+        /** The route's author says that it does not block; its steps are not checked. */
         SAID_NOT_TO,
-        /** Each of its steps is one of those that do not. */
+        /** Each of its steps is known not to block. */
         KNOWN_NOT_TO
     }
 
-    /** Policies and notifiers of Camel's that count and do nothing else. */
+    /** Camel's policies and notifiers that only count. */
     private static final String METERS = "org.apache.camel.component.micrometer.";
 
     private final CamelContext context;
@@ -60,7 +60,7 @@ public final class NonBlockingRoute {
         this.route = route;
     }
 
-    /** To be asked when the consumer starts; the route's model is complete then. */
+    /** Call it when the consumer starts: then the route's model is complete. */
     public static Blocking of(DefaultConsumer consumer) {
         return isKnown(consumer) ? Blocking.KNOWN_NOT_TO : Blocking.MAY_BLOCK;
     }
@@ -81,7 +81,7 @@ public final class NonBlockingRoute {
                 && areKnown(definition.getOutputs()); // what is set for all routes stands among them, too
     }
 
-    /** Whether nothing but the steps themselves has a hand in each exchange. */
+    /** Whether nothing but the route's own steps handles its exchanges. */
     private boolean isLeftAlone(RouteDefinition definition) {
         List<RoutePolicy> policies = route.getRoutePolicyList();
         return context.getCamelContextExtension().getInterceptStrategies().isEmpty()
@@ -106,7 +106,9 @@ public final class NonBlockingRoute {
         return delay == null || delay <= 0;
     }
 
-    /** None, or nobody's but Camel's, which gives up at once: redelivery may sleep, and who is told may block. */
+    /**
+     * No error handler, or Camel's default one without redelivery: redelivery may sleep, and other handlers may block.
+     */
     private boolean isPlain(ErrorHandlerFactory handler) {
         ErrorHandlerFactory ofAll = context.getCamelContextExtension().getErrorHandlerFactory();
         return handler instanceof NoErrorHandlerDefinition || (isUnset(handler) && (ofAll == null || isUnset(ofAll)));
@@ -168,7 +170,7 @@ public final class NonBlockingRoute {
         return choice.getOtherwise() == null || areKnown(choice.getOtherwise().getOutputs());
     }
 
-    /** Looks at the endpoint that the route has; to resolve its URI once more could make another one. */
+    /** Looks up the endpoint that the route uses. Resolving its URI again could create another endpoint. */
     private boolean isOurs(ToDefinition to) {
         if (to.getVariableSend() != null || to.getVariableReceive() != null || to.getId() == null) {
             return false;

@@ -31,7 +31,7 @@ public final class PlainAnswers {
         respond(request, head, line);
     }
 
-    /** With a header more. */
+    /** With one more header. */
     public static void send(IncomingRequest request, int status, String line, CharSequence header, String value) {
         HttpResponse head = head(status);
         head.headers().set(header, value);
@@ -49,9 +49,9 @@ public final class PlainAnswers {
     }
 
     /**
-     * Tells whoever asked of an exchange that failed: a status and a line, never a stack trace.
+     * Answers a request whose exchange failed: a status and one line, never a stack trace.
      *
-     * @param status the route's own wish, or null
+     * @param status the status that the route has set, or null
      */
     static void failed(IncomingRequest request, Throwable failure, @Nullable Integer status) {
         TunnelFailure tunnel = ObjectHelper.getException(TunnelFailure.class, failure);
@@ -62,7 +62,7 @@ public final class PlainAnswers {
         }
     }
 
-    /** The same, unless there is an answer already: then that one has its own trouble. */
+    /** The same, unless an answer has already begun. */
     static void sendIfNone(IncomingRequest request, int status, String line) {
         try {
             send(request, status, line);

@@ -13,9 +13,9 @@ import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CONNECT and Upgrade as exchanges. The route sees heads only: neither message has a body, and the raw bytes of both
- * directions go past it, so nothing in a route can read, cache or log them by accident. They flow if the route leaves
- * request and reply as they are in that respect; a body that it sets, or another status, refuses them.
+ * CONNECT and Upgrade as exchanges. The route sees only the heads: neither message has a body, and the raw bytes of
+ * both directions bypass the route, so that no step can read, cache or log them by accident. The raw bytes flow if the
+ * route changes neither the bodies nor the status. If it does, the CONNECT or Upgrade is refused.
  */
 public final class RawExchanges {
 
@@ -27,15 +27,15 @@ public final class RawExchanges {
     /**
      * Of one endpoint.
      *
-     * @param protocols those that may be upgraded to, without regard to case
+     * @param protocols the protocols that may be upgraded to, in any letter case
      */
     public RawExchanges(List<String> protocols) {
         this.protocols = protocols;
     }
 
     /**
-     * Makes a head ready for the next hop, without what belongs to the last one, and with {@code Upgrade} only if the
-     * visitor's raw bytes go with it.
+     * Prepares a head for the next hop: removes hop-by-hop headers, and sets {@code Upgrade} only if the visitor's raw
+     * bytes are sent too.
      *
      * @return what is to be sent as the body: the visitor's raw bytes, or {@code body} as it is
      */
@@ -66,20 +66,22 @@ public final class RawExchanges {
         return null;
     }
 
-    /** Keeps what came with a grant past the route. */
+    /** Keeps the raw body of a granted answer in the exchange, past the route. */
     public static void keep(Exchange exchange, HttpBody granted) {
         drop(exchange);
         exchange.setProperty(GRANTED, granted);
     }
 
-    /** What came with a grant and nobody has taken is not wanted. */
+    /** Abandons the raw body of a grant that was not used. */
     static void drop(Exchange exchange) {
         if (exchange.removeProperty(GRANTED) instanceof HttpBody unwanted) {
             unwanted.abandonIfUntouched("the route did not pass it on");
         }
     }
 
-    /** Answers with the raw bytes that were kept, if the route has left the reply as it was, else with its body. */
+    /**
+     * Answers with the raw bytes that were kept, if the route has not changed the reply; else with the reply's body.
+     */
     public static void answer(Exchange exchange, IncomingRequest request, HttpResponse head, HttpBody body) {
         if (exchange.getProperty(GRANTED) instanceof HttpBody granted
                 && exchange.getMessage().getBody() == null
@@ -93,9 +95,9 @@ public final class RawExchanges {
     }
 
     /**
-     * Answers, and sees to it that a connection becomes raw only where there is somebody behind it.
+     * Answers. The visitor's connection becomes raw only if the answer has a raw body.
      *
-     * @param raw whether {@code body} is what came with a grant
+     * @param raw whether {@code body} is the raw body of a granted answer
      */
     public static void answer(IncomingRequest request, HttpResponse head, HttpBody body, boolean raw) {
         boolean grants = request.asksForRaw() && RawMode.isGranted(request.head(), head);
@@ -103,11 +105,11 @@ public final class RawExchanges {
             request.respond(head, body);
             return;
         }
-        body.abandon("raw bytes were not asked for and granted");
+        body.abandon("the raw stream was not requested and granted");
         if (RawMode.isConnect(request.head())) {
-            PlainAnswers.send(request, 501, "nobody here takes a CONNECT");
+            PlainAnswers.send(request, 501, "CONNECT is not served here");
         } else {
-            PlainAnswers.send(request, 502, "the answer was 101, which nobody asked for");
+            PlainAnswers.send(request, 502, "the answer was 101, but no upgrade was requested");
         }
     }
 }

@@ -3,7 +3,10 @@ package io.spdytunnel.exchange;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The headers a request came with, to be told from those that its route has set, also if it has set the same text. */
+/**
+ * The headers of a request as received. They can be distinguished from headers that the route has set, even with the
+ * same text.
+ */
 public final class ReceivedHeaders {
 
     private final String[] names;
@@ -14,7 +17,7 @@ public final class ReceivedHeaders {
         values = headers.values().toArray();
     }
 
-    /** Whether the header still is the very object that came, under the name that came: nobody has set it anew. */
+    /** Whether the header is still the received object under the received name, so that the route has not set it. */
     @SuppressWarnings("ReferenceEquality")
     boolean holds(String name, @Nullable Object value) {
         for (int i = 0; i < values.length; i++) {

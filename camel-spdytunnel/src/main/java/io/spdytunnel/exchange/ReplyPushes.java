@@ -25,7 +25,7 @@ public final class ReplyPushes {
     /** Most pushes that one reply may begin; the visitor's own limit is mostly lower. */
     private static final int MOST = 100;
 
-    /** What a pushed resource may depend on, and the request for it would repeat. */
+    /** Headers that a pushed resource may depend on, and that a visitor's own request for it would repeat. */
     private static final List<String> REPEATED = List.of(
             "accept-encoding",
             "accept-language",
@@ -40,7 +40,7 @@ public final class ReplyPushes {
 
     private ReplyPushes() {}
 
-    /** Begins the pushes, each of which {@code handler} is to answer. Nothing is pushed behind a push. */
+    /** Begins the pushes; {@code handler} answers each of them. A push causes no further pushes. */
     static void begin(Exchange exchange, IncomingRequest request, HttpHandler handler) {
         Message message = exchange.getMessage();
         Object header = message.getHeader(HeaderNames.PUSH);

@@ -18,19 +18,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns requests into exchanges: what the origin's consumer and the front door have in common. What became of an
- * exchange turns into the answer in {@link ExchangeAnswers}.
+ * Turns requests into exchanges, for both the origin's consumer and the front door. {@link ExchangeAnswers} turns the
+ * exchanges into answers.
  *
- * <p>The route runs on a worker, since it may block, or on the event loop if it is known not to. The exchange's unit of
- * work is ours and ends after the last byte of the answer: the route's onCompletion would otherwise close streams that
- * are still being sent.
+ * <p>The route runs on a worker, since it may block, or on the event loop if it is known not to. We create the
+ * exchange's unit of work, and end it after the last byte of the answer. Otherwise the route's onCompletion would close
+ * streams that are still being sent.
  */
 public final class RequestExchanges implements HttpHandler {
 
-    /** Exchange property that holds the {@link IncomingRequest}, for a producer behind us on the same route. */
+    /** Exchange property with the {@link IncomingRequest}, for our producer later in the same route. */
     public static final String REQUEST_PROPERTY = "CamelSpdyTunnelIncomingRequest";
 
-    /** Exchange property that is true if the route may go on wherever it is, an event loop included. */
+    /** Exchange property that is true if the route may go on on any thread, even on an event loop. */
     public static final String NEVER_BLOCKS_PROPERTY = "CamelSpdyTunnelNeverBlocks";
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestExchanges.class);
@@ -38,17 +38,20 @@ public final class RequestExchanges implements HttpHandler {
     /** What the two sides do differently. */
     public interface Side {
 
-        /** Adds to the message what only this side knows of the request: path, addresses. */
+        /** Adds what only this side knows about the request, such as path and addresses, to the message. */
         void describe(IncomingRequest request, Message message);
 
         /**
-         * Takes over an exchange whose route is done and that is not yet answered. Returns whether it did.
+         * Takes over an exchange that is not answered at the end of its route. Returns whether it did.
          *
          * @param asReceived the request's own headers, to be told from those that the route has set
          */
         boolean handOn(Exchange exchange, IncomingRequest request, ReceivedHeaders asReceived);
 
-        /** Whether requests that come while the consumer is suspended were on their way before, and are served. */
+        /**
+         * Whether requests that arrive while the consumer is suspended are served, because they were on their way
+         * before.
+         */
         default boolean takesLastOnes() {
             return false;
         }
@@ -66,8 +69,8 @@ public final class RequestExchanges implements HttpHandler {
     /**
      * Of one consumer.
      *
-     * @param workers run the route
-     * @param blocking whether they have to, or it may run on the event loop
+     * @param workers threads that run the route
+     * @param blocking whether the route must run on a worker, or may run on the event loop
      * @param streaming whether bodies reach the route while they arrive
      */
     public RequestExchanges(
@@ -104,7 +107,7 @@ public final class RequestExchanges implements HttpHandler {
             workers.execute(() -> run(exchange, request));
         } catch (RejectedExecutionException full) {
             consumer.releaseExchange(exchange, false);
-            refuse(request, "no worker thread free");
+            refuse(request, "no worker thread is free");
         }
     }
 

@@ -7,7 +7,10 @@ import java.util.Collection;
 import java.util.List;
 import org.apache.camel.Message;
 
-/** Tells a route which certificate its visitor has shown. The headers are Camel's, which no wire brings or takes. */
+/**
+ * Tells a route which certificate its visitor has shown. Its headers have Camel's prefix, so they are never received or
+ * sent.
+ */
 final class VisitorCertificates {
 
     private VisitorCertificates() {}
@@ -24,7 +27,7 @@ final class VisitorCertificates {
         message.setHeader(HeaderNames.VISITOR_NAMES, namesOf(own));
     }
 
-    /** Names that are no text, such as directory names in DER, are left out. */
+    /** Names that are not text, such as directory names in DER, are left out. */
     private static List<String> namesOf(X509Certificate certificate) {
         try {
             Collection<List<?>> names = certificate.getSubjectAlternativeNames();

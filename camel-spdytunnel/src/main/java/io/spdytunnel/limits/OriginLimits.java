@@ -3,11 +3,11 @@ package io.spdytunnel.limits;
 import java.time.Duration;
 
 /**
- * What one origin may be asked for, whichever of its connections it comes by. A 0 is no limit.
+ * The limits of one origin, over all its connections. 0 means no limit.
  *
- * @param requestsPerPeriod how many requests at once, and the same number again over a period
- * @param maxConcurrentRequests how many may be under way
- * @param bytesPerSecond of bodies, both directions together
+ * @param requestsPerPeriod requests that may come at once, and again over each period
+ * @param maxConcurrentRequests requests that may be under way at once
+ * @param bytesPerSecond bytes of bodies per second, both directions together
  */
 public record OriginLimits(int requestsPerPeriod, Duration period, int maxConcurrentRequests, long bytesPerSecond) {
 

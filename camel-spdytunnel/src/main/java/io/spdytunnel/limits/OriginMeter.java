@@ -9,10 +9,10 @@ import java.util.function.LongSupplier;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what one origin is asked for, against its limits. Thread-safe. */
+/** Counts the requests and bytes of one origin against its limits. Thread-safe. */
 public final class OriginMeter {
 
-    /** More than this is owed only where many bodies share a pace, or small ones come faster than it. */
+    /** More is owed only if many bodies share one pace, or if small bodies come faster than the pace. */
     private static final Duration MOST_OWED = Duration.ofSeconds(10);
 
     private final String name;
@@ -33,32 +33,32 @@ public final class OriginMeter {
     }
 
     /**
-     * Lets one request in, until {@link #leave}.
+     * Admits one request; {@link #leave} ends it.
      *
-     * @throws RequestNotSent 503 where too many are under way, 429 where too many or too much came lately
+     * @throws RequestNotSent 503 if too many requests are under way, 429 if too many requests or bytes came lately
      */
     public synchronized void enter() throws RequestNotSent {
         if (limits.maxConcurrentRequests() > 0 && underWay >= limits.maxConcurrentRequests()) {
             throw new RequestNotSent(
                     503,
                     Duration.ofSeconds(1),
-                    "origin " + name + " has " + underWay + " requests under way already, as many as"
-                            + " maxConcurrentRequests allows");
+                    "origin " + name + " has " + underWay + " requests under way, which is the limit"
+                            + " (maxConcurrentRequests)");
         }
         Duration owed = pace == null ? Duration.ZERO : pace.owed();
         if (owed.compareTo(MOST_OWED) > 0) {
             throw new RequestNotSent(
                     429,
                     owed.minus(MOST_OWED).plusSeconds(1),
-                    "origin " + name + " has passed " + owed.toSeconds() + " seconds' worth of bytesPerSecond in"
-                            + " advance; try again later");
+                    "origin " + name + " is " + owed.toSeconds() + " s ahead of its limit (bytesPerSecond); try again"
+                            + " later");
         }
         long now = nanoTime.getAsLong();
         if (requests != null && !requests.take(now)) {
             throw new RequestNotSent(
                     429,
                     roundedUp(requests.nanosUntil(1, now)),
-                    "origin " + name + " has had its " + limits.requestsPerPeriod() + " requests per "
+                    "origin " + name + " has used up its " + limits.requestsPerPeriod() + " requests per "
                             + limits.period().toSeconds() + " s (requestsPerPeriod); try again later");
         }
         underWay++;
@@ -77,14 +77,14 @@ public final class OriginMeter {
         return underWay;
     }
 
-    /** Whether it would be the same if it were made anew. */
+    /** Whether a new meter would have the same state. */
     synchronized boolean isUnused() {
         return underWay == 0
                 && (requests == null || requests.nanosUntil(Integer.MAX_VALUE, nanoTime.getAsLong()) == 0)
                 && (pace == null || pace.owed().isZero());
     }
 
-    /** Says what is left, in the fields that draft-ietf-httpapi-ratelimit-headers-06 names; seconds, rounded up. */
+    /** Tells what is left, in the headers of draft-ietf-httpapi-ratelimit-headers-06; seconds are rounded up. */
     public synchronized void tellIn(Message reply) {
         if (requests == null) {
             return;

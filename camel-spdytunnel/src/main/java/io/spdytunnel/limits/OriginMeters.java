@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 /**
  * The meters of all origins that have limits. Thread-safe.
  *
- * <p>Only known names get one, and that which would be the same if it were made anew is forgotten: the directory's bound
- * on names is theirs too.
+ * <p>Only known names get a meter, and unused meters are removed, so the directory's limit of names holds for meters
+ * too.
  */
 public final class OriginMeters {
 

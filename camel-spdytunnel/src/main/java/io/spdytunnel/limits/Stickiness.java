@@ -21,12 +21,12 @@ import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which instance of an origin a visitor's requests go to, as long as that is here and has room: by a cookie that we
- * set, or by the value of a header. Without either, and where the instance is gone or full, the least busy one serves.
+ * Chooses the instance of an origin for a visitor's requests: by a cookie that we set, or by the value of a header.
+ * Without either, or if that instance is absent or full, the least busy instance serves.
  */
 public final class Stickiness {
 
-    /** Every request goes to whoever has least to do. */
+    /** Every request goes to the least busy instance. */
     static final Stickiness NONE = new Stickiness(Kind.NONE, "");
 
     private static final Pattern OPTION = Pattern.compile("(cookie|header):([A-Za-z0-9_.-]{1,64})");
@@ -49,7 +49,7 @@ public final class Stickiness {
     /**
      * Reads the option {@code sticky}.
      *
-     * @throws IllegalArgumentException for what the option does not allow
+     * @throws IllegalArgumentException if the value is not allowed
      */
     public static Stickiness parse(@Nullable String option) {
         if (option == null) {
@@ -67,7 +67,7 @@ public final class Stickiness {
     /**
      * How one request finds its instance.
      *
-     * @param secure whether the visitor came by https, so that a cookie of ours shall not be sent by http
+     * @param secure whether the visitor uses https; our cookie is then marked Secure
      */
     public Visit visit(String origin, HttpHeaders request, boolean secure) {
         return switch (kind) {
@@ -94,7 +94,7 @@ public final class Stickiness {
         return "";
     }
 
-    /** Names an instance to visitors without telling its name. */
+    /** A mark by which visitors' cookies identify an instance without showing its name. */
     static String mark(String origin, String instance) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256")
@@ -105,7 +105,9 @@ public final class Stickiness {
         }
     }
 
-    /** Highest wins: so when an instance goes, only its own visitors move, and they spread over all others. */
+    /**
+     * The highest value wins. If an instance goes away, only its own visitors move, and they spread over all others.
+     */
     static long rendezvous(String value, String instance) {
         long hash = 0xCBF29CE484222325L; // FNV-1a
         for (String part : List.of(value, "\n", instance)) {
@@ -138,7 +140,7 @@ public final class Stickiness {
             return rank == null ? sessions.pick(origin, except) : sessions.pick(origin, except, rank);
         }
 
-        /** Sets the cookie, if the visitor has not the right one. */
+        /** Sets the cookie, unless the visitor already has the right one. */
         public void tellIn(Message reply, SessionSource sessions, Session served) {
             String instance = kind == Kind.COOKIE ? sessions.instanceOf(origin, served) : "";
             if (instance.isEmpty() || mark(origin, instance).equals(mark)) {

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an origin may have to show at a tunnel port, in the order in which it is asked for: a method that notes something
- * down is the last. The option {@code authentication} says which of them together will do.
+ * The proofs that a tunnel port may require of an origin, in the order in which they are checked: a method that stores
+ * something is the last. The option {@code authentication} says which of them are needed together.
  */
 public enum AuthenticationMethod {
     TOKEN("token or tokens"),
@@ -18,7 +18,7 @@ public enum AuthenticationMethod {
     BEAN("authenticator"),
     KEY("keys, keyNames or claim=first");
 
-    /** The value of the option {@code claim} by which an unknown name belongs to the first key that asks for it. */
+    /** The value of the option {@code claim} with which an unknown name belongs to the first key that registers it. */
     public static final String FIRST = "first";
 
     private final String by;
@@ -27,7 +27,7 @@ public enum AuthenticationMethod {
         this.by = by;
     }
 
-    /** Whether the options have something that this method needs. */
+    /** Whether an option of this method is set. */
     public boolean isConfigured(EndpointOptions options) {
         return switch (this) {
             case TOKEN -> options.getToken() != null || options.getTokens() != null;
@@ -55,7 +55,7 @@ public enum AuthenticationMethod {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Which methods together will do; all that is configured, unless the option says otherwise. */
+    /** The sets of methods that are sufficient. By default all configured methods are needed together. */
     public static List<Set<AuthenticationMethod>> alternatives(EndpointOptions options) {
         Set<AuthenticationMethod> configured = EnumSet.noneOf(AuthenticationMethod.class);
         for (AuthenticationMethod method : values()) {
@@ -94,7 +94,8 @@ public enum AuthenticationMethod {
             if (named != configured.contains(method)) {
                 throw new IllegalArgumentException(
                         named
-                                ? "option authentication wants " + method.text() + ", which needs option " + method.by
+                                ? "option authentication requires " + method.text() + ", which needs option "
+                                        + method.by
                                 : "option authentication does not name " + method.text() + ", so option " + method.by
                                         + " would have no effect");
             }

@@ -14,7 +14,7 @@ import org.apache.camel.support.jsse.SSLContextParameters;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
-/** The options of an endpoint that say where, who and how; the classes it extends have those of one subject each. */
+/** The general options of an endpoint. Each class that it extends has the options of one subject. */
 @NullUnmarked
 @UriParams
 public abstract class EndpointOptions extends LegacyOptions {
@@ -195,7 +195,7 @@ public abstract class EndpointOptions extends LegacyOptions {
             description = "If true, the producer processes exchanges on the calling thread")
     private boolean synchronous;
 
-    /** The same options, to be changed apart. */
+    /** A copy that can be changed independently. */
     public abstract EndpointOptions copy();
 
     @Override
@@ -223,7 +223,7 @@ public abstract class EndpointOptions extends LegacyOptions {
         return TrustedPins.parse(trustedPin);
     }
 
-    /** Whose word on visitors counts. */
+    /** The proxies whose headers about visitors are believed. */
     public AddressRanges trustedRanges() {
         return addressRanges("trustedAddresses", trustedAddresses);
     }
@@ -233,7 +233,7 @@ public abstract class EndpointOptions extends LegacyOptions {
         return originDomain == null ? null : new OriginDomain(originDomain);
     }
 
-    /** What a visitor's CONNECT may reach. */
+    /** The hosts and ports that a visitor's CONNECT may reach. */
     public ConnectRules connectRules() {
         return connectTo == null ? ConnectRules.NOTHING : ConnectRules.parse(connectTo);
     }

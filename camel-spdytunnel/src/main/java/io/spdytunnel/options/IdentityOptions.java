@@ -6,7 +6,7 @@ import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
 import org.jspecify.annotations.NullUnmarked;
 
-/** The options by which origins show who they are, and the proxy knows whose a name is. */
+/** The options for authentication: an origin's proofs, and the proxy's lists of who may have which name. */
 @NullUnmarked
 @UriParams
 public abstract class IdentityOptions extends LimitOptions {

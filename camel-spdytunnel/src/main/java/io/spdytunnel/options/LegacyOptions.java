@@ -57,13 +57,13 @@ public abstract class LegacyOptions extends IdentityOptions {
         return super.over(defaults).withLegacyBufferBytes(legacyBuffer);
     }
 
-    /** For the session of an origin, whose proxy may be an old one. */
+    /** The settings of an origin's session; the proxy may be one of amahi/spdy-proxy. */
     public SessionSettings originSessionSettings() {
         SessionSettings settings = sessionSettings();
         return legacyProxy ? settings.withPeer(SessionSettings.Peer.LEGACY) : settings;
     }
 
-    /** Null if none are taken. @throws IllegalArgumentException naming the option that is wrong */
+    /** Null if no legacy origin is accepted. @throws IllegalArgumentException naming the option that is wrong */
     public @Nullable LegacyOrigins legacyOrigins() {
         AddressRanges from = addressRanges("legacyOriginAddresses", legacyOriginAddresses);
         if (legacyOrigin == null) {

@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
 
-/** The options that bound requests, registrations and dials; each has a default that is safe on the open Internet. */
+/** The limits of requests, registrations and dials. Each default is safe on the open Internet. */
 @UriParams
 public abstract class LimitOptions extends OriginOptions {
 
@@ -180,7 +180,7 @@ public abstract class LimitOptions extends OriginOptions {
         callSettings();
     }
 
-    /** Times and sizes of one request and its answer. */
+    /** Timeouts and size limits of one request and its answer. */
     public HttpCallSettings callSettings() {
         return new HttpCallSettings(
                 Duration.ofMillis(responseTimeout),

@@ -5,7 +5,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Only a tunnel has a use for the option: in the URI of an endpoint with {@code serve} or {@code connect} it fails. */
+/**
+ * The option has an effect only with a tunnel. In the URI of an endpoint with {@code serve} or {@code connect} it
+ * fails.
+ */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
 @interface OfTunnel {}

@@ -10,7 +10,7 @@ import org.apache.camel.util.URISupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds options to the rules that stand at their declaration: {@link Within}, {@link OfPort}, {@link OfTunnel}, and the
+ * Checks options against the rules at their declaration: {@link Within}, {@link OfPort}, {@link OfTunnel}, and the
  * {@code check} of the class that declares them.
  */
 public final class OptionRules {
@@ -33,7 +33,7 @@ public final class OptionRules {
     }
 
     /**
-     * Checks every option by itself, and those that must fit each other.
+     * Checks each option, and options that depend on each other.
      *
      * @param where whose options these are, for the message
      * @throws IllegalArgumentException naming the option, its value and what is allowed
@@ -60,8 +60,8 @@ public final class OptionRules {
     }
 
     /**
-     * Checks that an endpoint without a tunnel is given no option that needs one. What the component has as defaults
-     * for its other endpoints does not count.
+     * Checks that an endpoint without a tunnel has no option that needs one. Defaults of the component are not checked,
+     * because they are for its other endpoints.
      *
      * @param where whose options these are, for the message
      * @param given the options of the URI
@@ -77,7 +77,7 @@ public final class OptionRules {
             for (String option : excluded) {
                 if (given.containsKey(option)) {
                     throw new IllegalArgumentException(URISupport.sanitizeUri(where) + ": option " + plain
-                            + " does without a tunnel and excludes option " + option + "; leave one of them out");
+                            + " works without a tunnel and excludes option " + option + "; remove one of them");
                 }
             }
         }

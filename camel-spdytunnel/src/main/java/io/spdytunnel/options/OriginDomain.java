@@ -18,14 +18,15 @@ public final class OriginDomain {
         String domain = option.trim().toLowerCase(Locale.ROOT);
         if (OriginName.fold(domain) == null || domain.contains("..")) {
             throw new IllegalArgumentException("option originDomain is \"" + option
-                    + "\"; it must be a domain such as tunnel.example.com, without port, dot or asterisk around it");
+                    + "\"; it must be a domain such as tunnel.example.com, without a port, and without a dot or"
+                    + " asterisk at either end");
         }
         this.suffix = "." + domain;
     }
 
     /**
-     * The one label that stands before the domain, or null if the host is another. Case, a port and the root's dot make no
-     * difference (RFC 9110 4.2.3); whatever is no plain host name has no origin.
+     * The one label before the domain, or null if the host is another one. Letter case, a port and the root's dot make
+     * no difference (RFC 9110 4.2.3). A host that is not a plain host name has no origin.
      */
     @Nullable
     public String originOf(@Nullable String host) {

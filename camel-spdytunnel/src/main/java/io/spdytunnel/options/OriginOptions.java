@@ -7,7 +7,7 @@ import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
 import org.jspecify.annotations.NullUnmarked;
 
-/** The options that a producer has for each origin it sends to: how much it may be asked for, and which of it is asked. */
+/** The options of a producer for each origin: its limits, and the choice between its instances. */
 @NullUnmarked
 @UriParams
 public abstract class OriginOptions extends SessionOptions {
@@ -24,8 +24,8 @@ public abstract class OriginOptions extends SessionOptions {
             label = "producer",
             defaultValue = "0",
             description = "Number of requests that an origin may get per period; 0 for no limit. As many may come "
-                    + "at once; further requests are admitted evenly over the period, and get 429 with Retry- "
-                    + "After before. Endpoints of the component with equal limits count together. Replies say "
+                    + "at once; further requests are admitted evenly over the period, and others get 429 with "
+                    + "Retry-After. Endpoints of the component with equal limits count together. Replies say "
                     + "what is left, in RateLimit- headers")
     @Within
     private int requestsPerPeriod;

@@ -1,6 +1,6 @@
 package io.spdytunnel.options;
 
-/** Limits that go under one name. */
+/** Named sets of limits. */
 public final class OriginPresets {
 
     static final String NONE = "none";
@@ -8,9 +8,9 @@ public final class OriginPresets {
     private OriginPresets() {}
 
     /**
-     * Sets a preset's values where the options still have their defaults; what the endpoint says itself comes later.
+     * Sets a preset's values where the options have their defaults. The endpoint's own options are set later.
      *
-     * @throws IllegalArgumentException for a preset that there is not
+     * @throws IllegalArgumentException if the preset is unknown
      */
     public static void fill(EndpointOptions options, String preset) {
         switch (preset) {
@@ -22,7 +22,10 @@ public final class OriginPresets {
         }
     }
 
-    /** What the Brickchain proxy allowed each origin. Its 5 minutes and its 30 s to answer are the defaults here. */
+    /**
+     * The limits of the Brickchain proxy for each origin. Its period of 5 minutes and its 30 s to answer are the
+     * defaults here.
+     */
     private static void brickchain(EndpointOptions options) {
         if (options.getRequestsPerPeriod() == 0) {
             options.setRequestsPerPeriod(500);

@@ -3,21 +3,21 @@ package io.spdytunnel.options;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Where visitors find an origin, by the options publicUrl and originDomain. */
+/** The URL at which visitors find an origin, from the options publicUrl and originDomain. */
 public final class PublicUrls {
 
     private PublicUrls() {}
 
-    /** @throws IllegalArgumentException for a publicUrl that is none */
+    /** @throws IllegalArgumentException if publicUrl is not a valid URL */
     static void check(@Nullable String url) {
         if (url != null && !url.matches("https?://[!-~]{1,300}")) {
-            throw new IllegalArgumentException(
-                    "option publicUrl is \"" + url
-                            + "\"; it must be http:// or https://, a host and perhaps a path, with an asterisk for the origin's name");
+            throw new IllegalArgumentException("option publicUrl is \"" + url
+                    + "\"; it must be http:// or https://, a host and an optional path, with an asterisk for the"
+                    + " origin's name");
         }
     }
 
-    /** Null if nobody said where. An origin with dots in its name is no sub-domain. */
+    /** Null if neither option is set. An origin with dots in its name has no sub-domain. */
     public static @Nullable String of(EndpointOptions options, String origin) {
         if (options.getPublicUrl() != null) {
             return options.getPublicUrl().replace("*", origin);

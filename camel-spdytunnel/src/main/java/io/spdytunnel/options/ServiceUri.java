@@ -34,7 +34,7 @@ public final class ServiceUri {
         return uri;
     }
 
-    /** Whether HTTP/2 is spoken with the service. */
+    /** Whether the connection to the service uses HTTP/2. */
     public static boolean isHttp2(URI service) {
         return HTTP_2.equals(service.getScheme());
     }

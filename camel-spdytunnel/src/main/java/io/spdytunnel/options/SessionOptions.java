@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
 
-/** The options of an endpoint's SPDY sessions: how much the other end may have open, send, and make this one do. */
+/** The options of an endpoint's SPDY sessions: limits of what the other end may open, send and cause. */
 @UriParams
 public abstract class SessionOptions {
 
@@ -187,7 +187,7 @@ public abstract class SessionOptions {
     @OfPort
     private int maxDataFrameSize = 16320;
 
-    /** Checks what no single option shows. @throws IllegalArgumentException naming the option that is wrong */
+    /** Checks options that depend on each other. @throws IllegalArgumentException naming the option that is wrong */
     void check() {
         if (maxHeaderSize > maxControlFrameSize - 32) {
             throw new IllegalArgumentException("option maxHeaderSize is " + maxHeaderSize
@@ -196,12 +196,12 @@ public abstract class SessionOptions {
         sessionSettings();
     }
 
-    /** For a session between a proxy and an origin. */
+    /** The settings of a session between a proxy and an origin. */
     public SessionSettings sessionSettings() {
         return over(SessionSettings.DEFAULT);
     }
 
-    /** For the session of a visitor who comes without a tunnel. */
+    /** The settings of a visitor's session, which has no tunnel. */
     public SessionSettings visitorSessionSettings() {
         return over(VisitorServerSettings.DEFAULT.spdy());
     }

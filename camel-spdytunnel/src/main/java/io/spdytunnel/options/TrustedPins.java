@@ -16,7 +16,7 @@ public final class TrustedPins {
     /**
      * Reads the option.
      *
-     * @throws IllegalArgumentException for what is no pin
+     * @throws IllegalArgumentException if a value is not a pin
      */
     public static Set<String> parse(@Nullable String option) {
         Set<String> pins = new HashSet<>();

@@ -2,10 +2,10 @@ package io.spdytunnel.options;
 
 import org.apache.camel.spi.HeaderFilterStrategy;
 
-/** One endpoint, as the rooms below the root package see it: which origin it is about, and its options. */
+/** One endpoint, as the packages below the root package see it: its origin and its options. */
 public interface TunnelEnd {
 
-    /** The origin of an endpoint whose requests name theirs, and of a consumer whose name is made of its key. */
+    /** The asterisk: each request names its origin, or a consumer's name is derived from its key. */
     String ANY = "*";
 
     String getOrigin();
@@ -14,7 +14,7 @@ public interface TunnelEnd {
 
     HeaderFilterStrategy getHeaderFilterStrategy();
 
-    /** Whether it is about whichever origin a request names. */
+    /** Whether each request names its origin. */
     default boolean isForAnyOrigin() {
         return ANY.equals(getOrigin());
     }

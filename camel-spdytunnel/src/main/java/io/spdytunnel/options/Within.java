@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The values that a number may have. An endpoint with another one fails at start with a sentence that names the option,
+ * The values that a number may have. With any other value the endpoint fails at start. The message names the option,
  * its value and these limits ({@link OptionRules}).
  */
 @Retention(RetentionPolicy.RUNTIME)
@@ -17,6 +17,6 @@ import java.lang.annotation.Target;
 
     long most() default Long.MAX_VALUE;
 
-    /** What the number counts, for the sentence; empty if the option's name says it. */
+    /** What the number counts, for the message; empty if the option's name says it. */
     String unit() default "";
 }

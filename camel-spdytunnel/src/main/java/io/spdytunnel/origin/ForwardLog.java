@@ -8,9 +8,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Tells the origin's operator why a service did not answer: addresses and errors, which no visitor is told. Once a minute
- * for each service and status, and no more than anybody reads for all of them; the rest, and requests that were given
- * up by those who sent them, goes to DEBUG. Thread-safe.
+ * Logs why a service did not answer, for the origin's operator: with addresses and errors, which visitors do not get.
+ * WARN at most once a minute for each service and status, with an upper limit for all together. Everything else, and
+ * requests that their sender gave up, is logged at DEBUG. Thread-safe.
  */
 final class ForwardLog {
 
@@ -39,7 +39,7 @@ final class ForwardLog {
                 && all.allows("all");
         log.atLevel(loud ? Level.WARN : Level.DEBUG)
                 .log(
-                        "origin {}: forwardTo {}: {} (a line a minute; others are logged at DEBUG)",
+                        "origin {}: forwardTo {}: {} (at most once a minute; others are logged at DEBUG)",
                         origin,
                         service,
                         failure.getMessage());

@@ -115,7 +115,7 @@ public final class ForwardOut implements AutoCloseable {
         head.setUri(basePath(service) + head.uri());
         OutgoingRequest sent = new OutgoingRequest(head, body, service.getScheme(), OutgoingRequest.DEFAULT_PRIORITY);
         if (sent.isRaw() && ServiceUri.isHttp2(service)) {
-            PlainAnswers.send(request, 501, "the service behind the origin takes no upgrades"); // RFC 9113 8.6
+            PlainAnswers.send(request, 501, "the service behind the origin supports no upgrades"); // RFC 9113 8.6
             return true;
         }
         ResponseListener answering = new ResponseListener() {
@@ -155,7 +155,7 @@ public final class ForwardOut implements AutoCloseable {
         OutgoingRequest sent =
                 new OutgoingRequest(head, raws.prepare(message, head, body), "http", OutgoingRequest.DEFAULT_PRIORITY);
         if (!sent.isRaw()) {
-            PlainAnswers.send(request, 501, "a CONNECT is passed on as the visitor's own, or not at all");
+            PlainAnswers.send(request, 501, "a CONNECT can only be passed on together with the visitor's raw bytes");
             return;
         }
         HttpCalls.Call call = connects.send(request.eventLoop(), sent, new ResponseListener() {
@@ -188,7 +188,7 @@ public final class ForwardOut implements AutoCloseable {
         }
         return failure.status() == 504
                 ? "the service behind the origin did not answer in time"
-                : "the service behind the origin broke off";
+                : "the service behind the origin did not complete its answer";
     }
 
     @Override

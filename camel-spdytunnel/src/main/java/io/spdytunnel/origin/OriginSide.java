@@ -10,7 +10,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.jspecify.annotations.Nullable;
 
-/** What is particular to requests whose route is an origin: they came down a tunnel, or to a serving endpoint. */
+/**
+ * Handles what is specific to requests whose route is an origin: requests of a tunnel, or of an endpoint with serve.
+ */
 public final class OriginSide implements RequestExchanges.Side {
 
     private final ForwardOut forwarding;
@@ -18,7 +20,7 @@ public final class OriginSide implements RequestExchanges.Side {
     private final boolean inTunnel;
 
     /**
-     * For requests that come down a tunnel, or to a serving endpoint.
+     * For requests of a tunnel, or of an endpoint with serve.
      *
      * @param webSockets takes the messages of WebSockets; null if their bytes are forwarded
      */
@@ -28,7 +30,7 @@ public final class OriginSide implements RequestExchanges.Side {
         this.webSockets = webSockets;
     }
 
-    /** Never {@code CamelHttpUri}: an {@code http:} producer behind us would dial it. */
+    /** Does not set {@code CamelHttpUri}: an {@code http:} producer later in the route would dial it. */
     @Override
     public void describe(IncomingRequest request, Message message) {
         HttpRequest head = request.head();
@@ -53,7 +55,10 @@ public final class OriginSide implements RequestExchanges.Side {
         return forwarding.handOn(exchange, request);
     }
 
-    /** A suspended tunnel has its proxy send no more: what comes all the same was on its way, and cannot be sent again. */
+    /**
+     * When a tunnel is suspended, its proxy is told to send no more. Requests that still arrive were on their way, and
+     * the proxy cannot send them again.
+     */
     @Override
     public boolean takesLastOnes() {
         return inTunnel;

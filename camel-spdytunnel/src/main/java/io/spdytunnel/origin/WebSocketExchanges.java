@@ -30,24 +30,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the WebSockets of visitors at the origin, message by message: each is an exchange, in the order in which they
- * came and one at a time, and what is in its reply goes back as a message.
+ * Handles visitors' WebSockets at the origin, message by message. Each message is an exchange, one at a time and in
+ * order, and its reply goes back as a message.
  *
- * <p>The first exchange is the visitor's request itself. It stays under way as long as its WebSocket; those of messages
- * are as long as their route.
+ * <p>The first exchange is the visitor's request itself. It lasts as long as its WebSocket; the exchange of a message
+ * lasts as long as its route.
  */
 public final class WebSocketExchanges {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketExchanges.class);
 
-    /** What has happened, as the header says it. */
+    /** The events, as in the header. */
     private enum Event {
         OPEN,
         MESSAGE,
         CLOSE
     }
 
-    /** What of the visitor's request is known at each message: where to, and by whom; never its own headers. */
+    /**
+     * The headers of the visitor's request that each message gets: its target and its sender, never the visitor's own
+     * headers.
+     */
     private static final List<String> KEPT = List.of(
             Exchange.HTTP_PATH,
             Exchange.HTTP_QUERY,
@@ -68,7 +71,7 @@ public final class WebSocketExchanges {
         this.open = open;
     }
 
-    /** Closes them all: new ones are not taken for now. */
+    /** Closes all WebSockets, and accepts no new ones for now. */
     public void goAway() {
         open.all(endpoint.getOrigin())
                 .forEach(connection ->
@@ -77,7 +80,7 @@ public final class WebSocketExchanges {
 
     // ---- the visitor's request, on a worker
 
-    /** Says so in the message if it is about to open a WebSocket. */
+    /** Sets the message's event if the request is about to open a WebSocket. */
     void describe(IncomingRequest request, Message message) {
         if (WebSocketHandshake.isAsked(request) && isRight(request)) {
             message.setHeader(HeaderNames.WEB_SOCKET_EVENT, Event.OPEN.name());
@@ -91,9 +94,10 @@ public final class WebSocketExchanges {
     }
 
     /**
-     * Opens a WebSocket that no route has refused, or led elsewhere. Returns whether the request asks for one.
+     * Opens a WebSocket, unless the route has refused it or sent it elsewhere. Returns whether the request asks for
+     * one.
      *
-     * @param asReceived the request's own headers; what the route has set beside them goes out with the 101
+     * @param asReceived the request's own headers; headers that the route has set in addition are sent with the 101
      */
     boolean takes(Exchange exchange, IncomingRequest request, ReceivedHeaders asReceived) {
         Message message = exchange.getMessage();
@@ -126,13 +130,13 @@ public final class WebSocketExchanges {
             PlainAnswers.send(
                     request,
                     HttpResponseStatus.UPGRADE_REQUIRED.code(),
-                    "the only version of WebSocket spoken here is " + WebSocketHandshake.VERSION,
+                    "the only version of WebSocket supported here is " + WebSocketHandshake.VERSION,
                     HttpHeaderNames.SEC_WEBSOCKET_VERSION,
                     WebSocketHandshake.VERSION);
             return;
         }
         String wrong = WebSocketHandshake.objection(request.head());
-        PlainAnswers.send(request, 400, wrong == null ? "this WebSocket has lost its key on its way" : wrong);
+        PlainAnswers.send(request, 400, wrong == null ? "the header Sec-WebSocket-Key was lost on the way" : wrong);
     }
 
     private void grant(Message message, IncomingRequest request, String key, HttpResponse granted) {
@@ -196,8 +200,8 @@ public final class WebSocketExchanges {
             try {
                 engine.workers().execute(step);
             } catch (RejectedExecutionException full) {
-                LOG.debug("origin {}: no worker thread free for a WebSocket's message", endpoint.getOrigin());
-                connection().close(WebSocketCloseStatus.TRY_AGAIN_LATER.code(), "no worker thread free");
+                LOG.debug("origin {}: no worker thread is free for a WebSocket's message", endpoint.getOrigin());
+                connection().close(WebSocketCloseStatus.TRY_AGAIN_LATER.code(), "no worker thread is free");
                 connection().goOn();
             }
         }
@@ -256,7 +260,7 @@ public final class WebSocketExchanges {
             }
         }
 
-        /** Sends what the message says, and goes on once the visitor has taken it. */
+        /** Sends the message, and goes on when the visitor has read it. */
         void reply(Message message, Runnable then) {
             WebSocketMessages.Said said;
             try {

@@ -13,7 +13,7 @@ import org.apache.camel.StreamCache;
 import org.apache.camel.WrappedFile;
 import org.jspecify.annotations.Nullable;
 
-/** What a Camel message says to a WebSocket: its body, and then perhaps that it shall end. */
+/** What a Camel message sends to a WebSocket: its body, and then, optionally, the close frame. */
 public final class WebSocketMessages {
 
     /** A text or bytes, or null if there is nothing to send; and a close code, or null. */
@@ -23,7 +23,7 @@ public final class WebSocketMessages {
             return content == null && closeCode == null;
         }
 
-        /** Completes when it waits its turn; exceptionally if it cannot. */
+        /** Completes when the message is queued, or exceptionally if it cannot be sent. */
         public CompletionStage<Void> to(WebSocketConnection connection) {
             CompletionStage<Void> sent = CompletableFuture.completedFuture(null);
             if (content instanceof byte[] bytes) {
@@ -41,10 +41,10 @@ public final class WebSocketMessages {
     private WebSocketMessages() {}
 
     /**
-     * What this message says. May read a stream, and so block.
+     * Reads a message. May block, because the body can be a stream.
      *
-     * @throws IllegalArgumentException for a close code that must not be sent
-     * @throws InvalidPayloadException for a body that is neither text nor bytes, and cannot be made so
+     * @throws IllegalArgumentException if the close code must not be sent
+     * @throws InvalidPayloadException if the body is neither text nor bytes, and cannot be converted
      */
     public static Said of(Message message) throws InvalidPayloadException {
         Integer code = message.getHeader(HeaderNames.WEB_SOCKET_CLOSE_CODE, Integer.class);

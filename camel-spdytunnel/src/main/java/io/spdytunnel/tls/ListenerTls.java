@@ -14,9 +14,9 @@ import org.apache.camel.support.jsse.SSLContextParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS of one port, as Camel's {@link SSLContextParameters} describe it. Of several certificates in the key store a
- * visitor gets the one for the host it asks for ({@link SniKeyManager}). When a store's file has been renewed, new
- * connections are shown what it holds now; open ones go on as they are, and a file that cannot be used changes nothing.
+ * TLS of one port, as Camel's {@link SSLContextParameters} describe it. If the key store has several certificates, a
+ * visitor gets the one for its host ({@link SniKeyManager}). If a store's file is renewed, new connections use the new
+ * content, and open connections are not affected. A file that cannot be read changes nothing.
  */
 public final class ListenerTls {
 
@@ -32,7 +32,7 @@ public final class ListenerTls {
      *
      * @param where which port it is, for messages
      * @param protocols offered by ALPN, preferred ones first
-     * @throws IllegalArgumentException if no TLS can be made of the parameters
+     * @throws IllegalArgumentException if TLS cannot be set up from the parameters
      */
     public ListenerTls(
             CamelContext camel,

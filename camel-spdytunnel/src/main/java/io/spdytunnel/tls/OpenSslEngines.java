@@ -22,10 +22,10 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Engines of OpenSSL. Each holds the native context for as long as it lives, and its SslHandler releases it. The
- * context's own reference is given back when this is garbage: an event loop may still make an engine of a context that
- * has just been renewed, and a connection may outlive its port, so nobody knows the right moment. Netty's finalizers
- * would do the same, but may be switched off, and are not watched by its leak detection.
+ * Engines of OpenSSL. Each engine holds the native context, and its SslHandler releases the engine. The reference of
+ * this object is released when this object is garbage-collected. No earlier moment is safe: an event loop may create an
+ * engine from a context that has just been renewed, and a connection may live longer than its port. Netty's finalizers
+ * would do the same, but they can be disabled, and Netty's leak detection does not see them.
  */
 final class OpenSslEngines implements SslEngineSource {
 
@@ -40,7 +40,7 @@ final class OpenSslEngines implements SslEngineSource {
         CLEANER.register(this, () -> ReferenceCountUtil.release(context));
     }
 
-    /** @throws SSLException if OpenSSL does not take what the plan says */
+    /** @throws SSLException if OpenSSL rejects the plan */
     static OpenSslEngines of(TlsPlan plan) throws SSLException {
         SslContextBuilder builder = plan.listens() ? listening(plan) : dialling(plan);
         X509TrustManager trust = OpenSslRules.trustManager(plan.trust());
@@ -70,7 +70,7 @@ final class OpenSslEngines implements SslEngineSource {
         return keys == null ? builder : builder.keyManager(parsedOnce(keys));
     }
 
-    /** Not anew for each handshake. */
+    /** Parses the keys once, not for each handshake. */
     private static KeyManagerFactory parsedOnce(X509KeyManager keys) {
         return new OpenSslCachingX509KeyManagerFactory(new KeyManagerFactoryWrapper(keys));
     }
@@ -91,7 +91,7 @@ final class OpenSslEngines implements SslEngineSource {
                 protocols);
     }
 
-    /** What contexts are not told. Protocols and cipher suites stay the context's. */
+    /** Parameters that are set on each engine. Protocols and cipher suites are set on the context. */
     private static SSLParameters ofEachEngine(SSLParameters model) {
         SSLParameters parameters = new SSLParameters();
         parameters.setUseCipherSuitesOrder(model.getUseCipherSuitesOrder());
@@ -121,7 +121,7 @@ final class OpenSslEngines implements SslEngineSource {
         }
     }
 
-    /** For tests, which count who holds it. */
+    /** For tests that check its reference count. */
     SslContext context() {
         return context;
     }

@@ -15,15 +15,18 @@ import javax.net.ssl.X509TrustManager;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.jspecify.annotations.Nullable;
 
-/** What OpenSSL can do of what the JDK can. Where both would differ in what is let in or shown, OpenSSL may not be used. */
+/**
+ * Decides whether OpenSSL can replace the JDK. If the two would accept different peers or show different certificates,
+ * OpenSSL is not used.
+ */
 final class OpenSslRules {
 
     private static final String TLS_1_3 = "TLSv1.3";
 
-    /** In their order; OpenSSL knows a lowest and a highest one, and nothing missing between. */
+    /** The protocols in order. OpenSSL has a lowest and a highest protocol, and enables all between. */
     private static final List<String> PROTOCOLS = List.of("TLSv1", "TLSv1.1", "TLSv1.2", TLS_1_3);
 
-    /** Of TLS 1.3 BoringSSL has these, all or none. */
+    /** BoringSSL's cipher suites of TLS 1.3. They can only be enabled together. */
     private static final Set<String> SUITES_1_3 =
             Set.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
 
@@ -37,7 +40,7 @@ final class OpenSslRules {
 
     private OpenSslRules() {}
 
-    /** Why OpenSSL would not do what the plan says; null if it does. */
+    /** Why OpenSSL cannot do what the plan says; null if it can. */
     static @Nullable String objection(TlsPlan plan) {
         String objection = objectionToParameters(plan);
         if (objection == null) {
@@ -80,7 +83,7 @@ final class OpenSslRules {
         Set<String> enabled = new LinkedHashSet<>(Arrays.asList(plan.model().getProtocols()));
         Set<String> of13 = suites.stream().filter(OpenSslRules::isOf13).collect(Collectors.toSet());
         if (enabled.contains(TLS_1_3) && !of13.isEmpty() && !of13.equals(SUITES_1_3)) {
-            return "it cannot leave out single cipher suites of TLSv1.3, and only " + of13 + " are enabled";
+            return "it cannot disable single cipher suites of TLSv1.3, and only " + of13 + " are enabled";
         }
         List<String> usable = protocols(plan);
         if (usable.isEmpty()) {
@@ -88,7 +91,7 @@ final class OpenSslRules {
         }
         int first = PROTOCOLS.indexOf(usable.get(0));
         int last = PROTOCOLS.indexOf(usable.get(usable.size() - 1));
-        return last - first + 1 == usable.size() ? null : "it cannot leave out what is between the protocols " + usable;
+        return last - first + 1 == usable.size() ? null : "it cannot disable the protocols between those of " + usable;
     }
 
     private static boolean isOf13(String suite) {
@@ -114,7 +117,7 @@ final class OpenSslRules {
                 .toList();
     }
 
-    /** BoringSSL has no other kinds of keys, and must have the key itself: a hardware module does not give it away. */
+    /** BoringSSL has no other key types, and needs the key itself, which a hardware module does not export. */
     private static @Nullable String objectionToKeys(List<KeyManager> managers) {
         X509KeyManager keys = keyManager(managers);
         if (keys == null) {
@@ -128,14 +131,17 @@ final class OpenSslRules {
                     return "it has no keys of the type " + type;
                 }
                 if (key != null && key.getEncoded() == null) {
-                    return "a private key is not given away by where it is kept";
+                    return "a private key cannot be exported from its store";
                 }
             }
         }
         return null;
     }
 
-    /** The JDK adds the check of the host name to a plain one; with Netty's OpenSSL it might be left out. */
+    /**
+     * To a plain trust manager the JDK adds the check of the host name; with Netty's OpenSSL the check might be
+     * missing.
+     */
     private static @Nullable String objectionToTrust(@Nullable List<TrustManager> managers) {
         X509TrustManager trust = trustManager(managers);
         return managers == null || trust instanceof X509ExtendedTrustManager

@@ -13,7 +13,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.jspecify.annotations.Nullable;
 
-/** TLS of an origin that dials: whom it trusts, and perhaps what it shows of itself. */
+/** TLS of an origin that dials: the certificates it trusts, and optionally its client certificate. */
 public final class OriginTls implements TlsEngines {
 
     private final CamelContext camel;
@@ -26,7 +26,7 @@ public final class OriginTls implements TlsEngines {
     /**
      * Makes the first engines at once.
      *
-     * @param parameters null for what the JVM trusts
+     * @param parameters null to trust what the JVM trusts
      * @param protocols offered by ALPN, preferred ones first
      */
     public OriginTls(
@@ -90,7 +90,7 @@ public final class OriginTls implements TlsEngines {
 
     @Override
     public SSLEngine forProxy(ByteBufAllocator allocator) {
-        throw new UnsupportedOperationException("an origin listens to nobody");
+        throw new UnsupportedOperationException("an origin does not listen");
     }
 
     @Override

@@ -7,10 +7,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What is made of key and trust stores, and made anew when their files change: a certificate is renewed without a
- * restart, and without ending what is connected. Stores that cannot be used change nothing until they can.
+ * An object that is made from key and trust stores, and made again when their files change. So a certificate is renewed
+ * without a restart, and open connections go on. Stores that cannot be read change nothing.
  *
- * @param <T> what is made
+ * @param <T> the type of the object
  */
 public final class RenewedStores<T> implements Runnable {
 
@@ -27,7 +27,7 @@ public final class RenewedStores<T> implements Runnable {
     private boolean complained;
 
     /**
-     * Makes the first one at once.
+     * Makes the first object immediately.
      *
      * @param where which port or origin it is for, for messages
      * @param maker reads the stores; throws {@link IllegalArgumentException} if it cannot
@@ -45,7 +45,7 @@ public final class RenewedStores<T> implements Runnable {
         this.made = maker.get();
     }
 
-    /** What the stores held when they were last found good. Any thread; does not block. */
+    /** The object from the last valid content of the stores. Any thread; does not block. */
     public T current() {
         return made;
     }
@@ -55,7 +55,7 @@ public final class RenewedStores<T> implements Runnable {
         return files.isEmpty() ? List.of() : List.of(this);
     }
 
-    /** Takes what the files hold now, if that has changed. */
+    /** Makes a new object if the files have changed. */
     @Override
     public synchronized void run() {
         StoreFiles.Stamp now = files.stamp();
@@ -66,11 +66,11 @@ public final class RenewedStores<T> implements Runnable {
             made = maker.get();
             seen = now;
             complained = false;
-            log.info("{}: {} changed and was read again, new connections go by it", where, files);
+            log.info("{}: {} changed and was read again, new connections use it", where, files);
         } catch (IllegalArgumentException unusable) {
             // Perhaps half written: it is tried again until it can be used, and one line is enough.
             log.atLevel(complained ? Level.DEBUG : Level.WARN)
-                    .log("{}; what was read before stays in force", unusable.getMessage());
+                    .log("{}; the earlier content stays in force", unusable.getMessage());
             complained = true;
         }
     }

@@ -19,9 +19,9 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
- * Shows each visitor the certificate that is made out to the host it asks for (SNI, RFC 6066 3), of all in one key store.
- * Exact names come before wildcards, which stand for one label. Whoever asks for no name, or for one that nobody has, is
- * shown the first of the store, or another of the same names whose kind of key it understands.
+ * Chooses the certificate in a key store that is issued for the visitor's host (SNI, RFC 6066 3). Exact names come
+ * before wildcards, which stand for one label. Without SNI, or with an unknown host, the first certificate of the store
+ * is used, or another one with the same names and a key type that the visitor supports.
  *
  * <p>The platform's own key managers do not look at the name, or choose at random among those that do not fit.
  */
@@ -98,7 +98,7 @@ final class SniKeyManager extends X509ExtendedKeyManager {
         return choose(keyType, host);
     }
 
-    /** The alias of the certificate for that host with that kind of key, or null for another kind to be tried. */
+    /** The alias of the certificate for that host with that key type; null if another key type has to be tried. */
     String choose(String keyType, String host) {
         for (Entry entry : candidates(host)) {
             if (entry.keyType().equals(keyType)) {
@@ -128,12 +128,12 @@ final class SniKeyManager extends X509ExtendedKeyManager {
                 .toList();
     }
 
-    /** How many certificates there are to choose among. */
+    /** The number of certificates to choose from. */
     int size() {
         return entries.size();
     }
 
-    /** Of a key store's certificates those that have a key, in its order. */
+    /** The key store's certificates that have a key, in the store's order. */
     static List<X509Certificate> certificatesOf(java.security.KeyStore store) throws java.security.KeyStoreException {
         List<X509Certificate> certificates = new ArrayList<>();
         for (Enumeration<String> aliases = store.aliases(); aliases.hasMoreElements(); ) {

@@ -7,8 +7,8 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the TLS engines of one port or dialling end, as its key and trust stores were when this was made. Any thread;
- * does not block. An engine that is reference-counted belongs to the caller, whose SslHandler then releases it.
+ * Makes the TLS engines of one port or dialling end, from its key and trust stores at the time this object was made.
+ * Any thread; does not block. A reference-counted engine belongs to the caller, whose SslHandler releases it.
  */
 @FunctionalInterface
 interface SslEngineSource {
@@ -17,11 +17,11 @@ interface SslEngineSource {
      * A fresh engine, for one connection.
      *
      * @param allocator of the connection
-     * @param host who is dialled; null for a port that listens
+     * @param host the host that is dialled; null for a port that listens
      */
     SSLEngine newEngine(ByteBufAllocator allocator, @Nullable String host, int port);
 
-    /** The JDK's, for accepted connections. */
+    /** The engines of the JDK, for accepted connections. */
     static SslEngineSource ofListener(SSLContext context, SSLParameters parameters) {
         return (allocator, host, port) -> {
             SSLEngine engine = context.createSSLEngine();
@@ -31,7 +31,7 @@ interface SslEngineSource {
         };
     }
 
-    /** The JDK's, for dialled connections. */
+    /** The engines of the JDK, for dialled connections. */
     static SslEngineSource ofDialler(SSLContext context) {
         return (allocator, host, port) -> context.createSSLEngine(host, port);
     }

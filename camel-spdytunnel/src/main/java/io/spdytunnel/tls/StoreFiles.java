@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The files from which key store and trust store are read, if they are files. */
 public record StoreFiles(List<Path> paths) {
 
-    /** What tells one content of the files from another, links followed; a file that is not there has its own. */
+    /** Identifies the content of the files, with links followed. A missing file has a state of its own. */
     record Stamp(List<String> states) {}
 
     public static StoreFiles of(CamelContext camel, SSLContextParameters parameters) {
@@ -56,7 +56,7 @@ public record StoreFiles(List<Path> paths) {
         return new Stamp(paths.stream().map(StoreFiles::state).toList());
     }
 
-    /** By content: times are too coarse on some file systems, and some tools keep them. */
+    /** Compares the content: file times are too coarse on some file systems, and some tools do not change them. */
     private static String state(Path path) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(path));

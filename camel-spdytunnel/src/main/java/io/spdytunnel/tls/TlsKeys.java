@@ -14,12 +14,15 @@ import org.apache.camel.support.jsse.KeyManagersParameters;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.jspecify.annotations.Nullable;
 
-/** Key and trust managers of parameters from which an SSLContext has been made before, and which so know their Camel context. */
+/**
+ * Key and trust managers of parameters. An SSLContext has been made from the parameters before, so they have their
+ * Camel context.
+ */
 final class TlsKeys {
 
     private TlsKeys() {}
 
-    /** Of a port: one of several certificates is chosen as certAlias says, or else by name. */
+    /** For a port: certAlias chooses among several certificates, or else the host name does. */
     static KeyManager @Nullable [] ofListener(CamelContext camel, SSLContextParameters parameters)
             throws GeneralSecurityException, IOException {
         KeyManager[] managers = ofDialler(camel, parameters);
@@ -39,7 +42,7 @@ final class TlsKeys {
         return managers;
     }
 
-    /** As certAlias says, or else as the platform chooses. */
+    /** For a dialling end: certAlias chooses, or else the platform. */
     static KeyManager @Nullable [] ofDialler(CamelContext camel, SSLContextParameters parameters)
             throws GeneralSecurityException, IOException {
         if (parameters.getKeyManagers() == null) {

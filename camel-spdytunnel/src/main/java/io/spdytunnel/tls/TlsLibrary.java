@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which library encrypts (component option {@code tlsProvider}): the JDK's, or OpenSSL where netty-tcnative is on the class
- * path. What OpenSSL cannot do as the parameters say is the JDK's again, with a sentence in the log.
+ * The TLS library (component option {@code tlsProvider}): the JDK's, or OpenSSL if netty-tcnative is on the class path.
+ * If OpenSSL cannot do what the parameters say, the JDK is used and the reason is logged.
  */
 public final class TlsLibrary {
 
@@ -21,7 +21,7 @@ public final class TlsLibrary {
 
     /** What the option says. */
     public enum Choice {
-        /** OpenSSL where it is there and can do it. */
+        /** OpenSSL, if it is available and can do what the parameters say. */
         AUTO,
         /** Never OpenSSL. */
         JDK,
@@ -34,14 +34,14 @@ public final class TlsLibrary {
     private final Logger log;
     private final AtomicBoolean announced = new AtomicBoolean();
 
-    /** Bounded by the ports and origins that there are. */
+    /** Has at most one entry for each port and origin. */
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     /**
      * Decides by the option {@code tlsProvider}.
      *
      * @param option auto, jdk or openssl
-     * @throws IllegalArgumentException if it is neither, or openssl where that cannot be used
+     * @throws IllegalArgumentException if it is none of these, or if it is openssl and OpenSSL cannot be used
      */
     public static TlsLibrary of(String option) {
         Choice choice = choiceOf(option);
@@ -49,7 +49,7 @@ public final class TlsLibrary {
     }
 
     /**
-     * What was decided, and why.
+     * A decision and its reason.
      *
      * @param absence why OpenSSL cannot be used; null if it can, or is not to be
      */
@@ -89,7 +89,7 @@ public final class TlsLibrary {
     /**
      * The engines for a plan. May block.
      *
-     * @param jdk makes the JDK's
+     * @param jdk makes the engines of the JDK
      * @throws IllegalArgumentException if OpenSSL must be used and cannot do what the plan says
      */
     SslEngineSource make(Supplier<TlsPlan> plan, Supplier<SslEngineSource> jdk) {
@@ -103,13 +103,13 @@ public final class TlsLibrary {
             try {
                 return OpenSslEngines.of(wanted);
             } catch (SSLException | IllegalArgumentException | IllegalStateException refused) {
-                objection = "it says: " + refused.getMessage();
+                objection = "OpenSSL reports: " + refused.getMessage();
             }
         }
         if (choice == Choice.OPENSSL) {
             throw new IllegalArgumentException(
-                    wanted.where() + " cannot have its TLS from OpenSSL, which tlsProvider=openssl" + " asks for: "
-                            + objection + "; change that, or set tlsProvider=auto");
+                    wanted.where() + " cannot use OpenSSL for TLS, which tlsProvider=openssl requires: " + objection
+                            + "; change that, or set tlsProvider=auto");
         }
         if (told.add(wanted.where())) {
             log.info("{}: TLS comes from the JDK, not from OpenSSL: {}", wanted.where(), objection);

@@ -17,7 +17,7 @@ public final class TunnelTlsContexts {
     /**
      * Engines of a port that listens.
      *
-     * @param where which endpoint needs it, for the message
+     * @param where the endpoint, for the message
      * @param protocols offered by ALPN, preferred ones first
      * @throws IllegalArgumentException if there are no parameters: a proxy must show a certificate
      */
@@ -32,13 +32,13 @@ public final class TunnelTlsContexts {
                     + " (or useGlobalSslContextParameters on the component), or tls=false for plain text");
         }
         if (parameters.getKeyManagers() == null || parameters.getKeyManagers().getKeyStore() == null) {
-            throw new IllegalArgumentException(where + " has tls=true but its sslContextParameters name no key store:"
-                    + " whoever listens must show a certificate; give them keyManagers");
+            throw new IllegalArgumentException(where + " has tls=true but its sslContextParameters have no key store:"
+                    + " a listening port must show a certificate; give them keyManagers");
         }
         return new ListenerTls(context, library, where, parameters, protocols);
     }
 
-    /** What the JVM trusts. */
+    /** The context that trusts what the JVM trusts. */
     public static SSLContext platform() {
         try {
             return SSLContext.getDefault();
@@ -57,7 +57,7 @@ public final class TunnelTlsContexts {
         }
     }
 
-    /** Which files are meant; Java's own messages do not say. */
+    /** Names the files, because Java's own messages do not. */
     private static String stores(SSLContextParameters parameters) {
         StringBuilder stores = new StringBuilder();
         if (parameters.getKeyManagers() != null) {

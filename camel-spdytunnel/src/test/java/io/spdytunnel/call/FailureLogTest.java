@@ -21,8 +21,7 @@ class FailureLogTest {
     private final FailureLog failures = new FailureLog(log, nanos::get);
 
     private static TunnelFailure broken() {
-        return new OutcomeUnknown(
-                502, "the tunnel broke before the answer: stream 3: reset", "the tunnel broke before the answer");
+        return new OutcomeUnknown(502, "the tunnel failed: stream 3: reset", "the tunnel failed");
     }
 
     @Test
@@ -35,9 +34,9 @@ class FailureLogTest {
 
         assertThat(log.lines(Level.WARN))
                 .containsExactly(
-                        "WARN origin shop42: a visitor got 502: the tunnel broke before the answer: stream 3: reset",
+                        "WARN origin shop42: a visitor got 502: the tunnel failed: stream 3: reset",
                         "WARN origin shop42: a visitor got 504: no answer within 30000 ms (responseTimeout)",
-                        "WARN origin attic: a visitor got 502: the tunnel broke before the answer: stream 3: reset");
+                        "WARN origin attic: a visitor got 502: the tunnel failed: stream 3: reset");
         assertThat(log.lines(Level.DEBUG)).hasSize(99);
 
         nanos.addAndGet(Duration.ofMinutes(1).toNanos());

@@ -12,10 +12,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 
 /**
- * Several authenticators, of which each must let the origin have the name; who it is, is all of what they say.
+ * Several authenticators, all of which must accept the origin. Its identity is composed of all their identities.
  *
- * <p>They are asked in turn, and the first refusal ends it. So who notes something down, as {@link SignedKeys} does with
- * names that it gives to who comes first, should be the last.
+ * <p>They are called in order, and the first refusal ends the check. So an authenticator that stores something should
+ * be the last, such as {@link SignedKeys} with claims.
  */
 @Api
 public final class AllOf implements Authenticator {
@@ -34,7 +34,7 @@ public final class AllOf implements Authenticator {
         return ask(registration, List.of());
     }
 
-    /** Asks who comes next; the verdicts so far are no refusals. */
+    /** Calls the next authenticator; the verdicts so far are no refusals. */
     private CompletionStage<Verdict> ask(Registration registration, List<Verdict> verdicts) {
         if (verdicts.size() == all.size()) {
             return CompletableFuture.completedFuture(sum(verdicts));
@@ -66,7 +66,7 @@ public final class AllOf implements Authenticator {
         return verdicts.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
-    /** A name that one of them lists is known; who has it shows the others in time. */
+    /** A name is known if one of them lists it. */
     @Override
     public boolean lists(String name) {
         return all.stream().anyMatch(one -> one.lists(name));

@@ -10,9 +10,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several authenticators, of which one that accepts will do, for example while origins change from tokens to keys. They
- * are asked in turn. If none accepts, a challenge goes before any refusal, and 403 before 401, which then says what all of
- * them missed.
+ * Several authenticators, one of which must accept the origin, for example while origins change from tokens to keys.
+ * They are called in order. If none accepts, a challenge comes before any refusal, and 403 before 401. A 401 then has
+ * the reasons of all of them.
  */
 @Api
 public final class AnyOf implements Authenticator {
@@ -55,7 +55,7 @@ public final class AnyOf implements Authenticator {
         return one.equals(other) ? one : one + between + other;
     }
 
-    /** 401 only says that nothing was shown that this authenticator knows. */
+    /** 401 only says that this authenticator found no credentials that it knows. */
     private static int rank(Verdict verdict) {
         if (verdict instanceof Verdict.Refused refused) {
             return refused.status() == 401 ? 0 : 1;

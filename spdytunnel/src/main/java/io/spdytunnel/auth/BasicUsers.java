@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts origins by {@code Authorization: Basic …} (RFC 7617), each user for the names it is bound to. The user is the
- * identity, so a new password makes nobody a stranger.
+ * identity, so it stays the same with a new password.
  *
- * <p>Every user is compared, name and password, in constant time: the time taken does not tell who exists.
+ * <p>Every user is compared, name and password, in constant time, so the time does not show which users exist.
  */
 @Api
 public final class BasicUsers implements Authenticator {
@@ -31,7 +31,7 @@ public final class BasicUsers implements Authenticator {
     /** One user. */
     private record User(String name, SecretHash nameHash, SecretHash password, Set<String> origins) {}
 
-    /** All users of one moment; what {@link #parse} makes of a file. */
+    /** All users at one time; the result of {@link #parse}. */
     public static final class Users {
         private final List<User> users;
 
@@ -42,7 +42,7 @@ public final class BasicUsers implements Authenticator {
 
     private final Supplier<Users> users;
 
-    /** @param users asked for at every registration; does not block */
+    /** @param users called at every registration; must not block */
     public BasicUsers(Supplier<Users> users) {
         this.users = users;
     }
@@ -56,7 +56,7 @@ public final class BasicUsers implements Authenticator {
         Lists.read(text, 3, "user password name,name,…", line -> {
             String name = line.get(0);
             if (name.indexOf(':') >= 0 || users.stream().anyMatch(user -> user.name.equals(name))) {
-                throw new IllegalArgumentException("the user's name holds a colon, or was there before");
+                throw new IllegalArgumentException("the user's name contains a colon, or is listed twice");
             }
             Set<String> origins = new TreeSet<>();
             Lists.names(line.get(2)).forEach(origin -> origins.add(OriginName.require(origin)));

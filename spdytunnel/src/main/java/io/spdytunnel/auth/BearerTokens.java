@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Accepts origins by {@code Authorization: Bearer …}, each token for the names it is bound to.
  *
- * <p>Keeps hashes only. Every token is compared, each in constant time, so that the time taken tells nothing. A name
- * may have several tokens, while one is replaced by the next; they count as different identities.
+ * <p>Keeps hashes only. Every token is compared, each in constant time, so that the time shows nothing. A name may have
+ * several tokens, while one is replaced by the next; they count as different identities.
  */
 @Api
 public final class BearerTokens implements Authenticator {
@@ -42,7 +42,7 @@ public final class BearerTokens implements Authenticator {
         this.entries = List.copyOf(entries);
     }
 
-    /** One token for each name; names may share one. */
+    /** One token for each name; several names may have the same token. */
     public static BearerTokens of(Map<String, String> tokenByName) {
         Builder builder = builder();
         Map<String, Set<String>> namesByToken = new LinkedHashMap<>();
@@ -68,7 +68,7 @@ public final class BearerTokens implements Authenticator {
         return builder.build();
     }
 
-    /** What a file, or whoever else reads tokens anew, says at the moment. */
+    /** An authenticator with the current tokens, for example of a file that is read again. */
     public static Authenticator of(Supplier<BearerTokens> tokens) {
         return new Authenticator() {
             @Override
@@ -154,7 +154,7 @@ public final class BearerTokens implements Authenticator {
         }
     }
 
-    /** Collects tokens; wrong ones fail here, at start. */
+    /** Collects tokens, and rejects invalid ones at start. */
     public static final class Builder {
 
         private final List<Entry> entries = new ArrayList<>();
@@ -164,7 +164,7 @@ public final class BearerTokens implements Authenticator {
         /** A token for these names. */
         public Builder token(String token, Collection<String> names) {
             if (names.isEmpty()) {
-                throw new IllegalArgumentException("a token was bound to no name at all; say which names it is for");
+                throw new IllegalArgumentException("a token has no names; list the names that it is for");
             }
             Set<String> folded = new TreeSet<>();
             names.forEach(name -> folded.add(OriginName.require(name)));
@@ -172,7 +172,7 @@ public final class BearerTokens implements Authenticator {
             return this;
         }
 
-        /** A token with which its holder may take every name that is free. */
+        /** A token whose holder may register every name that is free. */
         public Builder anyName(String token) {
             LOG.warn("anyName: one token may register every origin name; whoever holds it can pose as any of them");
             add(token, Set.of(), true);
@@ -190,13 +190,13 @@ public final class BearerTokens implements Authenticator {
             }
             if (token.length() < SHORT_TOKEN) {
                 LOG.warn(
-                        "{} has {} characters; one that nobody guesses has {} or more",
+                        "{} has {} characters; use {} or more, so that nobody can guess it",
                         added,
                         token.length(),
                         SHORT_TOKEN);
             }
             if (entries.contains(added)) {
-                throw new IllegalArgumentException(added + " was given before; bind it to all its names at once");
+                throw new IllegalArgumentException(added + " is given twice; give it once, with all its names");
             }
             entries.add(added);
         }

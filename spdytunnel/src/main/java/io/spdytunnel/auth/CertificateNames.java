@@ -20,10 +20,11 @@ import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 
 /**
- * Accepts origins by the certificate they show in TLS, which has verified it: the name is in it, where a rule says.
+ * Accepts origins by their client certificate, which TLS has verified. A rule says where the certificate has the
+ * origin's name.
  *
- * <p>The identity is what the certificate says, and who signed it, not its key: an origin may have its certificate renewed,
- * and its processes may have one each.
+ * <p>The identity is the name in the certificate and its issuer, not its key. So an origin's certificate can be
+ * renewed, and its processes can have a certificate each.
  */
 @Api
 public final class CertificateNames implements Authenticator {
@@ -95,7 +96,7 @@ public final class CertificateNames implements Authenticator {
         return found;
     }
 
-    /** A subject with two common names has none: who signed it may have looked at the other one. */
+    /** A subject with two common names counts as without a name: the issuer may have checked only the other one. */
     private static List<String> commonNamesOf(X509Certificate certificate) throws InvalidNameException {
         List<String> found = new LdapName(certificate.getSubjectX500Principal().getName())
                 .getRdns().stream()

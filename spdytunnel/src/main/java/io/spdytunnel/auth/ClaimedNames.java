@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
- * Names that belong to the key that was the first to ask for them. Thread-safe.
+ * Names that belong to the first key that asked for them. Thread-safe.
  *
- * <p>Without a file they are forgotten when this process ends, and free again for anybody.
+ * <p>Without a file they are forgotten when this process ends, and any key can claim them again.
  */
 @Api
 public final class ClaimedNames {
 
-    /** Whoever can reach the port makes claims, so they must have an end. */
+    /** The limit is needed, because everyone who can reach the port can claim names. */
     static final int MAX = 10_000;
 
     private final @Nullable Path file;
@@ -31,14 +31,14 @@ public final class ClaimedNames {
         this.remembered = file == null ? null : LiveFile.open("file of claimed names", file, KeyLists::parse);
     }
 
-    /** Remembered as long as this object lives. */
+    /** Keeps the names in memory. */
     public static ClaimedNames inMemory() {
         return new ClaimedNames(null);
     }
 
     /**
-     * Remembered in a file, one {@code name thumbprint} a line; it is made if it is not there. Who removes a line makes its
-     * name free. Blocks.
+     * Keeps the names in a file, one {@code name thumbprint} a line. The file is created if it does not exist. To make
+     * a name free, remove its line. Blocks.
      */
     public static ClaimedNames in(Path file) {
         if (Files.notExists(file)) {
@@ -52,7 +52,7 @@ public final class ClaimedNames {
         return new ClaimedNames(file);
     }
 
-    /** Looks whether somebody else has changed the file. Blocks. */
+    /** Reads the file again if it has changed. Blocks. */
     public void reread() {
         if (remembered != null) {
             remembered.run();
@@ -69,14 +69,14 @@ public final class ClaimedNames {
     }
 
     /**
-     * Whether the name is this key's, as it is from now on if it was nobody's. Blocks.
+     * Whether the name belongs to this key. If the name was free, it belongs to this key from now on. Blocks.
      *
-     * @throws IOException if it cannot be remembered, and so is not given
+     * @throws IOException if the claim cannot be stored; the name then stays free
      */
     synchronized boolean claim(String name, KeyThumbprint key) throws IOException {
         if (remembered == null || file == null) {
             if (inMemory.size() >= MAX && !inMemory.containsKey(name)) {
-                throw new IOException(MAX + " names are claimed, and there may be no more");
+                throw new IOException(MAX + " names are claimed, which is the limit");
             }
             KeyThumbprint owner = inMemory.putIfAbsent(name, key);
             return owner == null || owner.equals(key);
@@ -87,7 +87,7 @@ public final class ClaimedNames {
             return owners.contains(key);
         }
         if (remembered.get().size() >= MAX) {
-            throw new IOException(MAX + " names are claimed, and there may be no more");
+            throw new IOException(MAX + " names are claimed, which is the limit");
         }
         Files.writeString(file, name + " " + key + "\n", StandardOpenOption.APPEND);
         remembered.look(Level.DEBUG);

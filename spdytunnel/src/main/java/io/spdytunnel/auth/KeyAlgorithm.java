@@ -13,12 +13,12 @@ import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
-/** The kinds of key an origin may have, and with each the one signature algorithm that goes with it. No others. */
+/** The types of keys that an origin may have, each with its only signature algorithm. */
 @Api
 public enum KeyAlgorithm {
-    /** EdDSA over Curve25519 (RFC 8037); short, and without a random number that could be bad. */
+    /** EdDSA over Curve25519 (RFC 8037): short signatures, and no random number is needed to sign. */
     ED25519("Ed25519", AlgorithmIdentifiers.EDDSA),
-    /** ECDSA over P-256 with SHA-256 (RFC 7518 3.4), for who keeps keys where there is no Ed25519. */
+    /** ECDSA over P-256 with SHA-256 (RFC 7518 3.4), for key stores and devices without Ed25519. */
     P_256("P-256", AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
 
     private final String curve;
@@ -46,7 +46,7 @@ public enum KeyAlgorithm {
                 return algorithm;
             }
         }
-        throw new IllegalArgumentException("a key is of Ed25519 or P-256, not of '" + curve + "'");
+        throw new IllegalArgumentException("a key must be of Ed25519 or P-256, not of '" + curve + "'");
     }
 
     /** The one of that key; null if it is of another kind. */

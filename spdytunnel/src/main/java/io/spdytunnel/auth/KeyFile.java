@@ -21,9 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file with an origin's private key: a JWK, mode 0600, made when it is not there yet.
+ * The file with an origin's private key: a JWK with mode 0600, created if it does not exist.
  *
- * <p>A file that others may read is refused, as ssh does: who copied it is the origin from then on, and nobody notices.
+ * <p>A file that other users may read is refused, as ssh does: anyone with a copy could act as the origin without being
+ * noticed.
  */
 @Api
 public final class KeyFile {
@@ -39,10 +40,10 @@ public final class KeyFile {
     private KeyFile() {}
 
     /**
-     * Reads the key, and makes one first if there is no file. Of several processes that do so at once one makes it, and
-     * all have the same. Blocks.
+     * Reads the key; creates it first if there is no file. If several processes do so at once, one of them creates the
+     * file, and all read the same key. Blocks.
      *
-     * @param algorithm of a key that is made; one that is there may be of another
+     * @param algorithm of a new key; an existing key may have another one
      * @throws IllegalArgumentException naming the file and what is wrong with it
      */
     public static OriginKey readOrMake(Path file, KeyAlgorithm algorithm) {
@@ -56,7 +57,7 @@ public final class KeyFile {
         }
     }
 
-    /** The same, and what the file holds later on. */
+    /** The same, and the file's later content. */
     public static LiveFile<OriginKey> live(Path file, KeyAlgorithm algorithm) {
         OriginKey unused = readOrMake(file, algorithm);
         return LiveFile.open("key file", file, text -> {
@@ -91,7 +92,7 @@ public final class KeyFile {
         }
     }
 
-    /** Whole or not at all: written beside, then given its name, unless somebody else was faster. */
+    /** Creates the file atomically: writes another file, and renames it, unless another process was faster. */
     private static void make(Path file, KeyAlgorithm algorithm) throws IOException {
         OriginKey key = OriginKey.generate(algorithm);
         Path absolute = file.toAbsolutePath();
@@ -115,9 +116,9 @@ public final class KeyFile {
                 out.force(true);
             }
             nameIfFree(beside, absolute);
-            LOG.info("made the {} in {}", key, file);
+            LOG.info("created the {} in {}", key, file);
         } catch (FileAlreadyExistsException faster) {
-            LOG.debug("somebody else made {} in this moment", file);
+            LOG.debug("another process created {} at the same time", file);
         } finally {
             Files.deleteIfExists(beside);
         }
@@ -136,6 +137,6 @@ public final class KeyFile {
     }
 
     private static String reasonOf(IOException failure) {
-        return failure instanceof NoSuchFileException ? "its directory is not there" : String.valueOf(failure);
+        return failure instanceof NoSuchFileException ? "its directory does not exist" : String.valueOf(failure);
     }
 }

@@ -31,7 +31,7 @@ public final class KeyLists {
         return Map.copyOf(keys);
     }
 
-    /** What a file says at the moment. */
+    /** The current content of a file. */
     public static OriginKeyList of(Supplier<Map<String, Set<KeyThumbprint>>> keys) {
         return new OriginKeyList() {
             @Override

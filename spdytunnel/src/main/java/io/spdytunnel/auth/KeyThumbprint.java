@@ -11,15 +11,16 @@ import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SHA-256 thumbprint of a public key (RFC 7638, RFC 8037 2), and the origin names that are made of it. No secret.
+ * The SHA-256 thumbprint of a public key (RFC 7638, RFC 8037 2), and the origin names that are derived from it. It is
+ * not a secret.
  *
- * <p>As text it is lower-case base32 (RFC 4648 6) without padding, 52 characters: it fits into one label of a host name,
- * where the usual base64url would not survive the loss of its case.
+ * <p>As text it is lower-case base32 (RFC 4648 6) without padding, 52 characters: it fits into one label of a host
+ * name. The usual base64url would not work there, because host names ignore case.
  */
 @Api
 public final class KeyThumbprint {
 
-    /** Length of a name that is made of a thumbprint. */
+    /** Length of a name that is derived from a key. */
     public static final int NAME_LENGTH = 52;
 
     private static final String BASE_32 = "abcdefghijklmnopqrstuvwxyz234567";
@@ -32,16 +33,16 @@ public final class KeyThumbprint {
         this.name = base32(hash);
     }
 
-    /** @throws IllegalArgumentException for a key that is neither of Ed25519 nor of P-256 */
+    /** @throws IllegalArgumentException if the key is neither of Ed25519 nor of P-256 */
     static KeyThumbprint of(JsonWebKey key) {
         if (KeyAlgorithm.of(key) == null) {
-            throw new IllegalArgumentException("a key is of Ed25519 or P-256, not " + key.getKeyType());
+            throw new IllegalArgumentException("a key must be of Ed25519 or P-256, not " + key.getKeyType());
         }
         return new KeyThumbprint(key.calculateThumbprint("SHA-256"));
     }
 
     /**
-     * Reads what lists of keys hold: a thumbprint in base32 or base64url, or a whole public key as a JWK.
+     * Reads a key of a list: a thumbprint in base32 or base64url, or a public key as a JWK.
      *
      * @throws IllegalArgumentException for anything else
      */
@@ -50,12 +51,12 @@ public final class KeyThumbprint {
             try {
                 return of(JsonWebKey.Factory.newJwk(text));
             } catch (JoseException malformed) {
-                throw new IllegalArgumentException("this is no JWK of a public key", malformed);
+                throw new IllegalArgumentException("this is not a JWK of a public key", malformed);
             }
         }
         byte[] hash = text.length() == NAME_LENGTH ? fromBase32(text.toLowerCase(Locale.ROOT)) : fromBase64(text);
         if (hash == null) {
-            throw new IllegalArgumentException("a key is given by its thumbprint, " + NAME_LENGTH
+            throw new IllegalArgumentException("a key must be given as its thumbprint, " + NAME_LENGTH
                     + " characters of base32" + " or " + BASE_64_LENGTH + " of base64url, or as a JWK");
         }
         return new KeyThumbprint(hash);
@@ -67,8 +68,8 @@ public final class KeyThumbprint {
     }
 
     /**
-     * The name that belongs to one of the key's sessions: base32 of the SHA-256 of {@link #name} and the session's name
-     * behind it.
+     * The name that belongs to one of the key's sessions: base32 of the SHA-256 of {@link #name} followed by the
+     * session's name.
      *
      * @param session empty for the thumbprint itself
      */
@@ -76,7 +77,7 @@ public final class KeyThumbprint {
         return session.isEmpty() ? name : base32(sha256((name + session).getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Whether a name has the form of one that is made of a thumbprint. */
+    /** Whether a name has the form of a name that is derived from a key. */
     public static boolean isName(String name) {
         return name.length() == NAME_LENGTH && fromBase32(name) != null;
     }

@@ -10,7 +10,7 @@ final class Lists {
     private Lists() {}
 
     /**
-     * Hands every line over, cut into so many words; the last takes the rest of its line.
+     * Splits every line into this number of words; the last word is the rest of the line.
      *
      * @param form what a line should be, for the message
      * @throws IllegalArgumentException naming the line, not showing it: there are secrets in it

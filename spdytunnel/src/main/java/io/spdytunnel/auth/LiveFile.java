@@ -17,16 +17,16 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What a file says, and goes on saying when it is changed. Thread-safe; {@link #get} does not block.
+ * The current content of a file, also after it has changed. Thread-safe; {@link #get} does not block.
  *
- * <p>Somebody has to call {@link #run} now and then, on a thread that may block. A new content that cannot be read leaves
- * the old one in force and is complained about once: a slip of the editor shall lock nobody out. The content is compared,
- * not the time of its change, which is too coarse on some file systems and kept by some tools.
+ * <p>Call {@link #run} periodically, on a thread that may block. If new content is invalid, the earlier content stays
+ * in force and one warning is logged, so that a typing error locks nobody out. The content is compared, not the file's
+ * time, which is too coarse on some file systems, and which some tools do not change.
  */
 @Api
 public final class LiveFile<T> implements Supplier<T>, Runnable {
 
-    /** A list of 10 000 origins has this size; more is a mistake, and would be read again and again. */
+    /** A list of 10 000 origins has this size. A larger file is a mistake, and would be read again and again. */
     static final int MAX_BYTES = 1 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveFile.class);
@@ -51,7 +51,7 @@ public final class LiveFile<T> implements Supplier<T>, Runnable {
      *
      * @param what the file is, for messages
      * @param parser throws {@link IllegalArgumentException} saying what is wrong, without showing secrets
-     * @throws IllegalArgumentException if it cannot be read or makes no sense, naming it
+     * @throws IllegalArgumentException naming the file, if it cannot be read or is invalid
      */
     public static <T> LiveFile<T> open(String what, Path file, Function<String, T> parser) {
         try {
@@ -66,13 +66,13 @@ public final class LiveFile<T> implements Supplier<T>, Runnable {
         return value;
     }
 
-    /** Looks whether the content has changed, and takes the new one if it is good. Blocks; never throws. */
+    /** Reads the file again, and uses its content if it has changed and is valid. Blocks; never throws. */
     @Override
     public void run() {
         look(Level.INFO);
     }
 
-    /** @param loud how loudly a change is told: at DEBUG if this process makes it itself */
+    /** @param loud the log level of a change: DEBUG if this process makes it itself */
     synchronized void look(Level loud) {
         try {
             byte[] bytes = read(file);
@@ -94,7 +94,7 @@ public final class LiveFile<T> implements Supplier<T>, Runnable {
 
     private void complain(String reason) {
         if (!reason.equals(complaint)) {
-            LOG.warn("{} {} cannot be taken as it is now, what it said before stays in force: {}", what, file, reason);
+            LOG.warn("{} {} cannot be used as it is now, its earlier content stays in force: {}", what, file, reason);
         }
         complaint = reason;
     }

@@ -7,7 +7,7 @@ import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.lang.JoseException;
 
-/** An origin's private key. Shows its thumbprint and nothing else. */
+/** An origin's private key. Its text form shows only the thumbprint. */
 @Api
 public final class OriginKey {
 
@@ -21,12 +21,13 @@ public final class OriginKey {
         this.thumbprint = KeyThumbprint.of(key);
     }
 
-    /** A new one. */
+    /** Creates a new key. */
     public static OriginKey generate(KeyAlgorithm algorithm) {
         try {
             return new OriginKey(algorithm.generate(new SecureRandom()), algorithm);
         } catch (JoseException impossible) {
-            throw new IllegalStateException("this Java platform makes no keys of " + algorithm.curve(), impossible);
+            throw new IllegalStateException(
+                    "this Java platform cannot create keys of " + algorithm.curve(), impossible);
         }
     }
 
@@ -40,7 +41,7 @@ public final class OriginKey {
         try {
             key = PublicJsonWebKey.Factory.newPublicJwk(jwk);
         } catch (JoseException | ClassCastException malformed) {
-            throw new IllegalArgumentException("this is no private key as a JWK (RFC 7517)");
+            throw new IllegalArgumentException("this is not a private key in the form of a JWK (RFC 7517)");
         }
         KeyAlgorithm algorithm = KeyAlgorithm.of(key);
         if (algorithm == null) {
@@ -54,7 +55,10 @@ public final class OriginKey {
         return parsed;
     }
 
-    /** Else every registration would fail, at the proxy, where nobody could tell why. */
+    /**
+     * Checks that the two halves belong together. Otherwise every registration would fail at the proxy, without a clear
+     * reason.
+     */
     private void requireThatHalvesFit() {
         try {
             JsonWebSignature trial = new JsonWebSignature();
@@ -66,10 +70,10 @@ public final class OriginKey {
         } catch (JoseException unusable) {
             throw new IllegalArgumentException("the key cannot sign", unusable);
         }
-        throw new IllegalArgumentException("the key's private and public halves are not of one pair");
+        throw new IllegalArgumentException("the key's private and public halves do not belong together");
     }
 
-    /** A compact JWS (RFC 7515 7.1) over a payload, with the public key in its head. */
+    /** Signs a payload: a compact JWS (RFC 7515 7.1) with the public key in its head. */
     String sign(String type, String payload) {
         JsonWebSignature jws = new JsonWebSignature();
         jws.setAlgorithmHeaderValue(algorithm.signature());

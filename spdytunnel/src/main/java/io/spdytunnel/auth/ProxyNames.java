@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of this proxy: for which an origin may sign. Another proxy, at which an origin registers as well, could
- * otherwise have it sign our challenge and pose as the origin here.
+ * The names of this proxy. An origin's signature must be for one of them. Otherwise another proxy, at which the origin
+ * registers too, could have it sign our challenge, and act as the origin here.
  */
 final class ProxyNames {
 
@@ -22,12 +22,14 @@ final class ProxyNames {
 
     private final Set<String> names;
 
-    /** @param names if empty, the certificate shown on the connection has them; in plain text it is the Host */
+    /**
+     * @param names if empty, the names in the certificate of the connection; in plain text, the Host of the request
+     */
     ProxyNames(Collection<String> names) {
         this.names = names.stream().map(RegistrationProof::audienceOf).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether an origin that dialled this host has dialled us. */
+    /** Whether this host is a name of this proxy. */
     boolean contain(String audience, Registration registration) {
         String host = RegistrationProof.audienceOf(audience);
         if (!names.isEmpty()) {

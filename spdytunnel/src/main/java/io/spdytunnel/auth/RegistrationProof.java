@@ -16,8 +16,8 @@ import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an origin signs to register: {@code Authorization: Tunnel} and a compact JWS over the proxy's nonce, the name, the
- * host it has dialled, and the time.
+ * What an origin signs to register: {@code Authorization: Tunnel} with a compact JWS over the proxy's nonce, the
+ * origin's name, the host that it has dialled, and the time.
  *
  * <pre>
  *     head     { "alg": "EdDSA" or "ES256", "typ": "tunnel+jwt", "jwk": { the public key } }
@@ -27,31 +27,34 @@ import org.jspecify.annotations.Nullable;
  * @param nonce the challenge's, which binds it to one connection
  * @param name the origin's name
  * @param audience host of the proxy it is for, so that another proxy cannot pass it on
- * @param session what the key's name is made of beside its thumbprint (WIRE 5); empty if nothing
+ * @param session the part of the origin's name in addition to the key's thumbprint (WIRE 5); empty if there is none
  */
 record RegistrationProof(String nonce, String name, String audience, String session) {
 
     static final String SCHEME = "Tunnel";
 
-    /** Says what is signed, so that nothing else that was signed by this key passes for it (RFC 8725 3.11). */
+    /** The type of the signed text, so that no other text signed by this key is accepted (RFC 8725 3.11). */
     private static final String TYPE = "tunnel+jwt";
 
     private static final Duration LIFE = Duration.ofSeconds(60);
-    /** Clocks may differ so much. The nonce says that it is fresh; time only bounds what a leaked proof is worth. */
+    /**
+     * Allowed difference of clocks. The nonce proves that the proof is fresh; the time only limits the use of a leaked
+     * proof.
+     */
     private static final Duration SKEW = Duration.ofSeconds(30);
 
     private static final Pattern CHALLENGE = Pattern.compile("(?i)tunnel +nonce=\"([A-Za-z0-9_-]{22,128})\"");
 
-    /** No {@code none}, and nothing in which a public key could serve as a secret (RFC 8725 2.1). */
+    /** Neither {@code none}, nor an algorithm in which a public key could be used as a secret (RFC 8725 2.1). */
     private static final AlgorithmConstraints ALGORITHMS = new AlgorithmConstraints(
             AlgorithmConstraints.ConstraintType.PERMIT,
             KeyAlgorithm.ED25519.signature(),
             KeyAlgorithm.P_256.signature());
 
-    /** Whose signature was found good, over what. */
+    /** A verified proof and its key. */
     record Verified(RegistrationProof proof, KeyThumbprint key) {}
 
-    /** What is wrong with a proof, in a sentence for the origin's log. Carries no stack trace. */
+    /** What is wrong with a proof, in a sentence for the origin's log. Has no stack trace. */
     static final class BadProofException extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -61,18 +64,18 @@ record RegistrationProof(String nonce, String name, String audience, String sess
         }
     }
 
-    /** The value of {@code WWW-Authenticate} that asks for one. */
+    /** The value of {@code WWW-Authenticate} that asks for a proof. */
     static String challenge(String nonce) {
         return SCHEME + " nonce=\"" + nonce + "\"";
     }
 
-    /** The nonce of such a challenge; null if it is another. */
+    /** The nonce of such a challenge; null if it is another challenge. */
     static @Nullable String nonceOf(String challenge) {
         Matcher matcher = CHALLENGE.matcher(challenge);
         return matcher.matches() ? matcher.group(1) : null;
     }
 
-    /** The audience that means a host, as settings and certificates have it. */
+    /** The audience of a host in the form of settings and certificates. */
     static String audienceOf(String host) {
         String folded = host.toLowerCase(Locale.ROOT);
         return folded.endsWith(".") ? folded.substring(0, folded.length() - 1) : folded;
@@ -92,7 +95,7 @@ record RegistrationProof(String nonce, String name, String audience, String sess
         return SCHEME + " " + key.sign(TYPE, claims.toJson());
     }
 
-    /** Reads one and checks signature and time; what it says of nonce, name and audience is the caller's to compare. */
+    /** Reads a proof, and checks signature and time. The caller checks nonce, name and audience. */
     static Verified verify(String compact, Instant now) throws BadProofException {
         try {
             JsonWebSignature jws = new JsonWebSignature();
@@ -106,15 +109,15 @@ record RegistrationProof(String nonce, String name, String audience, String sess
             }
             jws.setKey(key.getPublicKey());
             if (!TYPE.equals(jws.getHeader("typ")) || !jws.verifySignature()) {
-                throw new BadProofException("the signature is not good, or not of the type " + TYPE);
+                throw new BadProofException("the signature is wrong, or its type is not " + TYPE);
             }
             JwtClaims claims = JwtClaims.parse(jws.getPayload());
             checkTime(claims, now);
             return new Verified(ofClaims(claims), KeyThumbprint.of(key));
         } catch (JoseException | InvalidJwtException | MalformedClaimException | RuntimeException malformed) {
             // RuntimeException, too: a library that reads what strangers send is not trusted to think of everything.
-            throw new BadProofException("this is no signature that is understood here: a compact JWS with alg EdDSA or"
-                    + " ES256 over nonce, sub, aud, iat and exp");
+            throw new BadProofException("the signature must be a compact JWS with alg EdDSA or ES256 over nonce, sub,"
+                    + " aud, iat and exp");
         }
     }
 

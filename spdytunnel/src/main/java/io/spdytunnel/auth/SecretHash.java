@@ -9,9 +9,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SHA-256 of a token or password: all that a proxy keeps of it. Compared in constant time.
+ * SHA-256 of a token or password. A proxy keeps only this. Compared in constant time.
  *
- * <p>Good for long random secrets, which machines have: nobody can try them out. What people choose wants a slow hash.
+ * <p>Sufficient for long random secrets of machines, which cannot be found by trying. Passwords of people would need a
+ * slow hash.
  */
 final class SecretHash {
 
@@ -27,7 +28,7 @@ final class SecretHash {
         return new SecretHash(KeyThumbprint.sha256(secret.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** As files have it: the secret itself, or {@code sha256:} and the 64 hexadecimal digits of its hash. */
+    /** Reads the form in files: the secret itself, or {@code sha256:} and the 64 hexadecimal digits of its hash. */
     static SecretHash parse(String text) {
         return isHash(text)
                 ? new SecretHash(

@@ -17,9 +17,9 @@ public final class SignedAnswer implements ChallengeAnswer {
     private final Clock clock;
 
     /**
-     * @param key asked for at every challenge; does not block
-     * @param session what the origin's name is made of beside the key's thumbprint; empty if nothing, or if it has
-     *     another name
+     * @param key called at every challenge; must not block
+     * @param session the part of the origin's name in addition to the key's thumbprint; empty if there is none, or if
+     *     the name is not derived from the key
      */
     public SignedAnswer(Supplier<OriginKey> key, String session) {
         this(key, session, Clock.systemUTC());

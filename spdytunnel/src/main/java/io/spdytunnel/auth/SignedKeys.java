@@ -25,11 +25,11 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Accepts origins by a signature over a nonce that is good on one connection, once (wire contract, 1.3). There is no secret
- * to leak here, and what a proxy has seen is of no use to it at another.
+ * Accepts origins by a signature over a nonce that is valid once, on one connection (wire contract, 1.3). The proxy has
+ * no secret that could leak, and a signature seen by one proxy is useless at another.
  *
- * <p>A name belongs to the key that it is made of ({@link Builder#keyNames}), to a key that is listed for it
- * ({@link Builder#keys}), or to the one that came first ({@link Builder#claims}); asked in this order.
+ * <p>A name belongs to the key from which it is derived ({@link Builder#keyNames}), to a key that is listed for it
+ * ({@link Builder#keys}), or to the first key that asked for it ({@link Builder#claims}); checked in this order.
  */
 @Api
 public final class SignedKeys implements Authenticator {
@@ -53,7 +53,7 @@ public final class SignedKeys implements Authenticator {
         this.clock = builder.clock;
         if (listed == KeyLists.NONE && !keyNames && claims == null) {
             throw new IllegalArgumentException(
-                    "no key was listed, names are not made of keys, and nobody may claim one:"
+                    "no key is listed, names are not derived from keys, and names cannot be claimed:"
                             + " nobody could ever register");
         }
     }
@@ -98,8 +98,8 @@ public final class SignedKeys implements Authenticator {
             return refused("it was signed for another connection; each needs its own");
         }
         if (!proxyNames.contain(proof.audience(), registration)) {
-            return refused("it was signed for another proxy than this; if origins dial this one by a name that its"
-                    + " certificate has not, that must be one of proxyNames");
+            return refused("it was signed for another proxy; if origins dial this proxy by a name that is not in"
+                    + " its certificate, add that name to proxyNames");
         }
         if (!proof.name().equals(registration.name())) {
             return Verdict.forbidden("it was signed for another name than " + registration.name());
@@ -109,8 +109,8 @@ public final class SignedKeys implements Authenticator {
             objection = objection(proof, verified.key());
         } catch (IOException unremembered) {
             LOG.atLevel(complaints.allows("claims") ? Level.WARN : Level.DEBUG)
-                    .log("origin {}: its claim cannot be remembered: {}", proof.name(), unremembered.toString());
-            return Verdict.unavailable("names cannot be given away at the moment", Duration.ofMinutes(1));
+                    .log("origin {}: its claim cannot be stored: {}", proof.name(), unremembered.toString());
+            return Verdict.unavailable("names cannot be claimed at the moment", Duration.ofMinutes(1));
         }
         return objection == null
                 ? Verdict.accept(Identity.of("key", verified.key().name()))
@@ -121,13 +121,13 @@ public final class SignedKeys implements Authenticator {
         return Verdict.unauthorized("signature refused: " + reason, RegistrationProof.SCHEME);
     }
 
-    /** Why the name is not this key's, or null if it is. */
+    /** Why the name does not belong to this key; null if it does. */
     private @Nullable String objection(RegistrationProof proof, KeyThumbprint key) throws IOException {
         String name = proof.name();
         if (keyNames && KeyThumbprint.isName(name)) {
             return key.name(proof.session()).equals(name)
                     ? null
-                    : "the name " + name + " is made of another key, or of another session of this one";
+                    : "the name " + name + " is derived from another key, or from another keySession of this key";
         }
         Set<String> owners = listed.keysOf(name);
         if (!owners.isEmpty()) {
@@ -135,12 +135,12 @@ public final class SignedKeys implements Authenticator {
             return owned ? null : "the name " + name + " is listed for another key than " + key;
         }
         if (claims == null) {
-            return "the name " + name + " is listed for no key; this one is " + key;
+            return "the name " + name + " is listed for no key; this origin's key is " + key;
         }
         return claims.claim(name, key) ? null : "the name " + name + " was claimed by another key";
     }
 
-    /** Says whose a name is. */
+    /** Collects the rules for who may have a name. */
     public static final class Builder {
 
         private OriginKeyList listed = KeyLists.NONE;
@@ -158,25 +158,28 @@ public final class SignedKeys implements Authenticator {
             return this;
         }
 
-        /** Names that are made of keys belong to them, so that nobody has to be listed. */
+        /** Allows names that are derived from keys, which need no list. */
         public Builder keyNames(boolean allowed) {
             this.keyNames = allowed;
             return this;
         }
 
-        /** Names that nobody has belong to the key that comes first. */
+        /** Allows claims: a free name belongs to the first key that asks for it. */
         public Builder claims(ClaimedNames names) {
             this.claims = names;
             return this;
         }
 
-        /** By what hosts origins dial this proxy; if none is given, those of its certificate, or any in plain text. */
+        /**
+         * The hosts by which origins dial this proxy. By default the names in its certificate, or any host in plain
+         * text.
+         */
         public Builder proxyNames(Collection<String> names) {
             this.proxyNames = List.copyOf(names);
             return this;
         }
 
-        /** Where signatures are checked and lists are asked; without one, on the event loops. */
+        /** The threads that check signatures and read lists; by default the event loops. */
         public Builder workers(Executor executor) {
             this.workers = executor;
             return this;

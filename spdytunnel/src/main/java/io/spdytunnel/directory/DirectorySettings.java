@@ -4,13 +4,13 @@ import io.spdytunnel.spi.Api;
 import java.time.Duration;
 
 /**
- * What the directory remembers and how much it holds.
+ * Limits of the directory.
  *
- * @param rememberFor how long an origin that left counts as known
+ * @param rememberFor how long an origin stays known after it has left
  * @param maxWaiting most requests that may wait for an origin or a slot at once
- * @param maxTunnelsPerName most connections one name may have, all instances together
- * @param drainTimeout how long a replaced tunnel may finish what it has begun
- * @param registrationsPerMinute how often one connection of one instance may register within a minute; 0 for any number
+ * @param maxTunnelsPerName most connections of one name, all instances together
+ * @param drainTimeout how long requests on a replaced tunnel may go on
+ * @param registrationsPerMinute how often one connection of one instance may register within a minute; 0 for no limit
  */
 @Api
 public record DirectorySettings(
@@ -21,8 +21,8 @@ public record DirectorySettings(
         int registrationsPerMinute) {
 
     /**
-     * Ten minutes cover a restart, 1000 waiting requests some 20 MiB of heads; 64 tunnels are more than any origin
-     * uses and keep one that goes wild from filling the proxy.
+     * Ten minutes cover a restart. 1000 waiting requests have about 20 MiB of heads. 64 tunnels are more than any
+     * origin needs, and keep a faulty origin from filling the proxy.
      */
     public static final DirectorySettings DEFAULT =
             new DirectorySettings(Duration.ofMinutes(10), 1000, 64, Duration.ofSeconds(30), 0);

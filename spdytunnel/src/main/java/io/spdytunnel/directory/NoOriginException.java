@@ -2,7 +2,7 @@ package io.spdytunnel.directory;
 
 import io.spdytunnel.spi.Api;
 
-/** No tunnel took the stream in time; nothing was sent. Carries no stack trace. */
+/** No tunnel had room for the stream in time; nothing was sent. Has no stack trace. */
 @Api
 public final class NoOriginException extends Exception {
 

@@ -25,16 +25,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which origins are here, by name, and through which tunnel to reach them. Thread-safe.
+ * The connected origins by name, and their tunnels. Thread-safe.
  *
- * <p>A name belongs to one identity as long as that has a tunnel. The identity is what the authenticator says it is,
- * never the name; and a tunnel is removed as the object that was added, so that the late end of an old one cannot
- * touch its successor.
+ * <p>A name belongs to one identity as long as that identity has a tunnel. The authenticator decides the identity; the
+ * name alone never does. A tunnel is removed by object identity, so that the late end of an old tunnel cannot remove
+ * its successor.
  */
 @Api
 public final class OriginDirectory implements SessionSource, OriginWaiters.Slots, AutoCloseable {
 
-    /** Streams that a session on the caller's loop may have beyond twice those of the best one, and is taken all the same. */
+    /**
+     * A session on the caller's loop is chosen if it has at most twice the streams of the best session plus this
+     * number.
+     */
     private static final int MORE_TO_DO = 8;
 
     private final DirectorySettings settings;
@@ -45,12 +48,12 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
     private final RegistrationPace pace; // guarded by the lock
     private final List<Predicate<String>> listers = new CopyOnWriteArrayList<>();
     private final Map<String, Integer> named = new HashMap<>();
-    /** Read without a lock, by every request; written under the lock, each list anew. */
+    /** Every request reads it without a lock. Writers hold the lock, and replace whole lists. */
     private final Map<String, List<OriginTunnel>> byName = new ConcurrentHashMap<>();
 
     private final Object lock = new Object();
 
-    /** @param timers end waits; an event loop will do */
+    /** @param timers ends waits; an event loop is sufficient */
     public OriginDirectory(DirectorySettings settings, ScheduledExecutorService timers, OriginObserver observer) {
         this(
                 settings,
@@ -75,7 +78,7 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
         this.waiters = new OriginWaiters(this, timers, settings.maxWaiting());
     }
 
-    /** What a new registration meets. */
+    /** The result of a new registration. */
     public enum Claim {
         FREE,
         HELD_BY_ANOTHER,
@@ -96,7 +99,7 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
         }
     }
 
-    /** Adds somebody who may know names, such as an authenticator's {@code lists}. */
+    /** Adds a source of known names, such as an authenticator's {@code lists}. */
     public void addLister(Predicate<String> lister) {
         listers.add(lister);
     }
@@ -105,7 +108,7 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
         listers.remove(lister);
     }
 
-    /** What is known of a name; one that breaks the rule for names is unknown. */
+    /** What is known about a name. A name that breaks the rule for names is unknown. */
     @Override
     public Presence presence(String name) {
         String folded = OriginName.fold(name);
@@ -125,8 +128,8 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
     }
 
     /**
-     * The session with the most room, as counted by {@code freeStreams}, and of equal ones the one with least to do;
-     * but rather one of the same process whose event loop is the caller's thread.
+     * The session with the most free streams, as counted by {@code freeStreams}, and among equal ones the least busy
+     * one. A session of the same process whose event loop is the caller's thread is preferred.
      */
     @Override
     public @Nullable Session pickBy(String name, ToIntFunction<Session> freeStreams) {
@@ -160,8 +163,8 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
     }
 
     /**
-     * Of several connections of one process those on the caller's loop are as good and faster, since nothing changes
-     * threads; unless they have much more to do.
+     * Among several connections of one process, one on the caller's loop is preferred: it needs no thread change. Not
+     * if it is much busier.
      */
     private static Session onThisLoop(
             OriginTunnel best, List<OriginTunnel> tunnels, ToIntFunction<Session> freeStreams) {
@@ -194,7 +197,7 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
         return isOpen(session) ? freeStreams.applyAsInt(session) : 0;
     }
 
-    /** Who does not answer may be gone: nothing new is sent there until it is heard again, or given up. */
+    /** A session whose PING is overdue gets no new requests until something is received, or the session ends. */
     private static boolean isOpen(Session session) {
         return session.isAcceptingStreams() && !session.isOverdue();
     }
@@ -244,13 +247,15 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
         return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
     }
 
-    /** Sends everybody home who waits. Tunnels are left as they are. */
+    /** Fails all requests that wait. Does not change tunnels. */
     @Override
     public void close() {
         waiters.close();
     }
 
-    /** Whether such a registration is taken; asked once, before the origin is told that it was, and counted then. */
+    /**
+     * Whether such a registration is accepted. Called once, before the origin gets the answer; the call is counted.
+     */
     public Claim claim(String name, Identity identity, PeerHello hello) {
         Claim standing = standing(name, identity, hello);
         if (standing != Claim.FREE) {
@@ -283,7 +288,7 @@ public final class OriginDirectory implements SessionSource, OriginWaiters.Slots
         }
     }
 
-    /** Adds a tunnel, if its name is still free for it; the one it replaces drains. */
+    /** Adds a tunnel, if its name is still free for it. A tunnel that it replaces is drained. */
     public Claim register(OriginTunnel tunnel) {
         OriginTunnel replaced = null;
         List<OriginTunnel> after = new ArrayList<>();

@@ -10,7 +10,7 @@ public final class OriginName {
 
     private OriginName() {}
 
-    /** The name in lower case, or null if it is none. */
+    /** The name in lower case, or null if it is not valid. */
     public static @Nullable String fold(String name) {
         int last = name.length() - 1;
         if (last < 0 || last >= LONGEST || !isLetterOrDigit(name.charAt(0)) || !isLetterOrDigit(name.charAt(last))) {
@@ -25,12 +25,15 @@ public final class OriginName {
         return name.toLowerCase(Locale.ROOT);
     }
 
-    /** Of ASCII: some letters beyond it fold into it (the Kelvin sign becomes a k), and are no names either. */
+    /**
+     * ASCII only: some other letters become ASCII in lower case (the Kelvin sign becomes a k), and are not allowed
+     * either.
+     */
     private static boolean isLetterOrDigit(char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
     }
 
-    /** The name in lower case. @throws IllegalArgumentException if it is none */
+    /** The name in lower case. @throws IllegalArgumentException if it is not valid */
     public static String require(String name) {
         String folded = fold(name);
         if (folded == null) {

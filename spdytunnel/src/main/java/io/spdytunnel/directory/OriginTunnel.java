@@ -36,7 +36,7 @@ public final class OriginTunnel {
         return name;
     }
 
-    /** Who the authenticator says it is. */
+    /** The origin's identity, from the authenticator. */
     public Identity identity() {
         return identity;
     }
@@ -67,7 +67,7 @@ public final class OriginTunnel {
         return hello;
     }
 
-    /** Whether this is that connection of that process; a stranger has one only. */
+    /** Whether this is that connection of that process. A foreign implementation has only one connection. */
     boolean isConnection(PeerHello other) {
         return instance().equals(other.instance()) && connection() == other.connection();
     }

@@ -18,17 +18,16 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests that wait for an origin or for a free slot, served in the order in which they came. Thread-safe.
+ * Requests that wait for an origin or for a free slot, served in order of arrival. Thread-safe.
  *
- * <p>A session tells nobody that one of its streams ended. So who waits is served when a tunnel registers, when
- * somebody says that a slot may be free, and, as long as anybody waits, by looking again {@link #LOOK_AGAIN_MILLIS}
- * later.
+ * <p>A session does not report that one of its streams ended. So the requests are served when a tunnel registers, when
+ * a caller says that a slot may be free, and, as long as any request waits, every {@link #LOOK_AGAIN_MILLIS}.
  */
 public final class OriginWaiters {
 
     private static final long LOOK_AGAIN_MILLIS = 20;
 
-    /** Where slots are. */
+    /** The source of slots. */
     public interface Slots {
 
         Presence presence(String name);
@@ -74,7 +73,7 @@ public final class OriginWaiters {
         return waiter.future;
     }
 
-    /** Hands out what free slots there are. */
+    /** Gives the free slots to the requests that wait. */
     public void serve(String name) {
         List<Runnable> served = new ArrayList<>(0);
         synchronized (this) {
@@ -109,7 +108,7 @@ public final class OriginWaiters {
             left.forEach(this::forget);
         }
         left.forEach(waiter -> waiter.future.completeExceptionally(new NoOriginException(
-                Presence.AWAY, "the proxy stops while a request waits for origin " + waiter.name)));
+                Presence.AWAY, "the proxy stopped while a request waited for origin " + waiter.name)));
     }
 
     private synchronized @Nullable Waiter enqueue(String name, Duration patience) {

@@ -12,21 +12,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instance tells processes of one origin apart; empty if not said
  * @param connection tells the connections of one process to one proxy apart, from 1; 0 if not said
- * @param peer a stranger, if the header is missing
- * @param spdy which SPDY it speaks: 3.1 if not said
+ * @param peer STRANGER if the header is missing
+ * @param spdy its SPDY version; 3.1 if not said
  */
 @Api
 public record PeerHello(String instance, int connection, SessionSettings.Peer peer, SessionSettings.Version spdy) {
 
     public static final String HEADER = "Spdytunnel";
 
-    /** Header of the proxy's 200: where visitors find the origin. */
+    /** Header of the proxy's 200 with the URL at which visitors find the origin. */
     public static final String PUBLIC_URL = "Spdytunnel-Url";
 
-    /** What an end that is not of this project says: nothing. */
+    /** The hello of an end that is not of this project: it has no header. */
     static final PeerHello STRANGER = new PeerHello("", 0, SessionSettings.Peer.STRANGER, Version.SPDY_3_1);
 
-    /** What an origin of amahi/spdy-proxy says: nothing, too. */
+    /** The hello of an origin of amahi/spdy-proxy: it has no header either. */
     public static final PeerHello LEGACY = new PeerHello("", 0, SessionSettings.Peer.LEGACY, Version.SPDY_3_1);
 
     private static final Pattern PARAMETER = Pattern.compile("([a-z]{1,32})=([A-Za-z0-9._-]{1,64})");
@@ -37,7 +37,7 @@ public record PeerHello(String instance, int connection, SessionSettings.Peer pe
         return PARAMETER.matcher("instance=" + text).matches();
     }
 
-    /** Reads a header; parameters that are not known yet are passed over. @throws IllegalArgumentException if it breaks the rule */
+    /** Reads a header; unknown parameters are ignored. @throws IllegalArgumentException if it breaks the rule */
     public static PeerHello parse(@Nullable String header) {
         if (header == null) {
             return STRANGER;
@@ -60,7 +60,8 @@ public record PeerHello(String instance, int connection, SessionSettings.Peer pe
             }
         }
         if (!version.equals("1")) {
-            throw new IllegalArgumentException("this end speaks version 1 of the tunnel, not '" + version + "'");
+            throw new IllegalArgumentException(
+                    "this end speaks version 1 of the tunnel protocol, not '" + version + "'");
         }
         return new PeerHello(instance, connection, SessionSettings.Peer.KIN, spdy);
     }

@@ -2,13 +2,16 @@ package io.spdytunnel.directory;
 
 import io.spdytunnel.spi.Api;
 
-/** What the directory knows of an origin's name. */
+/** What the directory knows about an origin's name. */
 @Api
 public enum Presence {
-    /** At least one tunnel takes streams. Whether one has a free slot is {@link OriginDirectory#pick}'s affair. */
+    /** At least one tunnel accepts streams. Whether one has a free slot, {@link OriginDirectory#pick} decides. */
     HERE,
-    /** Somebody named it, or it was here lately: worth waiting for, and 503 rather than 404. */
+    /**
+     * Known but not connected: it is configured or listed, or was connected lately. Requests wait, and get 503 instead
+     * of 404.
+     */
     AWAY,
-    /** Never heard of. */
+    /** Not known. */
     UNKNOWN
 }

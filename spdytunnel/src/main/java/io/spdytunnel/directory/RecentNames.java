@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** Names that were here lately. Guarded by the directory's lock. */
+/** Names that were connected lately. Guarded by the directory's lock. */
 final class RecentNames {
 
-    /** A token for any name may bring any number of them. */
+    /** The limit is needed, because the holder of a token for any name can register any number of names. */
     private static final int MAX_NAMES = 10_000;
 
     private final long rememberNanos;

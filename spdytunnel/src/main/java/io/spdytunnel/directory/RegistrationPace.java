@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How often one connection of one instance of an origin may register: an end that comes and goes in a loop costs a TLS
- * handshake each time. Guarded by the directory's lock.
+ * Limits how often one connection of one instance of an origin may register: an end that reconnects in a loop costs a
+ * TLS handshake each time. Guarded by the directory's lock.
  */
 final class RegistrationPace {
 
@@ -21,7 +21,7 @@ final class RegistrationPace {
     private final LongSupplier nanoTime;
     private final Map<Key, TokenBucket> buckets = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** @param perMinute 0 for any number */
+    /** @param perMinute 0 for no limit */
     RegistrationPace(int perMinute, LongSupplier nanoTime) {
         this.perMinute = perMinute;
         this.nanoTime = nanoTime;
@@ -33,7 +33,7 @@ final class RegistrationPace {
         return bucket == null ? Duration.ZERO : Duration.ofNanos(bucket.nanosUntil(1, nanoTime.getAsLong()));
     }
 
-    /** It has registered. */
+    /** Counts a registration. */
     void count(String name, PeerHello hello) {
         if (perMinute == 0) {
             return;

@@ -8,8 +8,8 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Tells the proxy's operator of tunnels that come and go. An origin that comes back at once to be thrown out again has
- * its lines, too, but not more of them than anybody reads: the rest goes to DEBUG. Thread-safe.
+ * Logs tunnels that come up and go down, for the proxy's operator. An origin that reconnects in a loop is logged too,
+ * but with a limit per minute; the rest is logged at DEBUG. Thread-safe.
  */
 public final class TunnelLog {
 
@@ -25,7 +25,7 @@ public final class TunnelLog {
         this.quota = quota;
     }
 
-    /** A broken rule is worth a look, whoever broke it; that tunnels come and go is their life. */
+    /** A broken rule is a WARN, no matter which end broke it. The usual end of a tunnel is an INFO. */
     public static Level levelOf(SessionEnd.By by) {
         return switch (by) {
             case PROTOCOL_ERROR, ACCUSED -> Level.WARN;
@@ -34,7 +34,7 @@ public final class TunnelLog {
     }
 
     void up(OriginTunnel tunnel, int inAll, boolean replacesAnother) {
-        String who = tunnel.connection() == 0 ? "a stranger" : "connection " + tunnel.connection();
+        String who = tunnel.connection() == 0 ? "no connection number" : "connection " + tunnel.connection();
         String replacing = replacesAnother ? ", replacing the old one" : "";
         at(Level.INFO, tunnel)
                 .log(
@@ -51,7 +51,7 @@ public final class TunnelLog {
                 .log("origin {}: tunnel down from {}, {} left: {}", tunnel.name(), hostOf(tunnel), left, end.reason());
     }
 
-    /** The late end of a tunnel that no longer held its place. */
+    /** Logs the end of a tunnel that was replaced before. */
     void replacedDown(OriginTunnel tunnel, SessionEnd end) {
         log.debug("origin {}: replaced tunnel from {} ended: {}", tunnel.name(), hostOf(tunnel), end.reason());
     }

@@ -8,19 +8,19 @@ import io.spdytunnel.wire.HeaderBlock;
 import java.time.Duration;
 
 /**
- * {@code Expect: 100-continue} (RFC 9110 10.1.1): a request whose body waits for a word. Each hop answers it for itself, so
- * it stays on its hop; a proxy of ours tells its origin in {@link #HEADER}, and the origin's word comes back as HEADERS with
- * {@code :status} 100 ahead of SYN_REPLY, which only an end that has asked so is sent.
+ * {@code Expect: 100-continue} (RFC 9110 10.1.1): a request whose body waits for 100 Continue. Each hop answers it
+ * itself, so the header is not passed on. Our proxy tells its origin in {@link #HEADER}, and the origin answers with
+ * HEADERS with {@code :status} 100 before SYN_REPLY. Only an end that has asked for it gets this.
  */
 public final class Expectation {
 
     /** From a proxy to its origin; it never leaves either towards visitors or services. */
     public static final AsciiString HEADER = AsciiString.cached("spdytunnel-expect");
 
-    /** For a service's word: as long as curl gives a server. Then the body goes all the same. */
+    /** How long to wait for a service's 100 Continue: as long as curl. Then the body is sent without it. */
     public static final Duration SERVICE_PATIENCE = Duration.ofSeconds(1);
 
-    /** For an origin's word, which waits for its service; older ones say none. */
+    /** How long to wait for an origin's 100 Continue; the origin waits for its service. Older origins send none. */
     public static final Duration ORIGIN_PATIENCE = Duration.ofSeconds(3);
 
     private static final String GO_ON = "100";
@@ -37,7 +37,7 @@ public final class Expectation {
         head.set(HttpHeaderNames.EXPECT, HttpHeaderValues.CONTINUE);
     }
 
-    /** Tells an origin whether the visitor's body waits; what the head said before is gone. */
+    /** Tells an origin whether the visitor's body waits; replaces what the head said before. */
     public static void tell(HttpHeaders head, boolean waits) {
         if (waits) {
             head.set(HEADER, HttpHeaderValues.CONTINUE);
@@ -51,7 +51,7 @@ public final class Expectation {
         return head.contains(HEADER);
     }
 
-    /** Takes what a proxy tells out of a head. */
+    /** Removes the proxy's header from a head, and returns whether it was there. */
     public static boolean take(HttpHeaders head) {
         boolean told = head.contains(HEADER);
         head.remove(HEADER);

@@ -9,7 +9,7 @@ public final class FieldLines {
 
     private FieldLines() {}
 
-    /** All values of the name, in order. Most names are not there, which costs nothing, or once. */
+    /** All values of the name, in order. Optimised for names that occur never or once. */
     public static List<String> of(HttpHeaders headers, CharSequence name) {
         if (!headers.contains(name)) {
             return List.of();

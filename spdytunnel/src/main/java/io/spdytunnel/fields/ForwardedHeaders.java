@@ -10,8 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a proxy says of the visitor: {@code X-Forwarded-For}, {@code -Proto}, {@code -Host}, {@code Forwarded} (RFC 7239)
- * and {@code Via} (RFC 9110 7.6.3). What the visitor says of itself there is not believed and not passed on.
+ * The headers with which a proxy describes the visitor: {@code X-Forwarded-For}, {@code -Proto}, {@code -Host},
+ * {@code Forwarded} (RFC 7239) and {@code Via} (RFC 9110 7.6.3). A visitor's own values are neither believed nor passed
+ * on.
  */
 public final class ForwardedHeaders {
 
@@ -20,7 +21,7 @@ public final class ForwardedHeaders {
     private static final AsciiString HOST = AsciiString.cached("x-forwarded-host");
     private static final AsciiString FORWARDED = AsciiString.cached("forwarded");
 
-    /** What visitors like to say of themselves. */
+    /** The headers of this kind that visitors may send. */
     private static final AsciiString[] CLAIMS = {
         FOR,
         PROTO,
@@ -35,7 +36,7 @@ public final class ForwardedHeaders {
     private ForwardedHeaders() {}
 
     /**
-     * Replaces in {@code headers} whatever they say of the way they came.
+     * Replaces the values of these headers.
      *
      * @param visitor null if it is not known
      * @param scheme {@code http} or {@code https}
@@ -48,8 +49,8 @@ public final class ForwardedHeaders {
     }
 
     /**
-     * Adds this hop to what {@code headers} say of the way they came, which is believed: the visitor is a proxy that is
-     * trusted. Scheme and host stay what it says they were at the beginning.
+     * Adds this hop to the values of these headers, which are believed because the visitor is a trusted proxy. Scheme
+     * and host stay as the trusted proxy has set them.
      *
      * @param visitor null if it is not known
      * @param scheme {@code http} or {@code https}
@@ -73,7 +74,9 @@ public final class ForwardedHeaders {
         addTo(headers, HttpHeaderNames.VIA, "1.1 spdytunnel");
     }
 
-    /** How the visitor's own request came, as a trusted proxy says, or else as it came here. */
+    /**
+     * The scheme of the visitor's own request, from a trusted proxy's headers, or else the scheme of this connection.
+     */
     public static String originalScheme(HttpHeaders headers, String scheme) {
         String said = headers.get(PROTO);
         return "https".equalsIgnoreCase(said) ? "https" : "http".equalsIgnoreCase(said) ? "http" : scheme;

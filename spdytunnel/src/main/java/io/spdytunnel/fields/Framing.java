@@ -5,13 +5,13 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
 
-/** When a message has a body, and how long it says it is (RFC 9110 6.4.1, 8.6). */
+/** Whether a message has a body, and its announced length (RFC 9110 6.4.1, 8.6). */
 public final class Framing {
 
-    /** {@link #contentLength} of a head that does not say. */
+    /** {@link #contentLength} of a head without a length. */
     public static final long UNKNOWN_LENGTH = -1;
 
-    /** {@link #contentLength} of a head that makes no sense: not a number, or two that differ. */
+    /** {@link #contentLength} of a malformed head: not a number, or two numbers that differ. */
     public static final long MALFORMED = -2;
 
     private Framing() {}

@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP heads as header blocks and back (SPDY/3.1 3.2.1, 3.2.2). Names become lower case; values stay byte for byte;
- * what belongs to one hop alone stays on it.
+ * Converts HTTP heads into header blocks and back (SPDY/3.1 3.2.1, 3.2.2). Names become lower case, values do not
+ * change, and hop-by-hop headers are removed.
  */
 public final class HeaderMapping {
 
@@ -43,7 +43,7 @@ public final class HeaderMapping {
         return toBlock(request, request.uri(), scheme);
     }
 
-    /** The same for a legacy end, which fails at a path that is not escaped as it should be. */
+    /** The same for a legacy end, which fails if a path is not escaped correctly. */
     public static HeaderBlock toLegacyBlock(HttpRequest request, String scheme) {
         VisitorId.tell(request.headers(), null); // it would hand on to its service what is for an end of ours
         Expectation.tell(request.headers(), false);
@@ -77,7 +77,7 @@ public final class HeaderMapping {
         return protocols.isEmpty() ? block : block.add(UPGRADE, protocols.get(0));
     }
 
-    /** What a push answers, as SYN_STREAM's block (3.3.1): it is always a GET. */
+    /** The request that a push answers, as SYN_STREAM's block (3.3.1): it is always a GET. */
     public static HeaderBlock toPushBlock(HttpRequest request, boolean secure) {
         String host = request.headers().get(HttpHeaderNames.HOST);
         return new HeaderBlock()
@@ -87,9 +87,9 @@ public final class HeaderMapping {
     }
 
     /**
-     * What a pushed stream's block stands for (3.3.1).
+     * The request in a pushed stream's block (3.3.1).
      *
-     * @throws MalformedHead if host or path are none
+     * @throws MalformedHead if host or path are not valid
      */
     public static HttpRequest toPushedRequest(HeaderBlock block) throws MalformedHead {
         String path = required(block, PATH);
@@ -101,7 +101,7 @@ public final class HeaderMapping {
         try {
             request.headers().set(HttpHeaderNames.HOST, required(block, HOST));
         } catch (IllegalArgumentException noHttp) {
-            throw new MalformedHead(HOST + " is none of HTTP's: " + noHttp.getMessage());
+            throw new MalformedHead(HOST + " is not valid in HTTP: " + noHttp.getMessage());
         }
         return request;
     }
@@ -142,7 +142,7 @@ public final class HeaderMapping {
     /**
      * The request in a SYN_STREAM's block.
      *
-     * @throws MalformedHead if a pseudo header is missing or no legal one; the draft wants 400 for that (3.2.1)
+     * @throws MalformedHead if a pseudo header is missing or not valid; the draft requires 400 for that (3.2.1)
      */
     public static HttpRequest toRequest(HeaderBlock block) throws MalformedHead {
         HttpRequest request = toVisitorsRequest(block);
@@ -159,7 +159,7 @@ public final class HeaderMapping {
         return toRequest(escaped);
     }
 
-    /** The same from a visitor, who may take us for its proxy and send an absolute URL. */
+    /** The same from a visitor, which may use us as its proxy and send an absolute URL. */
     public static HttpRequest toVisitorsRequest(HeaderBlock block) throws MalformedHead {
         String method = required(block, METHOD);
         String path = required(block, PATH);
@@ -167,7 +167,7 @@ public final class HeaderMapping {
         required(block, VERSION);
         required(block, SCHEME);
         if (!Tokens.isToken(method)) {
-            throw new MalformedHead(METHOD + " is no token [RFC 9110 9.1]");
+            throw new MalformedHead(METHOD + " is not a token [RFC 9110 9.1]");
         }
         if (method.equals("CONNECT") ? !Tokens.isHostPort(path) : !Tokens.isTarget(path) && !Tokens.isAbsolute(path)) {
             throw new MalformedHead(PATH + " does not start with / or has a space or control in it [RFC 9112 3.2]");
@@ -185,7 +185,7 @@ public final class HeaderMapping {
     /**
      * The response in a SYN_REPLY's block.
      *
-     * @throws MalformedHead if {@code :status} or {@code :version} is missing or no legal one (3.2.2)
+     * @throws MalformedHead if {@code :status} or {@code :version} is missing or not valid (3.2.2)
      */
     public static HttpResponse toResponse(HeaderBlock block) throws MalformedHead {
         String status = required(block, STATUS);
@@ -198,27 +198,27 @@ public final class HeaderMapping {
         return response;
     }
 
-    /** The number in the {@code :status} of a block of ours. */
+    /** The number in the {@code :status} of a block that this end has made. */
     public static int statusOf(HeaderBlock block) {
         String status = block.first(STATUS);
         return status == null ? 0 : Integer.parseInt(status, 0, 3, 10);
     }
 
-    /** "200" or "200 OK" (3.2.2); a reason with other than printable characters is replaced by the usual one. */
+    /** "200" or "200 OK" (3.2.2). A reason that is not the usual one for its status is kept. */
     private static HttpResponseStatus parseStatus(String status) throws MalformedHead {
         if (status.length() < 3 || (status.length() > 3 && status.charAt(3) != ' ')) {
-            throw new MalformedHead(STATUS + " is not three digits and perhaps a reason");
+            throw new MalformedHead(STATUS + " is not three digits and an optional reason");
         }
         int code = 0;
         for (int i = 0; i < 3; i++) {
             int digit = Character.digit(status.charAt(i), 10);
             if (digit < 0) {
-                throw new MalformedHead(STATUS + " is not three digits and perhaps a reason");
+                throw new MalformedHead(STATUS + " is not three digits and an optional reason");
             }
             code = code * 10 + digit;
         }
         if (code < 100) {
-            throw new MalformedHead(STATUS + " " + code + " is none of HTTP's");
+            throw new MalformedHead(STATUS + " " + code + " is not a status of HTTP");
         }
         HttpResponseStatus known = HttpResponseStatus.valueOf(code);
         String usual = known.reasonPhrase();
@@ -226,7 +226,7 @@ public final class HeaderMapping {
         return isUsual ? known : new HttpResponseStatus(code, status.substring(4));
     }
 
-    /** The fields of a block of trailers; those that may not stand there are left out (RFC 9110 6.5.1). */
+    /** Copies the fields of a block of trailers, without those that are not allowed in trailers (RFC 9110 6.5.1). */
     public static void copyTrailers(HeaderBlock block, HttpHeaders into) throws MalformedHead {
         copy(block, into, NOT_IN_TRAILERS);
     }
@@ -246,12 +246,15 @@ public final class HeaderMapping {
             try {
                 into.add(name, block.value(i));
             } catch (IllegalArgumentException noHttp) {
-                throw new MalformedHead("the header named \"" + name + "\" is none of HTTP's: " + noHttp.getMessage());
+                throw new MalformedHead(
+                        "the header named \"" + name + "\" is not valid in HTTP: " + noHttp.getMessage());
             }
         }
     }
 
-    /** The one hop-by-hop header that means something on a stream; whether it counts is its receiver's to say. */
+    /**
+     * Copies Upgrade, the one hop-by-hop header that has a meaning on a stream; the receiver decides whether it counts.
+     */
     private static void copyUpgrade(HeaderBlock block, HttpHeaders into) {
         String protocol = block.first(UPGRADE);
         if (protocol != null && RawMode.isProtocol(protocol) && !RawMode.isForbidden(protocol)) {
@@ -267,7 +270,7 @@ public final class HeaderMapping {
         return value;
     }
 
-    /** A head that is no HTTP. */
+    /** A head that is not valid HTTP. */
     public static final class MalformedHead extends Exception {
 
         private static final long serialVersionUID = 1L;

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Which headers of a message belong to its own connection and go no further (RFC 9110 7.6.1, SPDY/3.1 3.2.1). */
+/**
+ * The headers of a message that belong to its own connection and are not passed on (RFC 9110 7.6.1, SPDY/3.1 3.2.1).
+ */
 public final class HopByHop {
 
     private static final Set<String> ALWAYS = Set.of(
@@ -22,11 +24,11 @@ public final class HopByHop {
             "upgrade",
             "http2-settings");
 
-    /** The same, to be looked for: their hashes are known. */
+    /** The same as AsciiStrings, whose hashes are cached, for look-ups. */
     private static final AsciiString[] ALWAYS_AS_KEYS =
             ALWAYS.stream().map(AsciiString::cached).toArray(AsciiString[]::new);
 
-    /** What most messages say there that say anything: nothing of another field. */
+    /** Usual values of Connection that name no other field. */
     private static final Set<String> NAMES_NOTHING = Set.of("keep-alive", "Keep-Alive", "close", "Close");
 
     private static final HopByHop NONE_NAMED = new HopByHop(Set.of());
@@ -38,8 +40,8 @@ public final class HopByHop {
     }
 
     /**
-     * Removes from {@code headers} what belongs to the connection they came on. To be done before anything is added
-     * for the next hop: a visitor must not name away, by {@code Connection: X-Forwarded-For}, what the proxy says of it.
+     * Removes hop-by-hop headers from {@code headers}. Call it before anything is added for the next hop. Otherwise a
+     * visitor could remove the proxy's headers, by {@code Connection: X-Forwarded-For}.
      */
     public static void strip(HttpHeaders headers) {
         HopByHop hop = of(headers);

@@ -11,15 +11,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * When a request and its reply turn a connection, or a stream, into bytes that are no HTTP: by Upgrade (RFC 9110 7.8)
- * or CONNECT (9.3.6). Only if it was asked for <em>and</em> granted.
+ * Whether a request and its reply turn a connection or a stream into raw bytes: by Upgrade (RFC 9110 7.8) or CONNECT
+ * (9.3.6). Only if it was requested <em>and</em> granted.
  */
 public final class RawMode {
 
-    /** What WebSocket calls itself in {@code Upgrade} (RFC 6455 4.1). */
+    /** The name of WebSocket in {@code Upgrade} (RFC 6455 4.1). */
     public static final String WEBSOCKET = "websocket";
 
-    /** CONNECT has its own way to become raw; a reply to HEAD or TRACE is HTTP whatever happens. */
+    /** Methods without Upgrade: CONNECT has its own way to become raw, and a reply to HEAD or TRACE is always HTTP. */
     private static final Set<HttpMethod> NEVER_UPGRADES = Set.of(HttpMethod.CONNECT, HttpMethod.HEAD, HttpMethod.TRACE);
 
     private RawMode() {}
@@ -69,7 +69,7 @@ public final class RawMode {
                 : Tokens.isToken(protocol.substring(0, slash)) && Tokens.isToken(protocol.substring(slash + 1));
     }
 
-    /** HTTP itself and TLS are matters of one connection: passed on they would let a visitor slip past the route. */
+    /** HTTP and TLS belong to one connection. If they were passed on, a visitor could bypass the route. */
     public static boolean isForbidden(String protocol) {
         String lower = protocol.toLowerCase(Locale.ROOT);
         return lower.equals("h2c")
@@ -92,7 +92,7 @@ public final class RawMode {
                 && protocols(asked.headers()).stream().anyMatch(protocols.get(0)::equalsIgnoreCase);
     }
 
-    /** Puts the protocol that {@code from} agrees on into {@code to}, where hop-by-hop headers have been left out. */
+    /** Copies the agreed protocol of {@code from} to {@code to}, which has no hop-by-hop headers. */
     public static void copyUpgrade(HttpHeaders from, HttpHeaders to) {
         List<String> protocols = protocols(from);
         if (!protocols.isEmpty()) {
@@ -100,7 +100,7 @@ public final class RawMode {
         }
     }
 
-    /** A reply to CONNECT has no body, so nothing may say how long or how it is coded (RFC 9110 9.3.6). */
+    /** Removes Content-Length and Transfer-Encoding: a reply to CONNECT has no body (RFC 9110 9.3.6). */
     public static void dropFraming(HttpHeaders headers) {
         headers.remove(HttpHeaderNames.CONTENT_LENGTH);
         headers.remove(HttpHeaderNames.TRANSFER_ENCODING);

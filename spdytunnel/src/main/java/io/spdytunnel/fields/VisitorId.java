@@ -13,11 +13,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which visitor's connection a request came on, as an opaque text. A proxy tells it to its origins in {@link #HEADER}:
- * there a tunnel's stream shows nothing of the connection behind it. Ids are never used twice.
+ * Identifies the visitor's connection of a request, as an opaque text. A proxy tells it to its origins in
+ * {@link #HEADER}, because a tunnel's stream does not show the visitor's connection. Ids are never used twice.
  *
- * <p>Whose word counts: on a tunnel the proxy's. On a visitor's own connection the header only divides that connection, so
- * that another proxy in front may tell its visitors apart and nobody can take another's id.
+ * <p>On a tunnel the proxy's header is believed. On a visitor's own connection the header only makes sub-ids of that
+ * connection, so that another proxy in front can distinguish its visitors, and nobody can use another visitor's id.
  */
 @Api
 public final class VisitorId {
@@ -40,12 +40,12 @@ public final class VisitorId {
         this.gone = gone;
     }
 
-    /** Of a visitor's connection that ends here. */
+    /** The id of a visitor's connection that ends here. */
     public static VisitorId of(Channel connection) {
         return new VisitorId(next(), connection.closeFuture());
     }
 
-    /** Of a connection whose end cannot be seen. */
+    /** A new id, for a connection whose end is not visible here. */
     public static VisitorId unique() {
         return new VisitorId(next(), null);
     }
@@ -54,13 +54,15 @@ public final class VisitorId {
         return PROCESS + "-" + Long.toHexString(COUNT.incrementAndGet());
     }
 
-    /** Takes the header out of a head that came down a tunnel. Null if its proxy says nothing, or nothing of use. */
+    /** Removes the header from a head of a tunnel, and returns its id; null if the header is missing or invalid. */
     public static @Nullable VisitorId takeFromProxy(HttpHeaders head) {
         String said = take(head);
         return said == null ? null : new VisitorId(said, null);
     }
 
-    /** Takes the header out of a head that came on the visitor's own connection, which this is the id of. */
+    /**
+     * Removes the header from a head of the visitor's own connection, whose id this is, and returns the request's id.
+     */
     public VisitorId takeFromVisitor(HttpHeaders head) {
         String said = take(head);
         String divided = text + "/" + said;
@@ -82,7 +84,7 @@ public final class VisitorId {
         return plain && !text.isEmpty() && text.length() <= LONGEST;
     }
 
-    /** Says in a head that goes down a tunnel whose request it is; null for nobody's. What it said before is gone. */
+    /** Sets the visitor's id in a head for a tunnel, or removes it if it is null; replaces an existing header. */
     public static void tell(HttpHeaders head, @Nullable VisitorId visitor) {
         if (visitor == null) {
             head.remove(HEADER);
@@ -112,7 +114,7 @@ public final class VisitorId {
         return Objects.hashCode(text);
     }
 
-    /** For maps and logs: says nothing of who the visitor is. */
+    /** The id, for maps and logs; it does not show who the visitor is. */
     @Override
     public String toString() {
         return text;

@@ -33,7 +33,7 @@ final class EdgeLog {
 
     /** As the operator wants it. */
     void notAdmitted(@Nullable SocketAddress visitor) {
-        tell(Level.INFO, visitor, "allow and deny do not let it in");
+        tell(Level.INFO, visitor, "allow and deny do not admit it");
     }
 
     /** A listed balancer does not do what it is listed for: somebody must look at one of the two. */

@@ -212,7 +212,7 @@ final class HeadScan {
     }
 
     private static Refusal methodTooLong() {
-        return new Refusal(NOT_IMPLEMENTED, "no method is longer than " + MAX_METHOD_BYTES + " characters");
+        return new Refusal(NOT_IMPLEMENTED, "the method is longer than " + MAX_METHOD_BYTES + " characters");
     }
 
     private Refusal targetTooLong() {

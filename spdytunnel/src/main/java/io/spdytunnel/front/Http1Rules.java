@@ -43,7 +43,7 @@ final class Http1Rules {
         }
         HttpMethod method = request.method();
         if (method.equals(HttpMethod.TRACE)) {
-            throw Refusal.methodNotAllowed("TRACE would show a request's secrets and is not offered");
+            throw Refusal.methodNotAllowed("TRACE is not supported: it would show a request's secrets");
         }
         checkHost(request);
         checkFraming(request);
@@ -243,7 +243,7 @@ final class Http1Rules {
 
     private static void checkCodings(HttpRequest request, String codings) throws Refusal {
         if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
-            throw Refusal.malformed("HTTP/1.0 knows no Transfer-Encoding");
+            throw Refusal.malformed("HTTP/1.0 has no Transfer-Encoding");
         }
         if (HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings)) {
             return;

@@ -314,7 +314,7 @@ final class Http1Visitor extends ChannelInboundHandlerAdapter implements Visitor
         if (of != exchange) {
             return;
         }
-        LOG.debug("cutting off visitor {}: {}", arrival.address(), cause.getMessage());
+        LOG.debug("closing the connection of visitor {}: {}", arrival.address(), cause.getMessage());
         channel.flush();
         of.breakOff(cause);
         closedHere = true;

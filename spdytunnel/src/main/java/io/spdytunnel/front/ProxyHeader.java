@@ -143,7 +143,7 @@ record ProxyHeader(@Nullable InetSocketAddress visitor) {
             case 0x11 -> ADDRESSES_4;
             case 0x21 -> ADDRESSES_6;
             case 0x00, 0x31 -> 0;
-            default -> throw new Malformed("its PROXY header speaks of no TCP connection");
+            default -> throw new Malformed("its PROXY header does not describe a TCP connection");
         };
     }
 

@@ -216,7 +216,7 @@ final class SessionVisitor implements VisitorConnection, HttpHandler {
     }
 
     private void askedForNothing() {
-        LOG.debug("visitor {} has asked for nothing in time, closing its session", arrival.address());
+        LOG.debug("visitor {} sent no request in time, closing its session", arrival.address());
         live().drain(Duration.ZERO);
     }
 

@@ -91,7 +91,7 @@ final class VisitorInitializer extends ChannelInitializer<Channel> {
 
     private void turnAway(Channel channel) {
         LOG.debug(
-                "turned away {}: {} connections",
+                "refused {}: {} connections are open",
                 AddressText.withPort(channel.remoteAddress()),
                 service.connections().count());
         if (tls != null) {

@@ -38,7 +38,7 @@ record VisitorService(
             throw Refusal.tryAgainIn(
                     1,
                     HttpResponseStatus.TOO_MANY_REQUESTS,
-                    settings.maxAborts() + " requests that this address gave up are still worked on");
+                    settings.maxAborts() + " requests that this address gave up are still in progress");
         }
     }
 

@@ -158,6 +158,6 @@ final class Http2Credit implements Http2LocalFlowController {
 
     @Override
     public void incrementWindowSize(Http2Stream on, int delta) {
-        throw new UnsupportedOperationException("windows grow by being read");
+        throw new UnsupportedOperationException("a window grows only when its bytes are read");
     }
 }

@@ -76,7 +76,7 @@ final class Http2Faults {
                 && !MAY_COME_BEHIND_THE_END.matcher(what).find();
         return behindItsEnd
                 ? Http2Exception.streamError(
-                        found.streamId(), Http2Error.STREAM_CLOSED, "HEADERS behind END_STREAM [RFC 9113 5.1]")
+                        found.streamId(), Http2Error.STREAM_CLOSED, "HEADERS after END_STREAM [RFC 9113 5.1]")
                 : found;
     }
 

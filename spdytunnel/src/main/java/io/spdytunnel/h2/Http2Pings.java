@@ -61,7 +61,7 @@ final class Http2Pings {
         if (heard) {
             ask();
         } else {
-            session.lost("no sign of life within " + keepAlive.patience().toMillis() + " ms of a PING");
+            session.lost("nothing received within " + keepAlive.patience().toMillis() + " ms of a PING");
         }
     }
 

@@ -95,7 +95,7 @@ final class Http2ServicePool {
         try {
             loop.execute(step);
         } catch (RejectedExecutionException shutDown) {
-            LOG.debug("a call to {}:{} outlived its event loop", host, port);
+            LOG.debug("a call to {}:{} was open when its event loop ended", host, port);
         }
     }
 

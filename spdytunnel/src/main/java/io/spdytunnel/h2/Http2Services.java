@@ -105,7 +105,7 @@ public final class Http2Services implements AutoCloseable {
             try {
                 loop.execute(take);
             } catch (RejectedExecutionException shutDown) {
-                call.fail(new RequestNotSent(503, "this end is shutting down"));
+                call.fail(new RequestNotSent(503, "this end is stopping"));
             }
         }
         return call;

@@ -219,7 +219,10 @@ final class LiveHttp2Session extends Http2EventAdapter implements Session {
         HeaderBlock head = Http2Heads.request(headers);
         if (places >= settings.maxConcurrentStreams()) {
             throw Http2Exception.streamError(
-                    netty.id(), Http2Error.REFUSED_STREAM, "a stream more than %d [RFC 9113 5.1.2]", places);
+                    netty.id(),
+                    Http2Error.REFUSED_STREAM,
+                    "all %d streams that are allowed are open [RFC 9113 5.1.2]",
+                    places);
         }
         if (!budget.take(MemoryBudget.STREAM_BYTES)) {
             faults.resetHere(netty.id());

@@ -165,7 +165,8 @@ final class LiveHttp2Stream implements Stream {
             return;
         }
         if (finGiven || !replied || !fin.isLast()) {
-            throw new IllegalStateException("stream " + id + ": trailers come once, behind the reply [RFC 9113 8.1]");
+            throw new IllegalStateException(
+                    "stream " + id + ": trailers are sent once, after the reply [RFC 9113 8.1]");
         }
         Http2Headers checked = session.fitting(Http2Heads.toTrailers(headers));
         pieces.send();
@@ -174,7 +175,7 @@ final class LiveHttp2Stream implements Stream {
 
     @Override
     public Stream push(HeaderBlock head, int priority, StreamListener listener) throws StreamNotOpenedException {
-        throw new StreamNotOpenedException("nothing is pushed by HTTP/2: its visitors have given pushes up");
+        throw new StreamNotOpenedException("pushes are not sent over HTTP/2: its visitors no longer support them");
     }
 
     @Override
@@ -325,7 +326,7 @@ final class LiveHttp2Stream implements Stream {
     void receive(Http2Headers headers, Fin fin) throws Malformed {
         boolean isTrailers = heardHead;
         if (connects) {
-            throw new Malformed("HEADERS behind those of a CONNECT [RFC 9113 8.5]");
+            throw new Malformed("HEADERS after those of a CONNECT [RFC 9113 8.5]");
         }
         HeaderBlock block = isTrailers ? Http2Heads.trailers(headers) : Http2Heads.response(headers);
         if (!isTrailers && isInterim(block.first(":status"))) {

@@ -78,7 +78,7 @@ final class PooledCall implements HttpCalls.Call, ResponseListener {
                 loop.execute(() -> cancelled(why));
             }
         } catch (RejectedExecutionException shutDown) {
-            LOG.debug("a call to a service outlived its event loop");
+            LOG.debug("a call to a service was open when its event loop ended");
         }
     }
 

@@ -26,15 +26,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One answer on its way down a stream: its head, then its body. Confined to the session's event loop.
+ * Sends one answer on a stream: its head, then its body. Confined to the session's event loop.
  *
- * <p>A head that cannot be sent becomes a 502 in its place: nothing of it has left.
+ * <p>If a head cannot be sent, a 502 is sent instead: no part of the head has been sent.
  */
 final class AnswerSender implements BodySender.Observer {
 
     private static final Logger LOG = LoggerFactory.getLogger(AnswerSender.class);
 
-    /** How the head leaves: as SYN_REPLY, or as HEADERS where the stream was opened by this end. */
+    /** How the head is sent: as SYN_REPLY, or as HEADERS if this end has opened the stream. */
     @FunctionalInterface
     interface HeadOut {
 
@@ -58,7 +58,7 @@ final class AnswerSender implements BodySender.Observer {
      * @param timer minds the body's idle time once the head has left
      * @param dates whether the head gets a {@code Date} if it has none (RFC 9110 6.6.1); where others pass it on, the
      *     last of them does that
-     * @param onBroken told when the body breaks off; the stream is still open
+     * @param onBroken called if the body fails; the stream is still open
      */
     AnswerSender(
             Stream stream,
@@ -92,7 +92,7 @@ final class AnswerSender implements BodySender.Observer {
     /**
      * Grants raw bytes: no length, no limit, and no FIN before the body's end.
      *
-     * @return false if the head could not be sent and 502 went out in its place
+     * @return false if the head could not be sent and 502 was sent instead
      */
     boolean sendRaw(HttpResponse response, HttpBody body) {
         RawMode.dropFraming(response.headers());
@@ -124,15 +124,15 @@ final class AnswerSender implements BodySender.Observer {
     /** Answers; the body is piped to its end, or abandoned if there must be none. */
     void send(HttpResponse response, HttpBody body) {
         if (response.status().code() == 101) {
-            body.abandon("nobody asked for 101");
-            sendText(502, "the answer was 101, which nobody asked for");
+            body.abandon("no upgrade was requested");
+            sendText(502, "the answer was 101, but no upgrade was requested");
             return;
         }
         boolean bodiless = Framing.forbidsBody(method, response.status().code());
         long announced = announce(response, body, bodiless);
         if (announced == Framing.MALFORMED) {
             body.abandon("malformed head");
-            sendText(502, "the answer's Content-Length makes no sense");
+            sendText(502, "the answer's Content-Length is malformed");
             return;
         }
         date(response);
@@ -151,7 +151,7 @@ final class AnswerSender implements BodySender.Observer {
         }
     }
 
-    /** Puts the body's length into the head if nobody else has; returns it. */
+    /** Sets Content-Length if the head has none and the body's length is known; returns the length. */
     private static long announce(HttpResponse response, HttpBody body, boolean bodiless) {
         long announced = Framing.contentLength(response.headers());
         if (announced == UNKNOWN_LENGTH && !bodiless && body.length() != UNKNOWN_LENGTH) {
@@ -182,7 +182,7 @@ final class AnswerSender implements BodySender.Observer {
 
     @Override
     public void bodyBroke(IOException cause) {
-        LOG.debug("answer on stream {} broke off: {}", stream.id(), cause.getMessage());
+        LOG.debug("answer on stream {} is incomplete: {}", stream.id(), cause.getMessage());
         onBroken.accept(cause);
     }
 
@@ -194,7 +194,7 @@ final class AnswerSender implements BodySender.Observer {
         }
     }
 
-    /** Stops: what still comes is dropped. */
+    /** Stops; later data is dropped. */
     void stop(String why) {
         if (sender != null) {
             sender.stop(why);

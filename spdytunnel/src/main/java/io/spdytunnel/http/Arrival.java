@@ -10,13 +10,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a visitor's own connection came, for all requests on it.
+ * The connection of a visitor, for all requests on it.
  *
  * @param remote the visitor, as the transport or a trusted balancer knows it
  * @param local where it arrived
- * @param secure whether over TLS
- * @param certificates what the visitor has shown, verified, its own certificate first; any thread, behind the handshake
- * @param visitor tells this connection from all others
+ * @param secure whether it uses TLS
+ * @param certificates the visitor's verified certificates, its own first; any thread, after the handshake
+ * @param visitor identifies this connection
  */
 @Api
 public record Arrival(
@@ -31,7 +31,7 @@ public record Arrival(
         return AddressText.withPort(remote);
     }
 
-    /** Of a visitor who shows no certificate, and whose end nobody hears of. */
+    /** For a visitor without a certificate, with a new id. */
     public Arrival(@Nullable SocketAddress remote, @Nullable SocketAddress local, boolean secure) {
         this(remote, local, secure, List::of, VisitorId.unique());
     }

@@ -3,8 +3,8 @@ package io.spdytunnel.http;
 import io.spdytunnel.spi.Api;
 
 /**
- * A body was asked for a second time. It streams through and is gone once read, even in part; who needs it twice says
- * so before the first read, in a route by {@code convertBodyTo(StreamCache)} or {@code streaming=false}.
+ * A body was read a second time. A body streams, and cannot be read again, not even in part. If it is needed twice, it
+ * must be kept before the first read: in a route by {@code convertBodyTo(StreamCache)} or {@code streaming=false}.
  */
 @Api
 public final class BodyAlreadyReadException extends IllegalStateException {
@@ -21,7 +21,7 @@ public final class BodyAlreadyReadException extends IllegalStateException {
                 + " or streaming=false on the spdytunnel endpoint");
     }
 
-    /** Nobody has read it, and nobody can: what it belonged to is over. */
+    /** The body was not read, and can no longer be read, because its request is over. */
     static BodyAlreadyReadException abandoned(String why) {
         return new BodyAlreadyReadException("the body was given up before it was read: " + why);
     }

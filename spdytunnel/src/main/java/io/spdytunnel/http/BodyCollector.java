@@ -6,7 +6,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
-/** Collects a body into one buffer, for who cannot take it in pieces. */
+/** Collects a body into one buffer, for readers that need it in one piece. */
 public final class BodyCollector implements BodySink {
 
     private final HttpBody body;
@@ -30,8 +30,8 @@ public final class BodyCollector implements BodySink {
     }
 
     /**
-     * Collects without blocking. The future completes on the thread that brings the bytes, with a buffer that is the
-     * caller's to release, or with {@link TooLong} or whatever broke the body.
+     * Collects without blocking. The future completes on the thread that brings the bytes: with a buffer that the
+     * caller must release, or with {@link TooLong} or the body's failure.
      *
      * @param limit most bytes; a longer body is abandoned
      * @throws BodyAlreadyReadException if somebody has begun to read

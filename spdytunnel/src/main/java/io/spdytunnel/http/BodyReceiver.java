@@ -17,20 +17,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what arrives on a stream into a body, and its consumption into the stream's credit. Confined to the session's
- * event loop, but for the calls of the body's reader.
+ * Turns the data of a stream into a body, and the body's consumption into the stream's credit. Confined to the
+ * session's event loop, except for the calls of the body's reader.
  */
 final class BodyReceiver implements HttpBody.Source {
 
     /**
-     * A piece smaller than this is copied: kept as a slice it would hold the whole buffer of its socket read, and
-     * a peer could fill memory with single bytes.
+     * A smaller piece is copied. As a slice it would hold the whole buffer of its socket read, and a peer could fill
+     * memory with single bytes.
      */
     private static final int COPY_BELOW_BYTES = 2 * 1024;
 
     /**
-     * HEADERS come free of every window and in any number, so what they add up to is bounded here: by what is usual for
-     * one header block.
+     * HEADERS frames count against no window, and any number may come, so their sum is limited here, to what is usual
+     * for one header block.
      */
     private static final int MOST_TRAILERS = 200;
 
@@ -56,8 +56,8 @@ final class BodyReceiver implements HttpBody.Source {
      * @param announced the length the head promised, or {@link HttpBody#UNKNOWN_LENGTH}
      * @param limit most bytes, 0 for no limit
      * @param pace how fast they may flow, or null
-     * @param onConsumed told, on the event loop, that somebody reads: what was received long ago still moves
-     * @param onAbandoned told, on the event loop, that nobody reads on
+     * @param onConsumed called on the event loop when the reader consumes bytes, even bytes that were received long ago
+     * @param onAbandoned called on the event loop when the reader abandons the body
      */
     BodyReceiver(
             Stream stream,
@@ -83,14 +83,14 @@ final class BodyReceiver implements HttpBody.Source {
         return body;
     }
 
-    /** Whether what is wrong is that we take no body so long. */
+    /** Whether the error is that the body is longer than our limit. */
     boolean isOverLimit() {
         return overLimit;
     }
 
     /**
-     * A piece arrived. Returns what is wrong with the body, or null. The caller decides what becomes of the message, and
-     * then has the body {@link #fail}: its reader may act on that at once, in a way that decides, too.
+     * A piece arrived. Returns what is wrong with the body, or null. The caller first decides what to do with the
+     * message, and then calls {@link #fail}, because the body's reader may react at once.
      */
     @Nullable
     String data(ByteBuf bytes, Fin fin) {
@@ -157,7 +157,9 @@ final class BodyReceiver implements HttpBody.Source {
         body.fail(cause);
     }
 
-    /** Does this, on the event loop, when somebody asks for the body. To be called before anybody has it. */
+    /**
+     * Runs a step on the event loop when the body is read for the first time. Call it before the body is passed on.
+     */
     void whenWanted(Runnable step) {
         whenWanted = step;
     }

@@ -10,20 +10,20 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one body down one stream and ends our half with it. Confined to the session's event loop.
+ * Sends one body on one stream, and ends our half with it. Confined to the session's event loop.
  *
- * <p>The body's source is allowed on as its bytes leave for the transport, so what is queued here and in the stream is
- * as long as the source's own credit.
+ * <p>The body's source gets credit back as its bytes are handed to the transport. So the bytes queued here and in the
+ * stream are limited by the source's own credit.
  */
 final class BodySender implements BodySink {
 
-    /** What its owner is told, on the event loop. */
+    /** The events for the owner, on the event loop. */
     interface Observer {
 
         /** The last byte, or the FIN alone, was given to the stream. */
         void bodyGiven();
 
-        /** The body broke off, or was not what its head said; the stream is still open. */
+        /** The body failed, or was not as long as its head said; the stream is still open. */
         void bodyBroke(IOException cause);
     }
 
@@ -35,7 +35,10 @@ final class BodySender implements BodySink {
     private final PacedCredit credit;
 
     private long given;
-    /** The announced length's last piece, kept until we know whether trailers follow or it carries FIN. */
+    /**
+     * The last piece of the announced length. It is kept until we know whether trailers follow, or whether it carries
+     * FIN.
+     */
     private @Nullable ByteBuf last;
 
     private boolean over;
@@ -69,7 +72,7 @@ final class BodySender implements BodySink {
         credit.end();
     }
 
-    /** Stops: what still comes is dropped. */
+    /** Stops; later data is dropped. */
     void stop(String why) {
         if (!over) {
             over = true;

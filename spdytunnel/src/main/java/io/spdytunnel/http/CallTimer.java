@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices when nothing has moved for too long. It looks four times per limit instead of keeping the time of each byte,
- * so it strikes between one and one and a quarter times the limit. Confined to its event loop.
+ * Detects that no byte has moved for too long. It checks four times per limit instead of storing the time of each byte,
+ * so the timeout comes after 1 to 1.25 times the limit. Confined to its event loop.
  */
 public final class CallTimer {
 
@@ -22,13 +22,13 @@ public final class CallTimer {
     private @Nullable ScheduledFuture<?> next;
     private int quietLooks;
 
-    /** @param onTimeout told, once, which limit was reached */
+    /** @param onTimeout called once, with the limit that was reached */
     public CallTimer(EventLoop loop, Consumer<Duration> onTimeout) {
         this.loop = loop;
         this.onTimeout = onTimeout;
     }
 
-    /** Begins to wait anew under this limit; zero waits for ever. */
+    /** Restarts with this limit; zero means no limit. */
     public void restart(Duration limit) {
         Duration before = this.limit;
         this.limit = limit;
@@ -43,7 +43,7 @@ public final class CallTimer {
         }
     }
 
-    /** Something moved. */
+    /** A byte has moved. */
     public void touch() {
         quietLooks = 0;
     }

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A request's body that waits for a word before it is sent ({@link Expectation}). Confined to its event loop. */
+/**
+ * A request's body that waits for 100 Continue before it is sent ({@link Expectation}). Confined to its event loop.
+ */
 public final class HeldBody {
 
     private final EventLoop loop;
@@ -18,7 +20,7 @@ public final class HeldBody {
         this.loop = loop;
     }
 
-    /** Holds the body back, for so long at most; zero sends it at once. */
+    /** Holds the body back, at most for this time; zero sends it at once. */
     public void hold(Duration longest, Runnable send) {
         if (longest.isZero()) {
             send.run();
@@ -28,7 +30,7 @@ public final class HeldBody {
         patience = loop.schedule(this::letGo, longest.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** The word is there, or will not come; ignored unless the body is held. */
+    /** Sends the body: 100 Continue has come, or will not come. Ignored unless the body is held. */
     public void letGo() {
         Runnable step = send;
         drop();
@@ -37,7 +39,7 @@ public final class HeldBody {
         }
     }
 
-    /** The answer came first: nobody will ask for it. */
+    /** Drops the body, because the answer came first and nobody will ask for it. */
     void dropFor(HttpBody body) {
         if (send != null) {
             drop();

@@ -4,10 +4,10 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.spi.Api;
 
 /**
- * What came back for a request.
+ * The answer to a request.
  *
- * @param body streams on; whoever does not read it to its end abandons it. Read it as a stream, never on an event loop,
- *     or by {@link HttpBody#pipeTo}
+ * @param body streams. Read it to its end, or abandon it: as a stream, never on an event loop, or with
+ *     {@link HttpBody#pipeTo}
  */
 @Api
 public record HttpAnswer(HttpResponse head, HttpBody body) {}

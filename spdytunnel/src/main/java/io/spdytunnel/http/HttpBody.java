@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of one HTTP message, while it streams.
  *
- * <p>It has two doors. Ordinary code takes the first: it is an {@link InputStream}, read in blocking fashion on a
- * worker thread. Code of this project takes the second, {@link #pipeTo}: buffers move on without blocking, copying or
- * a thread of their own. Only one of them can be opened, once: the bytes are not kept.
+ * <p>It can be read in two ways. Ordinary code reads it as an {@link InputStream}, which blocks, on a worker thread.
+ * Code of this project uses {@link #pipeTo}: buffers are passed on without blocking, copying or a thread of their own.
+ * Only one of the ways can be used, once, because the bytes are not kept.
  *
- * <p>Back-pressure is credit. A {@link Source} may have a limited number of bytes under way; each byte it offered is
- * reported back to it exactly once, with {@link Source#consumed}, when nobody holds it any more: read, sent, or dropped.
- * So the queue in here is as long as the source's own limit.
+ * <p>Back-pressure is credit. A {@link Source} may have a limited number of bytes under way; each byte that it offered
+ * is reported back exactly once, with {@link Source#consumed}, when it was read, sent or dropped. So the queue in the
+ * body is never longer than the source's own limit.
  *
- * <p>Thread-safe between one source and one reader. Whoever holds a body and does not read it to its end calls
+ * <p>Thread-safe between one source and one reader. If a body is not read to its end, its holder must call
  * {@link #abandon}.
  */
 @Api
@@ -36,18 +36,16 @@ public final class HttpBody extends InputStream {
     /** {@link #length} of a body that ends when it ends. */
     public static final long UNKNOWN_LENGTH = Framing.UNKNOWN_LENGTH;
 
-    /**
-     * Where the bytes come from. Any thread may call, so an implementation hands over to its own.
-     */
+    /** The source of the bytes. Any thread may call its methods, so an implementation switches to its own thread. */
     public interface Source {
 
-        /** Somebody asks for the body for the first time; called at most once, not at all if it is abandoned first. */
+        /** The body is read for the first time. Called at most once, and not at all if the body is abandoned first. */
         default void wanted() {}
 
-        /** {@code bytes} that were offered are no longer held; as many more may be offered. */
+        /** {@code bytes} of the offered bytes are no longer held; as many more may be offered. */
         void consumed(int bytes);
 
-        /** Nobody will read the rest: stop. Not called once the body is complete or has failed. */
+        /** The rest will not be read: stop. Not called if the body is complete or has failed. */
         void abandoned(String why);
 
         /** Whether the current thread is the one that brings the bytes, and so must never wait for them. */
@@ -87,7 +85,9 @@ public final class HttpBody extends InputStream {
         this.source = source;
     }
 
-    /** A body of no bytes: always the same one, which can be read, piped and abandoned by everybody. */
+    /**
+     * A body without bytes. It is always the same object, and can be read, piped and abandoned any number of times.
+     */
     public static HttpBody empty() {
         return NOTHING;
     }
@@ -107,10 +107,10 @@ public final class HttpBody extends InputStream {
     }
 
     /**
-     * A body that is read from a stream, on {@code workers} and only as fast as it is taken.
+     * A body that is read from a stream on {@code workers}, only as fast as it is consumed.
      *
-     * @param length in bytes, or {@link #UNKNOWN_LENGTH}; a stream that ends elsewhere fails the body
-     * @param in closed at the body's end, whichever it is
+     * @param length in bytes, or {@link #UNKNOWN_LENGTH}; a stream of another length fails the body
+     * @param in closed at the body's end, also if it fails
      */
     public static HttpBody from(InputStream in, long length, Executor workers) {
         return new InputStreamPump(in, length, workers).body();
@@ -118,7 +118,10 @@ public final class HttpBody extends InputStream {
 
     // ---- the source's side
 
-    /** A piece more; takes ownership of {@code bytes}. Dropped, and reported as consumed, once nobody reads any more. */
+    /**
+     * Adds a piece; takes ownership of {@code bytes}. If the body is no longer read, the piece is dropped and reported
+     * as consumed.
+     */
     public void offer(ByteBuf bytes) {
         int size = bytes.readableBytes();
         boolean kept;
@@ -155,7 +158,7 @@ public final class HttpBody extends InputStream {
         deliver();
     }
 
-    /** The body breaks off here; ignored once it has ended. */
+    /** The body fails here; ignored once it has ended. */
     public void fail(IOException cause) {
         lock.lock();
         try {
@@ -172,12 +175,15 @@ public final class HttpBody extends InputStream {
 
     // ---- facts
 
-    /** How long the body is in bytes, as far as that was announced, else {@link #UNKNOWN_LENGTH}. */
+    /** The announced length of the body in bytes, or {@link #UNKNOWN_LENGTH}. */
     public long length() {
         return length;
     }
 
-    /** Adds trailers to those the source has; asked for when the body ends. To be called before the body is piped. */
+    /**
+     * Adds trailers to those of the source. The supplier is called when the body ends. Call this before the body is
+     * piped.
+     */
     public void addTrailersAtEnd(Supplier<HttpHeaders> more) {
         if (this == NOTHING) {
             return; // what has no body has no trailers
@@ -378,7 +384,7 @@ public final class HttpBody extends InputStream {
 
     /**
      * @throws BodyAlreadyReadException if the body was piped
-     * @throws IOException if it broke off, or was abandoned
+     * @throws IOException if it failed, or was abandoned
      * @throws IllegalStateException if it would have to wait on the event loop that brings the bytes
      */
     @Override
@@ -534,7 +540,7 @@ public final class HttpBody extends InputStream {
                 .orElse("an unknown caller"));
     }
 
-    /** The source of a body that is all there. */
+    /** The source of a body that is complete. */
     private enum NoSource implements Source {
         INSTANCE;
 

@@ -5,15 +5,16 @@ import io.spdytunnel.spi.Api;
 import java.time.Duration;
 
 /**
- * How long a call may take, and how much it may carry.
+ * Timeouts and size limits of a call.
  *
  * @param responseTimeout from the request's last byte to the response's head; zero for no limit
- * @param bodyIdleTimeout without a byte of either body; zero for no limit. {@code streamingTypes} know none
- * @param rawIdleTimeout the same behind a granted Upgrade or CONNECT; zero for no limit. Once one of the halves has ended,
- *     {@code bodyIdleTimeout} counts for the other
+ * @param bodyIdleTimeout how long neither body may move a byte; zero for no limit. Types in {@code streamingTypes} have
+ *     no limit
+ * @param rawIdleTimeout the same after a granted Upgrade or CONNECT; zero for no limit. When one direction has ended,
+ *     {@code bodyIdleTimeout} applies to the other
  * @param maxRequestBodyBytes longest request body, 0 for no limit
  * @param maxResponseBodyBytes longest response body, 0 for no limit
- * @param streamingTypes whose bodies may be silent for as long as they like
+ * @param streamingTypes content types whose bodies may be silent without limit
  */
 @Api
 public record HttpCallSettings(
@@ -24,7 +25,7 @@ public record HttpCallSettings(
         long maxResponseBodyBytes,
         StreamingTypes streamingTypes) {
 
-    /** 30 s as the seeds have it; 60 s, when most proxies hang up; bodies of any length, since they stream. */
+    /** 30 s for the answer; 60 s of silence, like most proxies; bodies of any length, because they stream. */
     public static final HttpCallSettings DEFAULT =
             new HttpCallSettings(Duration.ofSeconds(30), Duration.ofSeconds(60), 0, 0);
 
@@ -44,13 +45,13 @@ public record HttpCallSettings(
                 StreamingTypes.DEFAULT);
     }
 
-    /** Without a limit to the silence of raw streams. */
+    /** Without a rawIdleTimeout. */
     public HttpCallSettings(
             Duration responseTimeout, Duration bodyIdleTimeout, long maxRequestBodyBytes, long maxResponseBodyBytes) {
         this(responseTimeout, bodyIdleTimeout, Duration.ZERO, maxRequestBodyBytes, maxResponseBodyBytes);
     }
 
-    /** @throws IllegalArgumentException for anything negative */
+    /** @throws IllegalArgumentException if a value is negative */
     public HttpCallSettings {
         if (responseTimeout.isNegative()
                 || bodyIdleTimeout.isNegative()
@@ -70,7 +71,7 @@ public record HttpCallSettings(
                 responseTimeout, bodyIdleTimeout, rawIdleTimeout, maxRequestBodyBytes, maxResponseBodyBytes, other);
     }
 
-    /** {@link #bodyIdleTimeout}, or zero where the head says that silence is no fault. */
+    /** {@link #bodyIdleTimeout}, or zero if the head has a streaming type. */
     public Duration bodyIdleTimeout(HttpHeaders head) {
         return streamingTypes.has(head) ? Duration.ZERO : bodyIdleTimeout;
     }

@@ -6,7 +6,7 @@ import io.spdytunnel.spi.Api;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Sends requests down a session. Thread-safe. */
+/** Sends requests on a session. Thread-safe. */
 @Api
 public final class HttpCalls {
 
@@ -20,10 +20,10 @@ public final class HttpCalls {
     }
 
     /**
-     * For sessions with others.
+     * For other sessions.
      *
-     * @param peer who answers, in the words of failures
-     * @param line what leads there, in the words of failures
+     * @param peer name of the other end, for failure messages
+     * @param line name of the connection to it, for failure messages
      */
     public HttpCalls(HttpCallSettings settings, String peer, String line) {
         this.settings = settings;
@@ -39,8 +39,8 @@ public final class HttpCalls {
     }
 
     /**
-     * Sends a request, for who wants a future: it completes with the answer's head, or with a {@link TunnelFailure}, on
-     * the session's event loop. Who cancels it gives the call up. Any thread.
+     * Sends a request, and returns a future. It completes with the answer, or with a {@link TunnelFailure}, on the
+     * session's event loop. To cancel the call, cancel the future. Any thread.
      */
     public CompletableFuture<HttpAnswer> send(Session session, OutgoingRequest request) {
         CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
@@ -48,7 +48,7 @@ public final class HttpCalls {
             @Override
             public void responded(HttpResponse head, HttpBody body) {
                 if (!answer.complete(new HttpAnswer(head, body))) {
-                    body.abandon("nobody waits for the answer any more");
+                    body.abandon("the caller no longer waits for the answer");
                 }
             }
 
@@ -59,17 +59,17 @@ public final class HttpCalls {
         });
         var unused = answer.whenComplete((done, given) -> {
             if (answer.isCancelled()) {
-                call.cancel("nobody waits for the answer any more");
+                call.cancel("the caller no longer waits for the answer");
             }
         });
         return answer;
     }
 
     /**
-     * Sends a request. Any thread; from the session's event loop without a hop.
+     * Sends a request. Any thread; on the session's event loop without a thread change.
      *
-     * <p>The request's body is untouched as long as a {@link RequestNotSent} is the answer, except where the message
-     * says otherwise, so that it can be sent elsewhere.
+     * <p>If the call fails with {@link RequestNotSent}, the request's body is untouched, unless the message says
+     * otherwise, so the request can be sent elsewhere.
      */
     public Call send(Session session, OutgoingRequest request, ResponseListener listener) {
         OutgoingCall call = new OutgoingCall(session, request, settings, peer, line, listener);
@@ -79,7 +79,7 @@ public final class HttpCalls {
             try {
                 session.eventLoop().execute(call::start);
             } catch (RejectedExecutionException shutDown) {
-                listener.failed(new RequestNotSent(503, "this end is shutting down"));
+                listener.failed(new RequestNotSent(503, "this end is stopping"));
                 listener.over();
             }
         }

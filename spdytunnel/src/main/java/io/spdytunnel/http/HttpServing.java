@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves the requests that arrive as streams: each goes to a handler, its answer back down the same stream. */
+/** Serves requests that arrive as streams: each goes to a handler, and its answer goes back on the same stream. */
 @Api
 public final class HttpServing implements StreamAcceptor {
 
@@ -29,17 +29,18 @@ public final class HttpServing implements StreamAcceptor {
     private final Function<@Nullable HttpRequest, RequestObserver> observers;
 
     /**
-     * For a session that carries the requests of many visitors: {@code :scheme} says how each of them came.
+     * For a session with the requests of many visitors: {@code :scheme} is the visitor's scheme.
      *
-     * @param settings of which the responder minds the idle time and the sizes of bodies
+     * @param settings the responder uses its idle timeouts and body sizes
      */
     public HttpServing(HttpHandler handler, HttpCallSettings settings) {
         this(handler, settings, null, head -> RequestObserver.NONE);
     }
 
     /**
-     * @param arrival for a session with one visitor, whose own word for it does not count; null for the above
-     * @param observers asked for each request, whose head is null if it was malformed
+     * @param arrival the connection, for a session with one visitor, whose own {@code :scheme} is not believed; null
+     *     for a session with many
+     * @param observers gives an observer for each request's head, which is null if it was malformed
      */
     public HttpServing(
             HttpHandler handler,
@@ -67,7 +68,7 @@ public final class HttpServing implements StreamAcceptor {
         served.observedBy(observers.apply(head));
         long announced = Framing.contentLength(head.headers());
         if (announced == Framing.MALFORMED) {
-            served.refuse(400, "malformed request: its Content-Length makes no sense [RFC 9110 8.6]");
+            served.refuse(400, "malformed request: its Content-Length is malformed [RFC 9110 8.6]");
         } else if (settings.maxRequestBodyBytes() > 0 && announced > settings.maxRequestBodyBytes()) {
             served.refuse(413, "a body of " + announced + " bytes, the limit is " + settings.maxRequestBodyBytes());
         } else if (RawMode.isConnect(head) && (fin.isLast() || !RawMode.isAsked(head))) {
@@ -88,7 +89,7 @@ public final class HttpServing implements StreamAcceptor {
                 : HeaderMapping.toRequest(block);
     }
 
-    /** Answers a stream with one line of text, and nobody above hears of it. */
+    /** Answers a stream with one line of text; no handler is called. */
     public StreamListener refuse(Stream stream, int status, String line) {
         ServedStream served = new ServedStream(stream, settings, arrival);
         served.observedBy(observers.apply(null));

@@ -15,8 +15,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that arrived, with its body still streaming, and the way to answer it: a visitor's at the front door, or
- * a stream's at the origin.
+ * A received request, whose body streams, and the way to answer it: a visitor's request at the front door, or a
+ * stream's request at the origin.
  */
 @Api
 public interface IncomingRequest {
@@ -38,7 +38,7 @@ public interface IncomingRequest {
     @Nullable
     SocketAddress remoteAddress();
 
-    /** Who writes down what becomes of it. */
+    /** The observer of this request. */
     default RequestObserver observer() {
         return RequestObserver.NONE;
     }
@@ -50,27 +50,26 @@ public interface IncomingRequest {
     /** Whether it arrived over TLS. */
     boolean isSecure();
 
-    /** The chain that the visitor has shown and that is trusted here, its own certificate first; empty if it showed none. */
+    /** The visitor's certificate chain, verified by TLS, its own certificate first; empty if it showed none. */
     default List<X509Certificate> certificates() {
         return List.of();
     }
 
     /**
-     * Whether the request asks for raw bytes, by CONNECT or Upgrade ({@link RawMode}). Then {@link #body} is what the
-     * visitor sends behind the grant, and ends at once, without a byte, if there is none; and the body of a
-     * {@link #respond} that grants it ({@link RawMode#isGranted}) is what the visitor gets. The end of either is a
-     * half-close.
+     * Whether the request asks for raw bytes, by CONNECT or Upgrade ({@link RawMode}). Then {@link #body} has the
+     * visitor's bytes after the grant; without a grant it ends at once, without a byte. The body of a {@link #respond}
+     * that grants it ({@link RawMode#isGranted}) has the bytes for the visitor. The end of either body is a half-close.
      */
     default boolean asksForRaw() {
         return false;
     }
 
-    /** Which visitor's connection it came on; null if nobody says. */
+    /** The visitor's connection; null if it is not known. */
     default @Nullable VisitorId visitor() {
         return null;
     }
 
-    /** Whether its body waits until somebody asks for it ({@link Expectation}). */
+    /** Whether the sender waits for 100 Continue before it sends the body ({@link Expectation}). */
     default boolean expectsContinue() {
         return false;
     }
@@ -86,48 +85,48 @@ public interface IncomingRequest {
     /**
      * Answers the request. Any thread; at most once.
      *
-     * <p>Framing is the transport's affair: {@code Content-Length} is taken from the head if it is there (a HEAD's
-     * reply may carry one without a body), else from {@link HttpBody#length}.
+     * <p>The transport does the framing. {@code Content-Length} is taken from the head if it is there (the reply to a
+     * HEAD may have one without a body), else from {@link HttpBody#length}.
      *
-     * @param head the transport's from here on, which makes of it what is sent
-     * @param body piped to the end, unless method or status forbid a body: then it is abandoned
+     * @param head belongs to the transport from here on, which may change it
+     * @param body piped to its end; abandoned if method or status forbid a body
      * @throws IllegalStateException on a second call
      */
     void respond(HttpResponse head, HttpBody body);
 
-    /** Whether the visitor would take a push now. Any thread; a recent value. */
+    /** Whether the visitor accepts a push now. Any thread; a recent value. */
     default boolean takesPushes() {
         return false;
     }
 
     /**
-     * Pushes what the visitor will ask for next (SPDY/3.1 3.3.1). To be called before the answer that makes it do so.
-     * Any thread.
+     * Pushes a resource that the visitor will ask for next (SPDY/3.1 3.3.1). Call it before the answer that refers to
+     * the resource. Any thread.
      *
-     * @param request a GET for the same host; its target, and headers for whoever answers it
-     * @return completes on the event loop with the request that is now to be answered, or exceptionally if the visitor
-     *     takes no push
+     * @param request a GET for the same host: its target, and headers for its handler
+     * @return completes on the event loop with the request that has to be answered, or exceptionally if the visitor
+     *     accepts no push
      */
     default CompletionStage<PushedRequest> push(HttpRequest request) {
         return CompletableFuture.failedFuture(new UnsupportedOperationException("this visitor takes no pushes"));
     }
 
-    /** Whether the handler owes an answer still, to the request or to one of its pushes. On the event loop. */
+    /** Whether the handler still has to answer the request or one of its pushes. On the event loop. */
     default boolean isWorkedOn() {
         return false;
     }
 
     /**
-     * Runs a step on the event loop when the handler owes no answer any more, whatever became of those it gave. To be
-     * called on the event loop, at most once, while {@link #isWorkedOn}.
+     * Runs a step on the event loop when the handler has given all answers, even if they could not be sent. Call it on
+     * the event loop, at most once, while {@link #isWorkedOn}.
      */
     default void whenWorkIsDone(Runnable step) {
         step.run();
     }
 
     /**
-     * Completes once the last byte of the response was handed to the transport, exceptionally when that can no longer
-     * happen: the visitor left, the connection broke, or the body failed. Always completes, on the event loop.
+     * Completes when the last byte of the response was handed to the transport. Completes exceptionally if that can no
+     * longer happen: the visitor left, the connection failed, or the body failed. Always completes, on the event loop.
      */
     CompletionStage<Void> ended();
 }

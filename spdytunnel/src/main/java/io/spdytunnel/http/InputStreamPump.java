@@ -11,17 +11,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Feeds a body from a blocking stream, on a worker thread that is held only while there is something to read and room
- * for it: a reader who has stalled costs no thread.
+ * Fills a body from a blocking stream. It uses a worker thread only while there is room in the body: a reader that has
+ * stalled costs no thread.
  */
 final class InputStreamPump implements HttpBody.Source, Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(InputStreamPump.class);
 
-    /** One read: the size of a DATA frame's turn. */
+    /** The size of one read: one DATA frame. */
     private static final int PIECE_BYTES = 16 * 1024;
 
-    /** Read ahead of the reader at most; the same as a fresh stream's window. */
+    /** The most bytes to read ahead of the reader; the same as a new stream's window. */
     private static final int AHEAD_BYTES = 64 * 1024;
 
     private final InputStream in;
@@ -66,7 +66,7 @@ final class InputStreamPump implements HttpBody.Source, Runnable {
         start();
     }
 
-    /** A worker that waits in a read is interrupted; not every stream heeds that, some only end with their next byte. */
+    /** Interrupts a worker that waits in a read. Some streams ignore that, and end only with their next byte. */
     @Override
     public void abandoned(String why) {
         boolean closeHere;
@@ -106,7 +106,7 @@ final class InputStreamPump implements HttpBody.Source, Runnable {
         }
     }
 
-    /** Reads until there is no room, the end, or no wish for more. */
+    /** Reads until there is no room, or the stream ends, or the body is abandoned. */
     @Override
     public void run() {
         try {

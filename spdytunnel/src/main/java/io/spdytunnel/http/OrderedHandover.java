@@ -8,10 +8,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Brings a body's pieces to an event loop, whatever thread they come on, and keeps their order.
+ * Brings a body's pieces from any thread to an event loop, and keeps their order.
  *
- * <p>A piece that arrives on the loop itself goes straight on, but only if none is still on its way there: the body
- * may be delivered by a worker first and by the loop next.
+ * <p>A piece that arrives on the loop itself is passed on directly, but only if no earlier piece is on its way: the
+ * body may be delivered first by a worker and then by the loop.
  */
 public final class OrderedHandover implements BodySink {
 

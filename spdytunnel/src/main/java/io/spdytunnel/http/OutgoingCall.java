@@ -31,16 +31,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request on its way down a stream, and its answer on the way back. Confined to the session's event loop, but for
- * {@link #cancel}. Decides first and acts then: a reset may tell us of the stream's end before it returns.
+ * One request on a stream, and its answer. Confined to the session's event loop, except {@link #cancel}. Changes its
+ * state first and acts then, because a reset may report the stream's end before it returns.
  *
- * <p>Before the head of the answer, every end is a {@link TunnelFailure}; from then on it is its body's failure.
+ * <p>Before the head of the answer, every end is a {@link TunnelFailure}. After it, it is the body's failure.
  */
 final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.Observer {
 
     private static final Logger LOG = LoggerFactory.getLogger(OutgoingCall.class);
 
-    /** Safe in themselves (RFC 9110 9.2.1): here a stranger's last-good-stream-id may be believed. */
+    /** Safe methods (RFC 9110 9.2.1). For them even a stranger's last-good-stream-id is believed. */
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
     private enum Phase {
@@ -93,7 +93,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         HttpRequest head = request.head();
         long announced = body.isEmpty() ? 0 : Framing.contentLength(head.headers());
         if (announced == Framing.MALFORMED) {
-            fail(new RequestNotSent(400, "the request's Content-Length makes no sense"));
+            fail(new RequestNotSent(400, "the request's Content-Length is malformed"));
             return;
         }
         if (settings.maxRequestBodyBytes() > 0 && announced > settings.maxRequestBodyBytes()) {
@@ -114,7 +114,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         if (request.isRaw() && session.peer() == Peer.LEGACY) {
             fail(new RequestNotSent(
                     501,
-                    peer + " is an end of amahi's, which knows neither CONNECT nor Upgrade",
+                    peer + " is an end of amahi/spdy-proxy, which has neither CONNECT nor Upgrade",
                     "neither CONNECT nor Upgrade can be passed on"));
             return;
         }
@@ -172,9 +172,9 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     @Override
     public void bodyBroke(IOException cause) {
         if (cause instanceof BodySender.BodyTooLong) {
-            cutOff(new OutcomeUnknown(413, "the request was cut off: " + cause.getMessage()));
+            cutOff(new OutcomeUnknown(413, "the request was aborted: " + cause.getMessage()));
         } else {
-            String broken = "the request's body broke off";
+            String broken = "the request's body is incomplete";
             int status = TunnelFailure.statusOfBroken(cause);
             cutOff(new OutcomeUnknown(status, broken + ": " + cause.getMessage(), broken));
         }
@@ -222,9 +222,9 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         if (request.isRaw() && RawMode.isGranted(request.head(), head)) {
             acceptRaw(head, fin);
         } else if (status < 200) {
-            refuseAnswer(peer + " answered " + status + ", which nobody asked for");
+            refuseAnswer(peer + " answered " + status + ", but no upgrade was requested");
         } else if (announced == Framing.MALFORMED) {
-            refuseAnswer("the Content-Length of " + peer + "'s answer makes no sense");
+            refuseAnswer("the Content-Length of " + peer + "'s answer is malformed");
         } else {
             if (request.isRaw()) {
                 liveStream().send(Unpooled.EMPTY_BUFFER, Fin.FIN); // no grant, so nothing follows
@@ -233,7 +233,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         }
     }
 
-    /** From here on both bodies are raw bytes, without lengths, limits or a reason to say anything. */
+    /** From here on both bodies are raw bytes, without lengths or size limits, and they may be silent. */
     private void acceptRaw(HttpResponse head, Fin fin) {
         phase = Phase.RECEIVING;
         raw = true;
@@ -324,7 +324,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
 
     // ---- pushes
 
-    /** The request of a push is only imagined, so that its answer comes at once: the call begins where others wait. */
+    /** The request of a push is never sent, so its call starts in the state in which others wait for the answer. */
     @Override
     public @Nullable StreamListener pushed(Stream pushed, HeaderBlock block, Fin fin) {
         HttpRequest imagined;
@@ -392,8 +392,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
             case BEYOND_LAST_GOOD -> cutOff(beyondLastGood(end));
             case RESET_BY_PEER -> peerReset(end);
             case RESET_BY_US, SESSION_ENDED ->
-                cutOff(new OutcomeUnknown(
-                        502, line + " broke before the answer: " + end.reason(), line + " broke before the answer"));
+                cutOff(new OutcomeUnknown(502, line + " failed: " + end.reason(), line + " failed"));
         }
     }
 
@@ -405,9 +404,9 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
         }
     }
 
-    /** An origin that has answered in full may decline the rest of a request's body: that is no failure. */
+    /** An origin that has answered in full may decline the rest of a request's body; that is no failure. */
     private void peerReset(StreamEnd end) {
-        cutOff(new OutcomeUnknown(502, peer + " gave up: " + end.reason(), peer + " gave up"));
+        cutOff(new OutcomeUnknown(502, peer + " reset the request: " + end.reason(), peer + " reset the request"));
     }
 
     private TunnelFailure beyondLastGood(StreamEnd end) {
@@ -424,7 +423,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
                 phase == Phase.AWAITING_HEAD
                         ? new OutcomeUnknown(504, "no answer within " + time + " (responseTimeout)")
                         : new OutcomeUnknown(
-                                504, "not a byte for " + time + (raw ? " on a raw stream" : " (bodyIdleTimeout)")));
+                                504, "no byte for " + time + (raw ? " on a raw stream" : " (bodyIdleTimeout)")));
         reset(StreamStatus.CANCEL);
     }
 
@@ -491,7 +490,7 @@ final class OutgoingCall implements HttpCalls.Call, StreamListener, BodySender.O
     }
 
     private Stream liveStream() {
-        return Objects.requireNonNull(stream, "a stream spoke before it was opened");
+        return Objects.requireNonNull(stream, "the stream is not open yet");
     }
 
     private String describe() {

@@ -11,14 +11,14 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request about to go down a session.
+ * A request to be sent on a session.
  *
- * @param head method, target in origin-form (of CONNECT: host:port) and headers, {@code Host} included; hop-by-hop headers
- *     are left behind
+ * @param head method, target in origin-form (of CONNECT: host:port) and headers, {@code Host} included; hop-by-hop
+ *     headers are removed
  * @param body piped to its end, or abandoned
- * @param scheme {@code http} or {@code https}: how the visitor came
+ * @param scheme {@code http} or {@code https}: the visitor's scheme
  * @param priority 0 (most urgent) to 7 (SPDY/3.1 2.3.3)
- * @param pace how fast both bodies may flow; null for as fast as they do
+ * @param pace how fast both bodies may flow; null for no limit
  */
 @Api
 public record OutgoingRequest(
@@ -28,10 +28,10 @@ public record OutgoingRequest(
         int priority,
         @Nullable Pace pace) {
 
-    /** Halfway, for whoever has no opinion. */
+    /** The middle priority, for requests without a priority. */
     public static final int DEFAULT_PRIORITY = 3;
 
-    /** A request whose bodies flow as fast as they do. */
+    /** A request without a pace. */
     public OutgoingRequest(HttpRequest head, HttpBody body, String scheme, int priority) {
         this(head, body, scheme, priority, null);
     }
@@ -53,14 +53,14 @@ public record OutgoingRequest(
     }
 
     /**
-     * Whether it asks for raw bytes ({@link RawMode}): CONNECT, or an {@code Upgrade} left in the head, with a body that
-     * has no length and is what goes up behind the grant. It is not touched before.
+     * Whether it asks for raw bytes ({@link RawMode}): CONNECT, or a head with {@code Upgrade}. Its body has no length;
+     * it has the bytes to send after the grant, and is not touched before.
      */
     public boolean isRaw() {
         return RawMode.isAsked(head) && body.length() == HttpBody.UNKNOWN_LENGTH;
     }
 
-    /** @throws IllegalArgumentException for a priority that there is not */
+    /** @throws IllegalArgumentException if the priority is not from 0 to 7 */
     public OutgoingRequest {
         if (priority < 0 || priority > 7) {
             throw new IllegalArgumentException("priority " + priority + " is not between 0 (urgent) and 7");

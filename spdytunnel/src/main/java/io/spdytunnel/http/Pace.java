@@ -8,13 +8,13 @@ import java.util.function.LongSupplier;
 /**
  * How fast the bodies of one origin may flow, all of them together. Thread-safe.
  *
- * <p>Bytes are bought on credit: they are counted when they have passed, and what is owed is paid off as time goes by.
- * A body pays in small portions, one at a time, so that those who share a pace get their turn alike.
+ * <p>Bytes are counted after they have passed, and the debt decreases with time. Bodies count in small portions, one at
+ * a time, so that bodies that share a pace get equal turns.
  */
 @Api
 public final class Pace {
 
-    /** What was not used of one second may be used in the next. */
+    /** Bytes that were not used in one second may be used in the next. */
     private static final long SPARE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final int PORTIONS_PER_SECOND = 10;
@@ -38,12 +38,12 @@ public final class Pace {
         this.paidAt = nanoTime.getAsLong() - SPARE_NANOS;
     }
 
-    /** How many bytes are paid for at a time. */
+    /** The number of bytes that are counted at a time. */
     int portion() {
         return portion;
     }
 
-    /** Counts bytes, and returns how long it takes until they are paid for, in nanoseconds; 0 if they are already. */
+    /** Counts bytes, and returns the nanoseconds until they are within the pace; 0 if they are already. */
     synchronized long take(int bytes) {
         long now = nanoTime.getAsLong();
         if (now - paidAt > SPARE_NANOS) {
@@ -53,7 +53,7 @@ public final class Pace {
         return Math.max(0, paidAt - now);
     }
 
-    /** How long it takes until everything is paid for. */
+    /** The time until all counted bytes are within the pace. */
     public synchronized Duration owed() {
         return Duration.ofNanos(Math.max(0, paidAt - nanoTime.getAsLong()));
     }

@@ -7,7 +7,7 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds back the credit of one body as its {@link Pace} asks for it: so its source sends slower, and nobody waits.
+ * Delays the credit of one body as its {@link Pace} requires, so that its source sends more slowly and no thread waits.
  * Confined to an event loop; one timer at a time.
  */
 final class PacedCredit {
@@ -23,7 +23,7 @@ final class PacedCredit {
 
     /**
      * @param pace null for none
-     * @param release gets each byte's credit exactly once, at last
+     * @param release gets each byte's credit exactly once
      */
     PacedCredit(EventLoop loop, @Nullable Pace pace, IntConsumer release) {
         this.loop = loop;
@@ -67,7 +67,7 @@ final class PacedCredit {
         releaseWhatIsPaid(pace);
     }
 
-    /** The stream is over: nothing comes any more that could be held back. */
+    /** The stream has ended: releases all delayed credit. */
     void end() {
         ended = true;
         if (timer != null) {

@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pieces of a body that nobody has taken yet. Many small ones are moved together: each might hold a whole receive
- * buffer for a single byte, and credit counts bytes only. Guarded by its owner's lock.
+ * The queued pieces of a body. Many small pieces are joined, because each of them could hold a whole receive buffer for
+ * a single byte, and credit counts only bytes. Guarded by its owner's lock.
  */
 final class PieceQueue {
 
@@ -17,7 +17,7 @@ final class PieceQueue {
 
     private static final int FEW_PIECES = 4;
 
-    /** Behind the first one; most bodies are one piece. */
+    /** The pieces after the first one; most bodies have one piece. */
     private @Nullable ArrayDeque<ByteBuf> pieces;
 
     private @Nullable ByteBuf first;

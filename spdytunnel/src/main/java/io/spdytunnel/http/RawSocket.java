@@ -29,9 +29,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection in raw mode, behind a granted Upgrade or CONNECT: what it brings is one {@link HttpBody}, and another
- * one is sent on it. The end of either is a half-close; when both have ended the connection is closed. Whatever breaks
- * off resets it.
+ * A connection in raw mode, after a granted Upgrade or CONNECT. Its incoming bytes are one {@link HttpBody}, and
+ * another one is sent on it. The end of either body is a half-close; when both have ended, the connection is closed. A
+ * failure of either body resets the connection.
  *
  * <pre>
  *   ASKED ── start ──► OPEN ── their FIN ──► ONE_ENDED ── our FIN ──► OVER       (or our FIN first)
@@ -39,12 +39,12 @@ import org.jspecify.annotations.Nullable;
  *     └──────────────────────────────────────────────────────────────┘
  * </pre>
  *
- * <p>Made before the grant, so that a request has its body; nothing is read by it until {@link #start}. Confined to the
- * event loop, but for what {@link HttpBody.Source} promises.
+ * <p>It is made before the grant, because the request needs its body; it reads nothing until {@link #start}. Confined
+ * to the event loop, except for the methods of {@link HttpBody.Source}.
  */
 public final class RawSocket extends ChannelInboundHandlerAdapter implements HttpBody.Source, BodySink {
 
-    /** Of what arrived and nobody has taken; beyond, the socket is not read. */
+    /** The most received bytes that are not consumed; above it, the socket is not read. */
     private static final int AHEAD_BYTES = 64 * 1024;
 
     private enum State {
@@ -74,8 +74,8 @@ public final class RawSocket extends ChannelInboundHandlerAdapter implements Htt
     private RequestObserver observer = RequestObserver.NONE;
 
     /**
-     * @param idle without a byte either way, zero for ever
-     * @param halfIdle the same once one half has ended, zero for ever: a peer that is gone looks no different
+     * @param idle timeout without a byte in either direction; zero for no limit
+     * @param halfIdle the same when one half has ended; zero for no limit
      */
     public RawSocket(Channel channel, Duration idle, Duration halfIdle) {
         this.channel = channel;
@@ -83,38 +83,42 @@ public final class RawSocket extends ChannelInboundHandlerAdapter implements Htt
         this.idle = idle;
         this.halfIdle = halfIdle;
         this.timer = new CallTimer(
-                loop, limit -> breakOff(new RequestCut(CLOCK, "no byte either way for " + limit.toMillis() + " ms")));
+                loop,
+                limit ->
+                        breakOff(new RequestCut(CLOCK, "no byte in either direction for " + limit.toMillis() + " ms")));
     }
 
-    /** What the socket brings; ends with the other end's half-close. */
+    /** The bytes that the socket receives; ends with the other end's half-close. */
     public HttpBody received() {
         return received;
     }
 
-    /** Counts both directions for this one; to be called before {@link #start}. */
+    /** Sets the observer of both directions; call it before {@link #start}. */
     public void observedBy(RequestObserver counting) {
         observer = counting;
     }
 
-    /** Completes on the event loop when both halves have ended, exceptionally when the connection broke or was cut. */
+    /**
+     * Completes on the event loop when both halves have ended; exceptionally if the connection failed or was reset.
+     */
     public CompletionStage<Void> ended() {
         return ended;
     }
 
     /**
-     * The answer is no grant: {@link #received} breaks off without a byte. Should somebody behind us have granted all the
-     * same, and the route refused, an end would seem to be the visitor's. On the event loop; ignored behind the grant.
+     * The answer is not a grant: {@link #received} fails without a byte. A normal end would look like the visitor's
+     * half-close, if the service has granted it and only the route refused. On the event loop; ignored after the grant.
      */
     public void refuse() {
         if (state == State.ASKED) {
             state = State.OVER;
-            received.fail(new IOException("the answer was no grant"));
+            received.fail(new IOException("the raw stream was not granted"));
         }
     }
 
     /**
-     * Granted: from here on bytes flow. The caller has put this handler into the pipeline, and has taken or will take out
-     * what decodes HTTP before it. On the event loop.
+     * The answer is a grant: from here on bytes flow. The caller has added this handler to the pipeline, and removes
+     * the HTTP decoders before it. On the event loop.
      *
      * @param toSend piped to its end
      */
@@ -132,7 +136,7 @@ public final class RawSocket extends ChannelInboundHandlerAdapter implements Htt
         readMore();
     }
 
-    /** Ends both ways at once, visibly. Any thread; ignored once it is over. */
+    /** Resets the connection. Any thread; ignored once it is over. */
     public void cut(String why) {
         onLoop(() -> breakOff(new IOException(why)));
     }
@@ -268,7 +272,7 @@ public final class RawSocket extends ChannelInboundHandlerAdapter implements Htt
         }
     }
 
-    /** Once for all pieces that come in this turn of the event loop. */
+    /** Flushes once for all pieces of this turn of the event loop. */
     private void flushSoon() {
         if (!flushing) {
             flushing = true;
@@ -302,7 +306,7 @@ public final class RawSocket extends ChannelInboundHandlerAdapter implements Htt
         if (inputEnded) {
             oneEnded(); // closes, over TLS with a close_notify
         } else if (!(channel instanceof DuplexChannel duplex)) {
-            breakOff(new IOException("this transport knows no half-close"));
+            breakOff(new IOException("this transport has no half-close"));
         } else if (tls == null) {
             shutdownOutput(duplex);
         } else {
@@ -349,7 +353,7 @@ public final class RawSocket extends ChannelInboundHandlerAdapter implements Htt
         var unused = first == null ? channel.close() : first.close();
     }
 
-    /** Tells everybody who holds an end of it. */
+    /** Fails both bodies, and completes {@link #ended}. */
     private void broken(IOException cause) {
         if (state == State.OVER) {
             return;

@@ -2,18 +2,18 @@ package io.spdytunnel.http;
 
 import java.io.IOException;
 
-/** A request ended before its answer was complete, and it is known by whom. Carries no stack trace. */
+/** A request ended before its answer was complete, and it is known who ended it. Has no stack trace. */
 public final class RequestCut extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Whose doing it was. */
+    /** Who or what ended it. */
     public enum By {
-        /** The visitor left, or sent what cannot be taken. */
+        /** The visitor left, or sent something invalid. */
         VISITOR,
-        /** The clock: a body stood still for too long. */
+        /** A timeout: a body moved no byte for too long. */
         CLOCK,
-        /** This end, which closes its connections. */
+        /** This end, because it closes its connections. */
         THIS_END
     }
 
@@ -24,12 +24,12 @@ public final class RequestCut extends IOException {
         this.by = by;
     }
 
-    /** The visitor hung up. */
+    /** The visitor closed the connection. */
     public static RequestCut byVisitor() {
         return new RequestCut(By.VISITOR, "the visitor left");
     }
 
-    /** Its connection was closed here, for whatever reason. */
+    /** This end closed the connection. */
     public static RequestCut byThisEnd() {
         return new RequestCut(By.THIS_END, "the connection was closed");
     }

@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request never reached an application: there was no session for it, the origin refused the stream, or its GOAWAY
- * said that it did nothing with it. It is safe to send it again, whatever its method.
+ * The request never reached an application: there was no session for it, or the origin refused the stream, or the
+ * origin's GOAWAY said that it did not process it. It can safely be sent again, with any method.
  */
 @Api
 public final class RequestNotSent extends TunnelFailure {

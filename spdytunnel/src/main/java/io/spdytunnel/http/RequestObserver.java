@@ -5,36 +5,36 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears what becomes of one request, for whoever writes it down. On the request's event loop, unless a method says
- * otherwise. Whoever does not care for one of these leaves it out.
+ * Observes one request, for example for an access log. Called on the request's event loop, unless a method says
+ * otherwise. All methods are optional.
  */
 @Api
 public interface RequestObserver {
 
-    /** Does not care for any. */
+    /** Observes nothing. */
     RequestObserver NONE = new RequestObserver() {};
 
     /**
-     * Who answers the request. Any thread; again when it is sent on another session.
+     * The origin that answers the request. Any thread; called again if the request is sent on another session.
      *
-     * @param tunnel the other end of the session it is sent on, null while there is none
+     * @param tunnel the other end of the session on which it is sent; null if there is none yet
      */
     default void servedBy(String origin, @Nullable SocketAddress tunnel) {}
 
-    /** So many bytes more of the request's body, or of raw bytes, have come. */
+    /** More bytes of the request's body, or more raw bytes, were received. */
     default void received(int bytes) {}
 
-    /** The head of the answer leaves now. */
+    /** The head of the answer is sent now. */
     default void answered(int status) {}
 
-    /** So many bytes more of the answer's body, or of raw bytes, have left. */
+    /** More bytes of the answer's body, or more raw bytes, were sent. */
     default void sent(int bytes) {}
 
-    /** The answer is this end's own: the request broke a rule and reached no handler. */
+    /** This end refuses the request, which broke a rule; no handler gets it. */
     default void refused() {}
 
     /**
-     * It is over; the first call counts.
+     * The request has ended; only the first call counts.
      *
      * @param cut why the answer is not complete, null if it is
      */

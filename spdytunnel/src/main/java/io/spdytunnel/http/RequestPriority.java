@@ -9,12 +9,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How urgent a request is if nobody says so (SPDY/3.1 2.3.3): what a page needs to be seen goes before its pictures,
- * those before large media. Asked in this order: {@code Sec-Fetch-Dest}, which browsers send; the end of the path; what
- * {@code Accept} begins with.
+ * The priority of a request that has none (SPDY/3.1 2.3.3): resources that a page needs to be shown come before
+ * pictures, and pictures before large media. These are checked in order: {@code Sec-Fetch-Dest}, which browsers send;
+ * the end of the path; the beginning of {@code Accept}.
  *
- * <p>A visitor may step back with the {@code Priority} field of RFC 9218, whose urgency has the same scale, but not push
- * ahead of others: the session carries strangers side by side.
+ * <p>A visitor may lower its priority with the {@code Priority} field of RFC 9218, whose urgency has the same scale. It
+ * cannot raise it, because the session has requests of other visitors too.
  */
 public final class RequestPriority {
 
@@ -54,7 +54,7 @@ public final class RequestPriority {
         }
     }
 
-    /** From 0 (most urgent, which is left to those who know better) to 7. */
+    /** From 0 (most urgent, never guessed here) to 7. */
     public static int of(HttpRequest request) {
         return Math.max(ofKind(request), urgency(request.headers().get("priority")));
     }
@@ -77,7 +77,7 @@ public final class RequestPriority {
         return kind == null ? ofAccepted(headers.get("accept")) : kind;
     }
 
-    /** What stands behind the last dot of the last segment, or nothing. */
+    /** The text after the last dot of the last segment; empty if there is none. */
     private static String suffix(String target) {
         int query = target.indexOf('?');
         int end = query < 0 ? target.length() : query;

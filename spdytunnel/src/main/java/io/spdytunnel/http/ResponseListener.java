@@ -5,14 +5,14 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.spdytunnel.spi.Api;
 import org.jspecify.annotations.Nullable;
 
-/** Hears the answer to a request: exactly one of the first two methods, exactly once, on an event loop. */
+/** Gets the answer to a request: exactly one of the first two methods is called, exactly once, on an event loop. */
 @Api
 public interface ResponseListener {
 
     /**
      * The origin answered.
      *
-     * @param body streams on; whoever does not read it to its end abandons it
+     * @param body streams; read it to its end, or abandon it
      */
     void responded(HttpResponse head, HttpBody body);
 
@@ -20,17 +20,19 @@ public interface ResponseListener {
     void failed(TunnelFailure failure);
 
     /**
-     * The origin pushes what the visitor will ask for next (SPDY/3.1 3.3), for the same host and scheme; before or after
-     * the answer's head.
+     * The origin pushes a resource that the visitor will ask for next (SPDY/3.1 3.3), with the same host and scheme.
+     * Called before or after the answer's head.
      *
-     * @param request what it answers, a GET
+     * @param request the request that the push answers, a GET
      * @param push may be cancelled
-     * @return who hears its answer, or null to refuse it
+     * @return the listener for its answer, or null to refuse the push
      */
     default @Nullable ResponseListener pushed(HttpRequest request, HttpCalls.Call push) {
         return null;
     }
 
-    /** The exchange is over, body included, and its place on the session is free again; the last call, exactly once. */
+    /**
+     * The call is over, body included, and its place on the session is free again. This is the last call, exactly once.
+     */
     default void over() {}
 }

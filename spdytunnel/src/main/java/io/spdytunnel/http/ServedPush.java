@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One push and the way of its answer, which goes as HEADERS and DATA on a stream of our own. Confined to the session's
- * event loop, but for what {@link IncomingRequest} opens to any thread.
+ * One push and its answer, which is sent as HEADERS and DATA on a stream that we opened. Confined to the session's
+ * event loop, except for the methods of {@link IncomingRequest} that any thread may call.
  */
 final class ServedPush implements PushedRequest, StreamListener {
 
@@ -106,7 +106,7 @@ final class ServedPush implements PushedRequest, StreamListener {
             throw new IllegalStateException(this + " has been answered already");
         }
         if (!onLoop(() -> write(response, body))) {
-            body.abandon("this end is shutting down");
+            body.abandon("this end is stopping");
         }
     }
 
@@ -153,7 +153,7 @@ final class ServedPush implements PushedRequest, StreamListener {
     }
 
     private void tooSlow(Duration limit) {
-        answerBroke(new IOException("not a byte for " + limit.toMillis() + " ms (bodyIdleTimeout)"));
+        answerBroke(new IOException("no byte for " + limit.toMillis() + " ms (bodyIdleTimeout)"));
     }
 
     // ---- from the stream

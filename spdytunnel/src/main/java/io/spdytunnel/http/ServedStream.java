@@ -34,14 +34,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request that came as a stream, and the way of its answer. Confined to the session's event loop, but for what
- * {@link IncomingRequest} opens to any thread.
+ * One request that arrived as a stream, and its answer. Confined to the session's event loop, except for the methods of
+ * {@link IncomingRequest} that any thread may call.
  */
 final class ServedStream implements IncomingRequest, StreamListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServedStream.class);
 
-    /** Stands in for the head until, or instead of, a legal one. */
+    /** The head until there is a valid one, or instead of it. */
     private static final HttpRequest NO_HEAD = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
 
     private final Stream stream;
@@ -75,7 +75,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
         this.timer = new CallTimer(stream.session().eventLoop(), this::tooSlow);
     }
 
-    /** To be called first of all. */
+    /** Sets the observer. Must be the first call. */
     void observedBy(RequestObserver written) {
         observer = written;
         if (written != RequestObserver.NONE) {
@@ -83,7 +83,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
         }
     }
 
-    /** Takes the request; its body begins to arrive after this. */
+    /** Starts the request; its body arrives after this call. */
     void begin(HttpRequest head, boolean secure, long announced, Fin fin) {
         this.head = head;
         this.secure = arrival == null ? secure : arrival.secure();
@@ -119,7 +119,10 @@ final class ServedStream implements IncomingRequest, StreamListener {
         }
     }
 
-    /** On a tunnel its proxy is believed, since it strips what visitors say; a foreign one does not. */
+    /**
+     * On a tunnel the proxy's header is believed, because our proxy removes visitors' own. A foreign proxy does not
+     * remove it.
+     */
     private @Nullable VisitorId takeVisitor(HttpRequest head) {
         if (arrival != null) {
             return arrival.visitor().takeFromVisitor(head.headers());
@@ -236,7 +239,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
         try {
             eventLoop().execute(() -> write(response, body));
         } catch (RejectedExecutionException shutDown) {
-            body.abandon("this end is shutting down");
+            body.abandon("this end is stopping");
         }
     }
 
@@ -266,7 +269,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
         observer.answered(HeaderMapping.statusOf(block));
     }
 
-    /** Whether the visitor itself is at the other end, and nobody in between. */
+    /** Whether the other end is the visitor itself. */
     boolean isLastHop() {
         return arrival != null;
     }
@@ -308,7 +311,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
         }
     }
 
-    /** What is left of a raw stream must move: a peer that is gone looks no different from one that is silent. */
+    /** The rest of a raw stream must move within a timeout: a lost peer and a silent one look the same. */
     private void oneHalfEnded() {
         if (!streamEnded) {
             timer.restart(settings.bodyIdleTimeout());
@@ -352,8 +355,8 @@ final class ServedStream implements IncomingRequest, StreamListener {
     }
 
     /**
-     * The handler has answered the request, or one of its pushes. Only when all are answered the place is free that
-     * the stream took from those announced: a peer shall not have more work done for it by cancelling pages.
+     * The handler has answered the request, or one of its pushes. Only when all are answered, the stream's place is
+     * free. Otherwise a peer could cause more work than announced by cancelling requests.
      */
     void workDone() {
         works--;
@@ -408,9 +411,9 @@ final class ServedStream implements IncomingRequest, StreamListener {
     }
 
     /**
-     * 3.2.1: a body that is not what Content-Length said is a bad request. Once we have answered a visitor it is no matter
-     * any more, and a reset for others. One that is
-     * too long for us is 413, whether its length was announced or not.
+     * 3.2.1: if a body's length is not its Content-Length, it is a bad request. After our answer this does not matter
+     * to a visitor, and is a reset for other peers. A body over our limit gets 413, whether its length was announced or
+     * not.
      */
     private void requestOver(@Nullable String wrong) {
         if (wrong == null) {
@@ -444,7 +447,7 @@ final class ServedStream implements IncomingRequest, StreamListener {
     // ---- the end
 
     private void tooSlow(Duration limit) {
-        String why = "not a byte for " + limit.toMillis() + (granted ? " ms on a raw stream" : " ms (bodyIdleTimeout)");
+        String why = "no byte for " + limit.toMillis() + (granted ? " ms on a raw stream" : " ms (bodyIdleTimeout)");
         LOG.debug("{} given up: {}", this, why);
         over(new RequestCut(RequestCut.By.CLOCK, why));
         boolean replied = answer != null && answer.isHeadSent();

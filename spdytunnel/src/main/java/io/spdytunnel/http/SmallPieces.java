@@ -6,11 +6,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins small pieces of a body on their way into a transport that does not keep up. Credit counts bytes, but each
- * piece costs the transport some hundred bytes beside its content: a window of single bytes would be megabytes.
+ * Joins small pieces of a body if the transport does not keep up. Credit counts bytes, but each piece costs the
+ * transport about a hundred bytes in addition to its content. So a window of single bytes would cost megabytes.
  *
- * <p>As long as few pieces are under way each goes at once, so nobody waits for his bytes; then small ones are joined
- * until one of those has left. Confined to one event loop.
+ * <p>As long as few pieces are under way, each is written at once, so nothing is delayed. Above that, small pieces are
+ * joined until one piece has left. Confined to one event loop.
  */
 public final class SmallPieces {
 
@@ -22,7 +22,7 @@ public final class SmallPieces {
     private int underWay;
     private @Nullable ByteBuf joined;
 
-    /** @param out writes a piece, owns it, and sees to it that {@link #left} is called once when it has left or failed */
+    /** @param out takes ownership of a piece, writes it, and calls {@link #left} once when it has left or failed */
     public SmallPieces(Consumer<ByteBuf> out) {
         this.out = out;
     }
@@ -46,7 +46,7 @@ public final class SmallPieces {
         piece.release();
     }
 
-    /** A piece that was written has left, or never will. */
+    /** A written piece has left, or has failed. */
     public void left() {
         underWay--;
         if (underWay < MANY_UNDER_WAY) {
@@ -54,7 +54,7 @@ public final class SmallPieces {
         }
     }
 
-    /** Writes what was joined; to be called before anything else is written behind the pieces. */
+    /** Writes the joined pieces; call it before anything else is written after them. */
     public void send() {
         ByteBuf ready = joined;
         if (ready != null) {
@@ -68,7 +68,7 @@ public final class SmallPieces {
         out.accept(piece);
     }
 
-    /** Drops what was joined, and returns how many bytes that were. */
+    /** Drops the joined pieces, and returns their number of bytes. */
     public int drop() {
         ByteBuf unwanted = joined;
         if (unwanted == null) {

@@ -3,7 +3,7 @@ package io.spdytunnel.http;
 import io.spdytunnel.session.StreamEnd;
 import java.io.IOException;
 
-/** The stream of a request ended before its answer was complete. Carries no stack trace. */
+/** The stream of a request ended before its answer was complete. Has no stack trace. */
 public final class StreamCut extends IOException {
 
     private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public final class StreamCut extends IOException {
         this.end = end;
     }
 
-    /** Whose doing it was. */
+    /** Who or what ended it. */
     public StreamEnd.Cause by() {
         return end.cause();
     }

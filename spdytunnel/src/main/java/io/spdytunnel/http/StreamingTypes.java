@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Content types whose bodies may be silent for as long as they like, since in them silence says that nothing has
- * happened: events, calls of gRPC, watches, logs, pictures of a camera.
+ * Content types whose bodies may be silent without limit, because in them silence only means that nothing has happened:
+ * events, gRPC calls, watches, logs, camera pictures.
  *
- * @param types in lower case, without parameters; one that ends in {@code *} stands for all that begin like it
+ * @param types in lower case, without parameters; a type that ends with {@code *} means all types with that beginning
  */
 @Api
 public record StreamingTypes(List<String> types) {
@@ -29,7 +29,7 @@ public record StreamingTypes(List<String> types) {
     /**
      * Reads types that are separated by comma; the empty text has none.
      *
-     * @throws IllegalArgumentException for what is no type
+     * @throws IllegalArgumentException if a value is not a type
      */
     public static StreamingTypes parse(String text) {
         List<String> types = new ArrayList<>();
@@ -39,14 +39,14 @@ public record StreamingTypes(List<String> types) {
             int star = type.indexOf('*');
             if (slash <= 0 || (star >= 0 && star < type.length() - 1) || type.indexOf(';') >= 0) {
                 throw new IllegalArgumentException("streamingTypes: \"" + part.trim()
-                        + "\" is no content type such as text/event-stream or application/grpc*");
+                        + "\" is not a content type such as text/event-stream or application/grpc*");
             }
             types.add(type);
         }
         return new StreamingTypes(types);
     }
 
-    /** Whether the body behind this head is of one of these types. */
+    /** Whether this head's content type is one of these types. */
     public boolean has(HttpHeaders head) {
         String value = head.get(HttpHeaderNames.CONTENT_TYPE);
         if (value == null) {

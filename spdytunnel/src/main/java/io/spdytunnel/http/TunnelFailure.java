@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a request got no answer through the tunnel, with the HTTP status that tells a visitor so.
  *
- * <p>The two subclasses answer the question that matters to whoever might send it again: can it have run?
+ * <p>The two subclasses tell whether the request may have run, which decides whether it can be sent again.
  *
- * <p>Carries no stack trace: it tells of the other end, not of this program.
+ * <p>Has no stack trace, because the cause is at the other end, not in this program.
  */
 @Api
 public abstract sealed class TunnelFailure extends IOException permits RequestNotSent, OutcomeUnknown {
 
-    /** The status of a request that was given up by whoever sent it: nobody reads the answer. */
+    /** The status of a request that its sender gave up: nobody reads the answer. */
     public static final int GIVEN_UP = 499;
 
     private static final long serialVersionUID = 1L;
@@ -33,7 +33,10 @@ public abstract sealed class TunnelFailure extends IOException permits RequestNo
         this.retryAfter = retryAfter;
     }
 
-    /** What is the visitor's fault it may know in full; what happened behind the proxy is no stranger's business. */
+    /**
+     * The usual text of a status. A visitor gets the full message for its own errors, but no details of what happened
+     * behind the proxy.
+     */
     private static String usual(int status, String message) {
         return switch (status) {
             case GIVEN_UP -> "the request was given up";
@@ -45,18 +48,21 @@ public abstract sealed class TunnelFailure extends IOException permits RequestNo
         };
     }
 
-    /** The status of a request whose body broke off: was it given up by whoever sent it, or did it fail on its way? */
+    /**
+     * The status of a request whose body failed: GIVEN_UP if its sender gave it up, else the status of a failure on the
+     * way.
+     */
     public static int statusOfBroken(IOException cause) {
         return cause instanceof RequestCut || cause instanceof StreamCut ? GIVEN_UP : 502;
     }
 
-    /** What happened, in a sentence for the log and the operator: it may name streams, limits and options. */
+    /** What happened, for the log and the operator; it may name streams, limits and options. */
     @Override
     public String getMessage() {
         return message;
     }
 
-    /** What a visitor may read of it, in a few words: whoever that is, it learns nothing of what is inside. */
+    /** What happened, in a few words for the visitor, without internal details. */
     public String forVisitor() {
         return forVisitor;
     }
@@ -66,7 +72,7 @@ public abstract sealed class TunnelFailure extends IOException permits RequestNo
         return status;
     }
 
-    /** When it may be worth trying again, for {@code Retry-After}; null if nobody knows. */
+    /** When to try again, for {@code Retry-After}; null if it is not known. */
     public @Nullable Duration retryAfter() {
         return retryAfter;
     }

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of answers that cannot be sent as they are, and for which 502 goes out: an application's mistake, about which its
- * visitors are told nothing. Asked in a loop it shall not fill the log; what is beyond goes to DEBUG. Thread-safe.
+ * Logs answers that cannot be sent, and that are replaced by 502: a mistake of the application, which visitors are not
+ * told. A limit keeps requests in a loop from filling the log; lines above it are logged at DEBUG. Thread-safe.
  */
 public final class UnsendableLog {
 
@@ -26,11 +26,11 @@ public final class UnsendableLog {
     }
 
     /**
-     * Tells of one of them.
+     * Logs one of them.
      *
      * @param why without values of headers
      */
     public void tell(String answer, String why) {
-        log.atLevel(lines.warning("")).log("{} cannot be sent, 502 goes out for it: {}", answer, why);
+        log.atLevel(lines.warning("")).log("{} cannot be sent, 502 is sent instead: {}", answer, why);
     }
 }

@@ -4,7 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Arrays;
 
-/** What counts as one address when addresses are counted: an IPv4 address, or the /64 an IPv6 customer is given. */
+/** The unit in which addresses are counted: an IPv4 address, or the /64 of an IPv6 customer. */
 public record AddressKey(String text) {
 
     public static AddressKey of(InetAddress address) {

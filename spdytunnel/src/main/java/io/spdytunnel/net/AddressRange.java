@@ -12,8 +12,9 @@ public final class AddressRange {
     private static final int MAPPED_BITS = 96;
 
     /**
-     * Where CONNECT leads nobody who has not named it: this host and its networks, and what is not one host of the open
-     * Internet (RFC 6890 and the registries behind it). IPv6 forms that carry an IPv4 address are in it as a whole.
+     * Addresses that CONNECT may reach only if connectTo names them as addresses: this host, its networks, and
+     * everything that is not one host of the open Internet (RFC 6890 and its registries). It contains all IPv6 forms
+     * that carry an IPv4 address.
      */
     private static final List<AddressRange> SPECIAL = List.of(
             of("0.0.0.0/8"),
@@ -52,12 +53,12 @@ public final class AddressRange {
     private static AddressRange of(String text) {
         AddressRange range = parse(text);
         if (range == null) {
-            throw new IllegalArgumentException(text + " is no range of addresses");
+            throw new IllegalArgumentException(text + " is not a range of addresses");
         }
         return range;
     }
 
-    /** Null if it is none: neither an address nor address/bits. */
+    /** The range of a text; null if it is neither an address nor address/bits. */
     public static @Nullable AddressRange parse(String text) {
         int slash = text.indexOf('/');
         byte[] address = NetUtil.createByteArrayFromIpAddressString(slash < 0 ? text : text.substring(0, slash));
@@ -78,7 +79,7 @@ public final class AddressRange {
         return digits ? Integer.parseInt(text) : -1;
     }
 
-    /** ::ffff:a.b.c.d, which the platform takes for a.b.c.d, and so do we. */
+    /** ::ffff:a.b.c.d, which means a.b.c.d here, as on the platform. */
     private static boolean isMapped(byte[] address) {
         if (address.length != 16 || address[10] != -1 || address[11] != -1) {
             return false;

@@ -24,7 +24,7 @@ public final class AddressRanges {
     /**
      * Reads addresses and ranges that are separated by comma; names are not resolved.
      *
-     * @throws IllegalArgumentException for what is neither
+     * @throws IllegalArgumentException if a value is neither
      */
     public static AddressRanges parse(String text) {
         List<AddressRange> ranges = new ArrayList<>();
@@ -59,7 +59,7 @@ public final class AddressRanges {
         return isEmpty() ? "none" : ranges.toString();
     }
 
-    /** Whether the address is one of these. An IPv4 address in IPv6's clothes counts as what it is. */
+    /** Whether the address is one of these. An IPv4-mapped IPv6 address counts as its IPv4 address. */
     public boolean contains(InetAddress address) {
         for (AddressRange range : ranges) {
             if (range.contains(address)) {
@@ -69,7 +69,7 @@ public final class AddressRanges {
         return false;
     }
 
-    /** The same for a socket's end; false for what has no IP address. */
+    /** The same for a socket's address; false if it has no IP address. */
     public boolean contains(@Nullable SocketAddress address) {
         return address instanceof InetSocketAddress inet && inet.getAddress() != null && contains(inet.getAddress());
     }

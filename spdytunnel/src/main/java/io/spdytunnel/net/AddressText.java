@@ -8,8 +8,8 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Addresses as text, for headers, logs and messages: IPv6 as RFC 5952 writes it ({@code ::1}), without a zone, which means
- * something on its own host only. And names as they are looked up: in A-labels (RFC 5890 2.3.2.1).
+ * Addresses as text, for headers, logs and messages: IPv6 as in RFC 5952 ({@code ::1}), without a zone, which has a
+ * meaning only on its own host. And names for look-ups: in A-labels (RFC 5890 2.3.2.1).
  */
 public final class AddressText {
 
@@ -20,7 +20,7 @@ public final class AddressText {
         return NetUtil.toAddressString(address);
     }
 
-    /** The address of a socket's end, without its port; its name where that was not resolved, {@code -} for none. */
+    /** The address of a socket, without its port; its name if that was not resolved; {@code -} if there is none. */
     public static String of(@Nullable SocketAddress end) {
         if (end instanceof InetSocketAddress inet) {
             return inet.getAddress() == null ? inet.getHostString() : of(inet.getAddress());

@@ -27,19 +27,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dials hosts that may have several addresses, as RFC 8305 has it: the address that worked last time first, then IPv6
- * and IPv4 in turn; the next one when the one before has been silent for a quarter of a second, or at once when it refuses. The
- * first connection is taken and the other attempts are given up. Thread-safe.
+ * Dials hosts that may have several addresses, by RFC 8305: the address that worked last time first, then IPv6 and IPv4
+ * alternately. The next address is tried when the previous one has not answered for 250 ms, or at once if it refuses.
+ * The first connection is used, and the other attempts are cancelled. Thread-safe.
  */
 public final class HostDialer {
 
-    /** Of one address before the next one is tried beside it (RFC 8305 5). */
+    /** Time for one address before the next one is tried in parallel (RFC 8305 5). */
     static final Duration HEAD_START = Duration.ofMillis(250);
 
-    /** Hosts whose good address is remembered. */
+    /** Number of hosts whose working address is remembered. */
     private static final int MOST_HOSTS = 1000;
 
-    /** Of one host; a name with more of them gets no more attempts. */
+    /** Number of addresses of one host that are tried. */
     private static final int MOST_ADDRESSES = 16;
 
     private final Map<InetSocketAddress, InetAddress> worked = new LinkedHashMap<>(16, 0.75f, true) {
@@ -51,7 +51,7 @@ public final class HostDialer {
         }
     };
 
-    /** Asked before an address is dialled: why it may not be, or null. */
+    /** Called before an address is dialled: why it must not be dialled, or null. */
     @FunctionalInterface
     public interface Guard {
         @Nullable
@@ -68,10 +68,10 @@ public final class HostDialer {
      * Dials. On {@code loop}, on which the result comes.
      *
      * @param dialer kind of channel and options; neither its group nor its handler is used
-     * @param found what the name leads to, in the name server's order; not empty
-     * @param limit for all of it
-     * @param guard an address that it objects to is passed over
-     * @return a connection that has no handlers and does not read yet. Who cancels it gives the dial up
+     * @param found the name's addresses, in the name server's order; not empty
+     * @param limit timeout of the whole dial
+     * @param guard addresses that it rejects are skipped
+     * @return a connection that has no handlers and does not read yet. To abort the dial, cancel it
      */
     public Future<Channel> dial(
             EventLoop loop,

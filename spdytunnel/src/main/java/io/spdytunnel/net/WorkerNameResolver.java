@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Looks names up as the platform does, hosts file and all, but on a worker: the platform's look-up blocks. */
+/** Looks up names like the platform, with its hosts file, but on a worker, because the platform's look-up blocks. */
 public final class WorkerNameResolver extends AddressResolverGroup<InetSocketAddress> {
 
     private final Executor workers;
 
-    /** @param workers may block */
+    /** @param workers threads that may block */
     public WorkerNameResolver(Executor workers) {
         this.workers = workers;
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Slows down who guesses: an address may fail so many times a minute, then it has to wait. Thread-safe.
+ * Slows down attackers who guess: after a number of failures in a minute, an address has to wait. Thread-safe.
  *
  * <p>Each address has a bucket that fills up again evenly. Only the addresses that failed last are remembered, so that
  * a flood from many of them costs no more than some memory.
@@ -27,7 +27,7 @@ final class FailedRegistrations {
         this.nanoTime = nanoTime;
     }
 
-    /** How long this address has to wait before it is heard again; zero if it need not. */
+    /** How long this address has to wait before its next registration; zero if it need not wait. */
     synchronized Duration penalty(AddressKey address) {
         Bucket bucket = buckets.get(address);
         if (bucket == null || perMinute == 0) {

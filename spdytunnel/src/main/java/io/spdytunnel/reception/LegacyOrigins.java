@@ -6,16 +6,16 @@ import java.net.InetAddress;
 import java.util.function.Predicate;
 
 /**
- * Which origins of amahi/spdy-proxy a tunnel port takes: they register without a name and prove nothing
+ * The origins of amahi/spdy-proxy that a tunnel port accepts: they register without a name and prove nothing
  * (docs/legacy-ends.md).
  *
- * @param name the name they get; one holds it at a time
+ * @param name the name that they get; only one origin has it at a time
  * @param from the addresses they may come from; called on event loops
  */
 @Api
 public record LegacyOrigins(String name, Predicate<InetAddress> from) {
 
-    /** @throws IllegalArgumentException if the name is none */
+    /** @throws IllegalArgumentException if the name is not valid */
     public LegacyOrigins {
         name = OriginName.require(name);
     }

@@ -19,12 +19,15 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Admits origins of amahi/spdy-proxy, which have no proof to show: one at a time, and one a second, since they come back
+ * Admits origins of amahi/spdy-proxy, which have no proof: one at a time, and one a second, because they reconnect
  * without a pause. Thread-safe.
  */
 final class LegacyReception {
 
-    /** Whoever answers a PING in this time is alive, and keeps the name: two newcomers would else swap it for ever. */
+    /**
+     * An origin that answers a PING in this time keeps the name. Otherwise two origins would take it from each other
+     * endlessly.
+     */
     private static final Duration PING_PATIENCE = Duration.ofSeconds(2);
 
     private static final long PACE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -49,7 +52,7 @@ final class LegacyReception {
         this.nextTurn = nanoTime.getAsLong();
     }
 
-    /** The name for such an origin; null if the request is not one of theirs, or comes from elsewhere. */
+    /** The name for such an origin; null if the request has another form, or comes from another address. */
     @Nullable
     String nameFor(HttpRequest request, InetSocketAddress remote) {
         boolean saysNothing = request.uri().equals("/")
@@ -58,7 +61,7 @@ final class LegacyReception {
         return saysNothing && origins.from().test(remote.getAddress()) ? origins.name() : null;
     }
 
-    /** Waits for a turn, and asks whoever holds the name whether it is still there. */
+    /** Waits for a turn, and checks by PING whether the current holder of the name is still there. */
     CompletionStage<Verdict> admit() {
         long wait = takeTurn();
         if (wait < 0) {
@@ -96,7 +99,7 @@ final class LegacyReception {
                 .whenComplete((echo, silent) -> verdict.complete(
                         silent == null
                                 ? ReceptionDesk.refused(
-                                        409, "the name " + origins.name() + " is held by an origin that is well")
+                                        409, "the name " + origins.name() + " is held by an origin that answers PINGs")
                                 : Verdict.accept(ANY_LEGACY)));
     }
 }

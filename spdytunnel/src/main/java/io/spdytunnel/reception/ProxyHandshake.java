@@ -38,7 +38,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The proxy's side of bringing one tunnel up (wire contract, part 1).
+ * The proxy's side of a registration (wire contract, part 1).
  *
  * <pre>
  *   READING ──── request read ───► DECIDING ─── accepted ───► ANSWERING ─── 200 flushed ───► (SPDY; this is removed)
@@ -166,7 +166,7 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
         });
     }
 
-    /** Whatever a user's authenticator throws, its origin hears 503. */
+    /** If a user's authenticator throws, the origin gets 503. */
     private CompletionStage<Verdict> ask(ReceivedRegistration registration) {
         LegacyReception legacy = desk.legacy();
         if (legacy != null && registration.hello().peer() == SessionSettings.Peer.LEGACY) {
@@ -256,13 +256,16 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
             if (written.isSuccess()) {
                 startOrHangUp(ctx, name, identity, hello);
             } else {
-                LOG.debug("origin {}: left before it was answered: {}", name, String.valueOf(written.cause()));
+                LOG.debug(
+                        "origin {}: the answer to its registration was not sent: {}",
+                        name,
+                        String.valueOf(written.cause()));
                 HangUp.on(ctx.channel());
             }
         });
     }
 
-    /** A bug of ours must not leave a connection behind that nobody looks after any more. */
+    /** Closes the connection if our own code fails, so that no connection is left without an owner. */
     private void startOrHangUp(ChannelHandlerContext ctx, String name, Identity identity, PeerHello hello) {
         try {
             startSession(ctx, name, identity, hello);
@@ -287,7 +290,7 @@ final class ProxyHandshake extends SimpleChannelInboundHandler<HttpObject> {
         OriginDirectory.Claim claim = desk.directory().register(tunnel);
         Verdict.Refused refusal = desk.refusalOf(claim, name, hello);
         if (refusal != null) { // somebody else was faster since we asked
-            LOG.warn("origin {}: refused {} after all: {}", name, remote, refusal.reason());
+            LOG.warn("origin {}: refused {} after its session had started: {}", name, remote, refusal.reason());
             session.drain(Duration.ZERO);
         }
     }

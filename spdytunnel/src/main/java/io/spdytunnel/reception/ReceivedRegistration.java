@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registration as it came over the wire.
+ * A registration as received.
  *
- * @param hello what the origin says of itself
+ * @param hello what the origin says about itself
  * @param nonce the connection's, the same for both of its registrations
  */
 record ReceivedRegistration(
@@ -41,7 +41,7 @@ record ReceivedRegistration(
         return head.getAll(header);
     }
 
-    /** Shows no header: some are secrets. */
+    /** Shows no headers, because some are secrets. */
     @Override
     public String toString() {
         return "registration of " + name + " from " + remoteAddress;

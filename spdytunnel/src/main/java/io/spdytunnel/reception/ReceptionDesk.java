@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What all connections of a tunnel port share while they register.
  *
- * @param started hears of every session, before anybody can find it in the directory
- * @param legacy admits origins of amahi/spdy-proxy; null if the port takes none
+ * @param started gets every session, before it is in the directory
+ * @param legacy admits origins of amahi/spdy-proxy; null if the port accepts none
  */
 record ReceptionDesk(
         TunnelServerSettings settings,
@@ -37,13 +37,13 @@ record ReceptionDesk(
         Consumer<Session> started,
         @Nullable LegacyReception legacy) {
 
-    /** What is wrong with a request by itself, before anybody asks who sent it; null if nothing is. */
+    /** What is wrong with a request, without regard to its sender; null if nothing is. */
     Verdict.@Nullable Refused objection(HttpRequest request, InetSocketAddress remote, boolean secure) {
         Throwable malformed = request.decoderResult().cause();
         if (malformed != null) {
             return malformed instanceof TooLongFrameException
                     ? refused(431, "the head is longer than " + settings.maxMessageBytes() + " bytes")
-                    : refused(400, "this is no HTTP/1.1 request");
+                    : refused(400, "this is not an HTTP/1.1 request");
         }
         Duration penalty = failures.penalty(AddressKey.of(remote.getAddress()));
         if (!penalty.isZero()) {
@@ -61,18 +61,21 @@ record ReceptionDesk(
         boolean wouldLeak =
                 !secure && !settings.plainCredentials() && !remote.getAddress().isLoopbackAddress();
         if (wouldLeak && request.headers().contains(HttpHeaderNames.AUTHORIZATION)) {
-            return refused(403, "credentials are not taken over plain text; connect with TLS");
+            return refused(403, "credentials are not accepted in plain text; connect with TLS");
         }
         return null;
     }
 
-    /** The name asked for, folded; null if it breaks the rule. */
+    /** The requested name in lower case; null if it breaks the rule. */
     static @Nullable String nameOf(HttpRequest request) {
         String path = request.uri();
         return path.startsWith("/") ? OriginName.fold(path.substring(1)) : null;
     }
 
-    /** The name for an origin of amahi/spdy-proxy; null if this is none that may come. */
+    /**
+     * The name for an origin of amahi/spdy-proxy; null if the request is not from such an origin, or it is not
+     * accepted.
+     */
     @Nullable
     String legacyName(HttpRequest request, InetSocketAddress remote) {
         return legacy == null ? null : legacy.nameFor(request, remote);
@@ -82,7 +85,7 @@ record ReceptionDesk(
         return new Verdict.Refused(status, reason, null, null);
     }
 
-    /** What the directory says to an origin that the authenticator accepted; null if it may come in. */
+    /** The directory's refusal of an origin that the authenticator has accepted; null if it may have the name. */
     Verdict.@Nullable Refused refusalOf(OriginDirectory.Claim claim, String name, PeerHello hello) {
         return switch (claim) {
             case FREE -> null;
@@ -95,7 +98,10 @@ record ReceptionDesk(
                         directory.registrationWait(name, hello));
             case FULL ->
                 new Verdict.Refused(
-                        503, "origin " + name + " has as many tunnels as it may have", null, Duration.ofMinutes(1));
+                        503,
+                        "origin " + name + " has reached its limit of tunnels (maxTunnelsPerName)",
+                        null,
+                        Duration.ofMinutes(1));
         };
     }
 }

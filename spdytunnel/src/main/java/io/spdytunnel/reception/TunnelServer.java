@@ -37,10 +37,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The proxy's tunnel port: accepts origins that dial in, asks who they are, and hands their sessions to the directory.
+ * The proxy's tunnel port: accepts origins that dial in, authenticates them, and adds their sessions to the directory.
  *
- * <p>The event loops are the caller's and outlive the server. Best shared with the front door: a request whose two
- * connections are on the same loop need not change threads.
+ * <p>The event loops belong to the caller and must live longer than the server. It is best to share them with the front
+ * door: if both connections of a request are on one loop, no thread change is needed.
  */
 @Api
 public final class TunnelServer {
@@ -59,7 +59,7 @@ public final class TunnelServer {
 
     /**
      * @param tls null for plain text
-     * @param authenticator who may register; without one the tunnel port would be anybody's
+     * @param authenticator decides who may register
      * @param budget the pool for bodies, one per component
      * @throws IllegalArgumentException without an authenticator
      */
@@ -151,8 +151,8 @@ public final class TunnelServer {
         LOG.info("tunnel port {}:{} open, {}", settings.host(), address.getPort(), tls == null ? "plain text" : "TLS");
         if (settings.legacyOrigins() != null) {
             LOG.warn(
-                    "tunnel port {}:{} takes origins of amahi/spdy-proxy as origin {}: they prove nothing, so whoever can"
-                            + " connect from legacyOriginAddresses can be that origin",
+                    "tunnel port {}:{} accepts origins of amahi/spdy-proxy as origin {}: they prove nothing, so every"
+                            + " host in legacyOriginAddresses can be that origin",
                     settings.host(),
                     address.getPort(),
                     settings.legacyOrigins().name());
@@ -171,8 +171,8 @@ public final class TunnelServer {
     }
 
     /**
-     * Closes the port and lets what its tunnels have begun finish. Completes when the last tunnel has ended, at the
-     * latest when the patience is over.
+     * Closes the port, and lets requests under way finish. Completes when the last tunnel has ended, at the latest
+     * after {@code patience}.
      */
     public CompletionStage<Void> stop(Duration patience) {
         stopping = patience;

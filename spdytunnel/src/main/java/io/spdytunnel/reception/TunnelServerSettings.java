@@ -14,14 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param port port to bind; 0 takes a free one
  * @param registrationTimeout for TLS, request and authenticator together, from the moment the connection is accepted
  * @param maxMessageBytes longest head of a registration, and longest body
- * @param maxUnregistered connections that may be busy registering; beyond, the oldest of the busiest address goes
+ * @param maxUnregistered connections that may be registering; if there are more, the oldest one of the address with
+ *     most is closed
  * @param maxUnregisteredPerAddress the same for one address (IPv6: /64)
- * @param failuresPerMinute registrations of one address that may fail in a minute before it hears 429; 0 for any number
+ * @param failuresPerMinute registrations of one address that may fail in a minute before it gets 429; 0 for no limit
  * @param plainCredentials whether credentials are accepted in plain text from beyond loopback
  * @param clientCertificate whether origins show a certificate
- * @param publicUrl where visitors find the origin of a name, told to it when it registers; null if that is not known.
- *     Called on event loops, must not block
- * @param legacyOrigins which origins of amahi/spdy-proxy are taken; null for none
+ * @param publicUrl gives the URL at which visitors find the origin of a name, or null. The origin is told it when it
+ *     registers. Called on event loops, must not block
+ * @param legacyOrigins the origins of amahi/spdy-proxy that are accepted; null for none
  * @param session what each tunnel's session allows; its {@code peer} is overwritten by what the origin says it is
  */
 @Api
@@ -39,7 +40,10 @@ public record TunnelServerSettings(
         @Nullable LegacyOrigins legacyOrigins,
         SessionSettings session) {
 
-    /** Ten seconds and 8 KiB serve any honest origin; 1000 and 64 connections bound what the others can hold. */
+    /**
+     * Default settings: 10 s and 8 KiB are enough for any honest origin; 1000 and 64 connections limit what attackers
+     * can hold.
+     */
     public static TunnelServerSettings at(String host, int port) {
         return new TunnelServerSettings(
                 host,

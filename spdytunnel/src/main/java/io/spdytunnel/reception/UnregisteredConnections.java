@@ -12,10 +12,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections that have not registered yet, and who goes when they are too many. Thread-safe.
+ * The connections that have not registered yet, and which of them is closed if there are too many. Thread-safe.
  *
- * <p>A newcomer is always let in. It pushes out the oldest of its own address if that has its fill, else, when the house
- * is full, the oldest of the address with the most: whoever floods pays for it, not the others.
+ * <p>A new connection is always accepted. If its address has reached its limit, the oldest connection of that address
+ * is closed. Otherwise, if the total limit is reached, the oldest connection of the address with most is closed. So a
+ * flood costs its sender, not others.
  */
 final class UnregisteredConnections {
 
@@ -29,7 +30,7 @@ final class UnregisteredConnections {
         this.maxPerAddress = maxPerAddress;
     }
 
-    /** Counts a newcomer and returns who has to be closed for it, if anybody. */
+    /** Counts a new connection, and returns the connection that has to be closed for it, or null. */
     synchronized @Nullable Channel admit(AddressKey address, Channel newcomer) {
         Channel pushedOut = null;
         if (byAddress.getOrDefault(address, Set.of()).size() >= maxPerAddress) {
@@ -42,7 +43,7 @@ final class UnregisteredConnections {
         return pushedOut;
     }
 
-    /** Forgets a connection that has registered or is gone; forgetting twice does no harm. */
+    /** Removes a connection that has registered or is closed. A second call has no effect. */
     synchronized void forget(AddressKey address, Channel channel) {
         Set<Channel> ofAddress = byAddress.get(address);
         if (ofAddress == null || !ofAddress.remove(channel)) {
@@ -54,7 +55,7 @@ final class UnregisteredConnections {
         }
     }
 
-    /** The proxy stops. Each connection forgets itself as it closes. */
+    /** Closes all connections when the proxy stops. Each connection removes itself as it closes. */
     void closeAll() {
         List<Channel> all;
         synchronized (this) {

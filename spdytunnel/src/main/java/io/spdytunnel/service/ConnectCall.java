@@ -96,7 +96,7 @@ final class ConnectCall implements HttpCalls.Call {
             return;
         }
         if (!found.isSuccess()) {
-            fail(new RequestNotSent(502, "the host that CONNECT names is not known here"));
+            fail(new RequestNotSent(502, "the host of the CONNECT is not known here"));
             return;
         }
         List<InetAddress> allowed = new ArrayList<>();
@@ -130,7 +130,7 @@ final class ConnectCall implements HttpCalls.Call {
         } else if (dialled.isSuccess()) {
             connected(dialled.getNow());
         } else {
-            fail(new RequestNotSent(502, "what CONNECT names cannot be reached"));
+            fail(new RequestNotSent(502, "the host of the CONNECT cannot be reached"));
         }
     }
 
@@ -151,7 +151,7 @@ final class ConnectCall implements HttpCalls.Call {
     }
 
     private void tooSlow(Duration limit) {
-        fail(new RequestNotSent(504, "what CONNECT names was not reached within " + limit.toMillis() + " ms"));
+        fail(new RequestNotSent(504, "the host of the CONNECT was not reached within " + limit.toMillis() + " ms"));
     }
 
     private void fail(TunnelFailure failure) {
@@ -182,7 +182,7 @@ final class ConnectCall implements HttpCalls.Call {
                 loop.execute(() -> cancelled(why));
             }
         } catch (RejectedExecutionException shutDown) {
-            LOG.debug("a CONNECT outlived its event loop");
+            LOG.debug("a CONNECT was open when its event loop ended");
         }
     }
 

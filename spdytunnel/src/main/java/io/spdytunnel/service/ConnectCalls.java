@@ -60,7 +60,7 @@ public final class ConnectCalls implements AutoCloseable {
                 loop.execute(() -> call.start(connectTimeout));
             }
         } catch (RejectedExecutionException shutDown) {
-            listener.failed(new RequestNotSent(503, "this end is shutting down"));
+            listener.failed(new RequestNotSent(503, "this end is stopping"));
         }
         return call;
     }

@@ -261,7 +261,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
             return; // the service wants no more of it
         }
         fail(new OutcomeUnknown(
-                TunnelFailure.statusOfBroken(cause), "the request's body broke off: " + cause.getMessage()));
+                TunnelFailure.statusOfBroken(cause), "the request's body is incomplete: " + cause.getMessage()));
     }
 
     // ---- the answer
@@ -298,7 +298,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
             return;
         }
         if (status == 101) {
-            fail(new OutcomeUnknown(502, "the service " + service + " answered 101, which nobody asked for"));
+            fail(new OutcomeUnknown(502, "the service " + service + " answered 101, but no upgrade was requested"));
             return;
         }
         if (status == 100) {
@@ -310,7 +310,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         held.drop();
         long length = Framing.forbidsBody(request.head().method(), status) ? 0 : Framing.contentLength(head.headers());
         if (length == Framing.MALFORMED) {
-            fail(new OutcomeUnknown(502, "the Content-Length of the service's answer makes no sense"));
+            fail(new OutcomeUnknown(502, "the Content-Length of the service's answer is malformed"));
             return;
         }
         keepAlive = HttpUtil.isKeepAlive(head);
@@ -434,14 +434,14 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
 
     private void tooSlow(Duration limit) {
         if (brokenUpload != null && answer == null) {
-            lost("the service said nothing more");
+            lost("the service sent nothing more");
             return;
         }
         fail(new OutcomeUnknown(
                 504,
                 answer == null && requestComplete
                         ? "the service " + service + " did not answer within " + limit.toMillis() + " ms"
-                        : "the service " + service + " moved no byte for " + limit.toMillis() + " ms"));
+                        : "the service " + service + " sent and received no byte for " + limit.toMillis() + " ms"));
     }
 
     @Override
@@ -494,7 +494,7 @@ final class ServiceCall implements HttpCalls.Call, BodySink, HttpBody.Source {
         try {
             loop.execute(step);
         } catch (RejectedExecutionException shutDown) {
-            LOG.debug("a call to {} outlived its event loop", service);
+            LOG.debug("a call to {} was open when its event loop ended", service);
         }
     }
 }

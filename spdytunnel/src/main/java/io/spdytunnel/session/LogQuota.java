@@ -6,10 +6,10 @@ import java.util.function.LongSupplier;
 import org.slf4j.event.Level;
 
 /**
- * Lets each subject have so many lines of the log in a minute, so that nobody from outside can fill it; what is beyond
- * belongs to DEBUG. Thread-safe.
+ * Limits the log lines of each subject per minute, so that no peer can fill the log. Lines above the limit belong to
+ * DEBUG. Thread-safe.
  *
- * <p>The subjects that spoke last are remembered, 1000 of them.
+ * <p>Remembers the last 1000 subjects.
  */
 public final class LogQuota {
 

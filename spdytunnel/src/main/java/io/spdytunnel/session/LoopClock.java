@@ -5,9 +5,9 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The event loop's own time, so that whoever turns the loop's clock turns ours.
+ * The event loop's own time, so that a test that sets the loop's clock sets this one too.
  *
- * <p>Netty 4.1 does not show a loop's ticker, but a scheduled task knows how far away it is: one that is never reached
+ * <p>Netty 4.1 does not show a loop's ticker, but a scheduled task knows its remaining delay. So a task that never runs
  * makes a clock.
  */
 public final class LoopClock {

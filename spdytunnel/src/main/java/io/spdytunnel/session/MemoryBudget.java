@@ -4,19 +4,19 @@ import io.spdytunnel.spi.Api;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The one pool from which all sessions of a component may promise room for bodies.
+ * The pool of memory for bodies that all sessions of a component share.
  *
- * <p>What stands against it is what peers were allowed to send (credit) and what they sent and nobody has consumed yet.
- * Every admitted stream's first {@link #STREAM_BYTES} are reserved before it is opened; growth beyond is lent while
- * there is some. Thread-safe.
+ * <p>It counts the bytes that peers may send (credit), and the bytes that were received and are not consumed yet. The
+ * first {@link #STREAM_BYTES} of each stream are reserved before the stream is opened. Larger windows are lent as long
+ * as the budget has room. Thread-safe.
  */
 @Api
 public final class MemoryBudget {
 
-    /** What each stream is given to begin with: the initial window of SPDY/3.1 2.6.8. */
+    /** The first window of each stream: the initial window of SPDY/3.1 2.6.8. */
     public static final int STREAM_BYTES = 64 * 1024;
 
-    /** The last eighth is for first windows only, so that visitors with much to read do not shut others out. */
+    /** The last eighth is for first windows only, so that visitors with large transfers do not block others. */
     private static final int SHARE_KEPT_FOR_FIRST_WINDOWS = 8;
 
     private final long limit;
@@ -31,17 +31,20 @@ public final class MemoryBudget {
         this.limit = limit;
     }
 
-    /** Takes {@code bytes} for a first window, or nothing. Returns whether they were there. */
+    /** Takes {@code bytes} for a first window, or nothing. Returns whether there was room. */
     public boolean take(long bytes) {
         return take(bytes, limit);
     }
 
-    /** Takes {@code bytes} for a window's growth, or nothing. Returns whether there was room beside first windows. */
+    /**
+     * Takes {@code bytes} for a window's growth, or nothing. Returns whether there was room beyond the share of first
+     * windows.
+     */
     boolean lend(long bytes) {
         return take(bytes, growthLimit());
     }
 
-    /** Whether nothing can be lent, so that what was lent has to come back. */
+    /** Whether nothing can be lent, so that lent bytes have to be given back. */
     boolean isShort() {
         return used.get() > growthLimit() - STREAM_BYTES;
     }
@@ -70,12 +73,12 @@ public final class MemoryBudget {
         }
     }
 
-    /** How many first windows there is room for now. */
+    /** The number of first windows that there is room for now. */
     public int roomForStreams() {
         return (int) Math.min(Integer.MAX_VALUE, Math.max(0, limit - used.get()) / STREAM_BYTES);
     }
 
-    /** How many first windows there is room for when nothing else is taken. */
+    /** The number of first windows that the whole budget has room for. */
     public int streamLimit() {
         return (int) Math.min(Integer.MAX_VALUE, limit / STREAM_BYTES);
     }

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.spdytunnel.wire.Fin;
 import io.spdytunnel.wire.HeaderBlock;
 
-/** Hears nothing: a stream's listener until somebody has given one. */
+/** Ignores all calls: the listener of a stream that has none yet. */
 public enum NoOpStreamListener implements StreamListener {
     INSTANCE;
 

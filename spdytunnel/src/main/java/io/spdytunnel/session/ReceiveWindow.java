@@ -3,51 +3,52 @@ package io.spdytunnel.session;
 import static io.spdytunnel.session.MemoryBudget.STREAM_BYTES;
 
 /**
- * How much the peer may send on one stream, and how that is earned (SPDY/3.1 2.6.8).
+ * How much the peer may send on one stream, and how this window grows (SPDY/3.1 2.6.8).
  *
- * <p>The window's size is at any time the sum of four things, and all of it is taken from the memory budget:
+ * <p>The window's size is always this sum, and all of it is taken from the memory budget:
  *
  * <pre>
  *     size = credit (promised to the peer) + held (received, not consumed) + unannounced (consumed, not promised yet)
  * </pre>
  *
- * <p>It starts with 64 KiB, which were reserved when the stream was admitted. A reader who consumes a whole window
- * within {@link #QUICK_NANOS} gets one of twice the size, as long as the budget lends: only then it may be the window
- * that holds the stream up. Of the first MiB nobody knows who reads: as much may lie in the sockets of a visitor who never
- * does, and until then the window stays at 96 KiB. When the budget runs short, whoever has more than 64 KiB gives back what
- * it consumes, until it is at 64 KiB again. Bytes still held when the stream ends are given back as they are consumed.
+ * <p>It starts with 64 KiB, which were reserved when the stream was admitted. If a reader consumes a whole window
+ * within {@link #QUICK_NANOS}, the window's size is doubled, as long as the budget lends, because then the window may
+ * be what limits the stream. For the first MiB the window stays at 96 KiB: these bytes may lie in socket buffers,
+ * although the visitor reads nothing. If the budget runs short, a window above 64 KiB gives back the bytes that are
+ * consumed, until it has 64 KiB again. Bytes that are held when the stream ends are given back as they are consumed.
  *
- * <p>Where the floor above knows how much is still to come, no room is announced beyond that: it would be of no use, and
- * there are peers that forget a stream before its end has left, and object to a WINDOW_UPDATE for it.
+ * <p>If the layer above knows how much is still to come, no more room than that is announced. More would have no use,
+ * and some peers forget a stream before its end has left, and reject a WINDOW_UPDATE for it.
  *
  * <p>Confined to the session's event loop.
  */
 public final class ReceiveWindow {
 
-    /** Consuming a window in this time doubles it: covers round trips of half a second at full speed. */
+    /** If a window is consumed in this time, it is doubled. This covers round trips of half a second at full speed. */
     static final long QUICK_NANOS = 500_000_000L;
 
     /**
-     * Room is announced once it is this share of the window. What stays unannounced when all has arrived that the peer
-     * could send is of no use for a whole round trip: with halves that was almost half a window, and a film over a long
-     * way went at half its pace.
+     * Room is announced once it is this share (1/8) of the window. Room that is not announced is unused for a whole
+     * round trip. With 1/2, that was almost half a window, and a film over a long distance had half the speed.
      */
     private static final int ANNOUNCED_SHARE = 8;
 
-    /** Less is not worth an update, whose answer may be as small: half of a first window. */
+    /** Less room than this, half of a first window, is not announced: the peer's next frame could be as small. */
     private static final int WORTH_AN_UPDATE = STREAM_BYTES / 2;
 
     /**
-     * Room is announced not later than this: a reader who has earned a large window and turned slow would else leave its
-     * sender without a sign of life for minutes. Much less than a second, since what such a reader takes comes in bursts that
-     * are as long apart, by the ways of its kernel, and the first one of each may come just too early.
+     * Room is announced at the latest after this time. Otherwise a reader with a large window that has become slow
+     * would leave its sender without an update for minutes. The time is much less than a second, because such a
+     * reader's kernel reads in bursts about a second apart, and the first update of a burst may come just too early.
      */
     private static final long ANNOUNCE_NANOS = 250_000_000L;
 
-    /** What the kernels at both ends of a visitor's connection may take, though the visitor reads nothing. */
+    /**
+     * The bytes that the kernels at both ends of a visitor's connection may take although the visitor reads nothing.
+     */
     public static final int UNPROVEN_BYTES = 1 << 20;
 
-    /** The window's largest size until more than that is consumed. */
+    /** The window's largest size until more than {@link #UNPROVEN_BYTES} are consumed. */
     public static final int UNPROVEN_SIZE = STREAM_BYTES + STREAM_BYTES / 2;
 
     private final MemoryBudget budget;
@@ -66,7 +67,7 @@ public final class ReceiveWindow {
     private int consumedThisRound;
     private int consumedUnproven;
 
-    /** A window whose first 64 KiB the caller has taken from the budget; they are this window's to give back. */
+    /** A window whose first 64 KiB the caller has taken from the budget. This window gives them back. */
     public ReceiveWindow(MemoryBudget budget, int maxSize, long nowNanos) {
         this.budget = budget;
         this.maxSize = maxSize;
@@ -74,7 +75,7 @@ public final class ReceiveWindow {
         this.roundBegan = nowNanos;
     }
 
-    /** No window, and nothing of the budget: for a stream on which the peer may not send. */
+    /** A window of size 0, without budget, for a stream on which the peer may not send. */
     public static ReceiveWindow none(MemoryBudget budget) {
         ReceiveWindow window = new ReceiveWindow(budget, 0, 0);
         window.size = 0;
@@ -95,8 +96,8 @@ public final class ReceiveWindow {
     }
 
     /**
-     * Makes room for bytes that came without any; it goes back as they are consumed. Returns false, and changes nothing,
-     * if the budget does not lend it.
+     * Makes room for bytes that came beyond the window. The room is given back as they are consumed. Returns false, and
+     * changes nothing, if the budget does not lend the bytes.
      */
     public boolean overdraw(int bytes) {
         if (!budget.lend(bytes)) {
@@ -108,12 +109,12 @@ public final class ReceiveWindow {
         return true;
     }
 
-    /** How much of the window is not the peer's by right. */
+    /** The number of bytes that were received beyond the window. */
     public int overdrawn() {
         return overdrawn;
     }
 
-    /** No more than this is still to come. */
+    /** Says that no more than these bytes are still to come. */
     public void expects(long bytes) {
         toCome = bytes;
     }
@@ -131,7 +132,7 @@ public final class ReceiveWindow {
     }
 
     /**
-     * Takes back room for bytes that nobody holds any longer.
+     * Takes back the room of bytes that are consumed.
      *
      * @return what to announce to the peer now, or 0
      */
@@ -162,7 +163,7 @@ public final class ReceiveWindow {
         return due ? announce(nowNanos) : 0;
     }
 
-    /** The stream is over: nothing more will be received. What is held stays taken from the budget. */
+    /** Called when the stream has ended: nothing more will be received. Held bytes stay counted in the budget. */
     public void close() {
         if (!over) {
             over = true;
@@ -170,7 +171,7 @@ public final class ReceiveWindow {
         }
     }
 
-    /** Nobody will report what is held: gives it back at once. */
+    /** Gives back the held bytes at once, because they will not be reported as consumed. */
     public void writeOff() {
         close();
         budget.giveBack(held);

@@ -14,24 +14,24 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One multiplexed session as the floors above see it.
+ * One multiplexed session as the layers above see it.
  *
  * <p>All state belongs to {@link #eventLoop()}: unless a method says "any thread", it must be called there.
  */
 @Api
 public interface Session {
 
-    /** Where everything of this session happens, listeners included. Any thread. */
+    /** The event loop on which everything of this session happens, calls of listeners included. Any thread. */
     EventLoop eventLoop();
 
-    /** The peer's address as the transport knows it, null once it is gone. Any thread. */
+    /** The peer's address as the transport knows it; null if the transport no longer has it. Any thread. */
     @Nullable
     SocketAddress remoteAddress();
 
     /**
-     * How many more streams may be opened now (at the responder: pushed): 0 when the peer's MAX_CONCURRENT_STREAMS is
-     * reached, when the session drains or ends, or before it is up. Any thread; from a thread other than the event loop
-     * a recent value.
+     * The number of streams that may be opened now (at the responder: pushed). 0 if the peer's MAX_CONCURRENT_STREAMS
+     * is reached, if the session drains or has ended, or before it is up. Any thread; on threads other than the event
+     * loop a recent value.
      */
     int freeStreams();
 
@@ -42,8 +42,8 @@ public interface Session {
     boolean isAcceptingStreams();
 
     /**
-     * Whether the peer was asked for a sign of life, {@link KeepAlive#OVERDUE} ago or more, and has not been heard since.
-     * Any thread; a recent value.
+     * Whether a PING was sent {@link KeepAlive#OVERDUE} ago or earlier, and nothing was received since. Any thread; a
+     * recent value.
      */
     default boolean isOverdue() {
         return false;
@@ -60,13 +60,13 @@ public interface Session {
      * @param head the request's block; checked before anything enters the compressor
      * @param fin {@link Fin#FIN} if no body follows
      * @param priority 0 (most urgent) to 7, SPDY/3.1 2.3.3
-     * @param listener hears what becomes of the stream, always on the event loop and never from within this call
+     * @param listener gets the stream's events, always on the event loop and never from within this call
      * @throws StreamNotOpenedException if no stream can be opened now; nothing was sent
      * @throws IllegalArgumentException if the block breaks a limit or a rule of 2.6.10; nothing was sent
      */
     Stream open(HeaderBlock head, Fin fin, int priority, StreamListener listener) throws StreamNotOpenedException;
 
-    /** How far the peer's word counts, above all {@link StreamEnd.Cause#BEYOND_LAST_GOOD}. Any thread. */
+    /** How far the peer's statements are believed, above all {@link StreamEnd.Cause#BEYOND_LAST_GOOD}. Any thread. */
     default SessionSettings.Peer peer() {
         return SessionSettings.Peer.KIN;
     }
@@ -75,8 +75,8 @@ public interface Session {
     CompletionStage<Duration> ping();
 
     /**
-     * The same, but waits no longer than this: then it completes with a {@link TimeoutException}. The session goes on
-     * either way. Any thread.
+     * The same with a timeout: after it, the result is a {@link TimeoutException}. The session goes on in both cases.
+     * Any thread.
      */
     default CompletionStage<Duration> ping(Duration patience) {
         CompletableFuture<Duration> echo = new CompletableFuture<>();
@@ -98,9 +98,9 @@ public interface Session {
     }
 
     /**
-     * At the responder: asks the peer to open no more streams, and completes when those that it had opened before it
-     * heard so have arrived, at the latest when the patience is over; then {@link #drain} refuses none of them. Elsewhere
-     * there is nothing to ask for. Any thread.
+     * At the responder: asks the peer to open no more streams. Completes when all streams that the peer had opened
+     * before have arrived, at the latest after {@code patience}; then {@link #drain} refuses none of them. At the
+     * initiator it does nothing. Any thread.
      */
     default CompletionStage<Void> asksForNoMore(Duration patience) {
         return CompletableFuture.completedFuture(null);
@@ -110,10 +110,11 @@ public interface Session {
      * Announces the end with GOAWAY, refuses new streams, lets those in flight finish, then closes. Any thread;
      * a second call may only shorten the wait.
      *
-     * @param patience what is still open then is reset with CANCEL or REFUSED_STREAM, and the transport closed
+     * @param patience after this time, open streams are reset with CANCEL or REFUSED_STREAM, and the transport is
+     *     closed
      */
     void drain(Duration patience);
 
-    /** Completes when the transport is closed and every stream's listener has heard its end. Any thread. */
+    /** Completes when the transport is closed and every stream's listener was told the end. Any thread. */
     CompletionStage<SessionEnd> whenEnded();
 }

@@ -5,23 +5,23 @@ import io.spdytunnel.spi.Api;
 /**
  * How a session ended.
  *
- * @param by whose doing it was
+ * @param by who or what ended the session
  * @param reason what happened, in words for a log line
  */
 @Api
 public record SessionEnd(By by, String reason) {
 
-    /** Whose doing the end was. */
+    /** Who or what ended the session. */
     public enum By {
-        /** Drained at our wish. */
+        /** This end drained or closed it. */
         US,
-        /** The peer announced it, or closed the transport. */
+        /** The peer announced the end, or closed the transport. */
         PEER,
-        /** The peer broke a rule, and was told. */
+        /** The peer broke a rule, and GOAWAY told it so. */
         PROTOCOL_ERROR,
-        /** The peer ended it, and says that this end broke a rule. */
+        /** The peer ended the session, and says that this end broke a rule. */
         ACCUSED,
-        /** No sign of life in time, or the transport failed. */
+        /** No answer to a PING in time, or the transport failed. */
         LOST
     }
 }

@@ -3,21 +3,23 @@ package io.spdytunnel.session;
 import io.spdytunnel.spi.Api;
 
 /**
- * How much a peer may ask of us before it is taken for hostile and its session closed.
+ * Limits of what a peer may cause before it counts as hostile and its session is closed.
  *
- * <p>Real peers stay far below all of these; each is there for an attack that costs its sender little and us much.
+ * <p>Real peers stay far below all limits. Each limit is for an attack that costs its sender little and us much.
  *
- * @param maxResets streams the peer may cut within 30 s (CVE-2023-44487). A tunnel's proxy speaks for many visitors, some
- *     of whom leave; a visitor's own session gets fewer
- * @param maxErrors frames in error that make us reset, within 30 s (CVE-2025-8671). A correct peer sends some in races
+ * @param maxResets streams that the peer may reset within 30 s (CVE-2023-44487). A tunnel's proxy sends for many
+ *     visitors, and some of them leave; the session of one visitor has a lower limit
+ * @param maxErrors frames in error that cause a reset by us, within 30 s (CVE-2025-8671). A correct peer sends a few in
+ *     races
  * @param maxSettingsFrames SETTINGS within 30 s: each may change the window of every open stream
- * @param maxPings PINGs within 30 s: each is echoed, and the kernel takes megabytes of echoes before it shows that nobody
- *     reads them. Who asks for a sign of life sends one in some seconds, who measures round trips some a second
+ * @param maxPings PINGs within 30 s: each is echoed, and the kernel takes megabytes of echoes before it shows that
+ *     nobody reads them. A keep-alive sends one in several seconds, a measurement of round trips a few a second
  * @param maxEmptyData DATA frames without content or FIN, in a row: they cost the sender no window
  * @param maxUpdatesPerData WINDOW_UPDATEs for each DATA frame that we sent; two are usual
- * @param spareUpdates WINDOW_UPDATEs beyond those
- * @param maxUnflushedReplies answers that the peer made us give and does not read
- * @param maxDataBytes most bytes in a DATA frame that we send, and a stream's turn among others
+ * @param spareUpdates WINDOW_UPDATEs in addition to those
+ * @param maxUnflushedReplies answers that the peer has caused and does not read
+ * @param maxDataBytes largest DATA frame that we send, which is also what one stream sends before other streams get
+ *     their turn
  */
 @Api
 public record SessionLimits(
@@ -32,15 +34,15 @@ public record SessionLimits(
         int maxDataBytes) {
 
     /**
-     * A frame with its header, as a TLS record with what that adds, takes less than 16 KiB: the buffer that Netty's pool
-     * gives for a received record is then no larger than the record, where the next size is a quarter larger.
+     * A frame with its header, as a TLS record, takes less than 16 KiB. The buffer from Netty's pool for a received
+     * record then has this size; the next size is a quarter larger.
      */
     private static final int DATA_BYTES = 16_320;
 
     /** For a session between a proxy and an origin. Numbers of nghttp2, Netty and Envoy where they have them. */
     public static final SessionLimits TUNNEL = new SessionLimits(2000, 200, 100, 1000, 10, 10, 100, 1000, DATA_BYTES);
 
-    /** For a session with a single visitor, who speaks for nobody else. */
+    /** For a session with a single visitor. */
     public static final SessionLimits VISITOR = TUNNEL.withMaxResets(200);
 
     private static final int LEAST_DATA_BYTES = 256;

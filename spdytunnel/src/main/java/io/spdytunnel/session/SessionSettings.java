@@ -6,17 +6,17 @@ import io.spdytunnel.wire.FrameLimits;
 /**
  * What one end of a session allows and expects.
  *
- * @param keepAlive when a silent peer is asked, and given up
- * @param version which SPDY the peer speaks; agreed outside the session, since the wire does not tell them apart
- * @param maxConcurrentStreams how many streams the initiator may have open at once; announced by the responder
- * @param maxPushes how many streams the responder may push at once (SPDY/3.1 3.3); announced by the initiator. 0 forbids
- *     them, and those that come all the same are refused
- * @param maxStreamWindowBytes up to where a stream's window may grow by being read; at least 64 KiB
- * @param frames what is accepted in one frame
- * @param limits from which on the peer is taken for hostile
- * @param peer how far the peer's word counts
- * @param legacyBufferBytes what a {@link Peer#LEGACY} peer may send on one stream beyond its window, and within the
- *     memory budget; more than that resets the stream
+ * @param keepAlive when a silent peer gets a PING, and when the session ends without an answer
+ * @param version the SPDY version of the peer. It is agreed outside the session, because the wire does not show it
+ * @param maxConcurrentStreams number of streams that the initiator may have open at once; announced by the responder
+ * @param maxPushes number of streams that the responder may push at once (SPDY/3.1 3.3); announced by the initiator. 0
+ *     forbids pushes; they are refused
+ * @param maxStreamWindowBytes largest size to which a stream's window may grow; at least 64 KiB
+ * @param frames limits of one frame
+ * @param limits limits above which the peer counts as hostile
+ * @param peer how far the peer's statements are believed
+ * @param legacyBufferBytes bytes that a {@link Peer#LEGACY} peer may send on one stream beyond its window, within the
+ *     memory budget. More resets the stream
  */
 @Api
 public record SessionSettings(
@@ -58,11 +58,11 @@ public record SessionSettings(
         }
     }
 
-    /** Which SPDY is spoken; both have 3 as their number on the wire. */
+    /** The SPDY version. Both versions have the number 3 on the wire. */
     public enum Version {
-        /** Before 3.1: streams have windows, the session has none. */
+        /** SPDY/3: streams have windows, the session has none. */
         SPDY_3,
-        /** With a window for the session, too (2.6.8). */
+        /** SPDY/3.1: the session has a window too (2.6.8). */
         SPDY_3_1;
 
         public boolean hasSessionWindow() {
@@ -77,15 +77,18 @@ public record SessionSettings(
 
     /** How far the peer's word counts. */
     public enum Peer {
-        /** An end of this project: its last-good-stream-id says what an application has seen. */
+        /** An end of this project: its last-good-stream-id says exactly which streams an application has seen. */
         KIN,
         /** Any other SPDY/3.1 end: its last-good-stream-id may mean anything (SPDY-3.1, 2.4.1 against 2.6.6). */
         STRANGER,
-        /** An end of amahi/spdy-proxy: as a stranger, and to be handled with the care of docs/legacy-ends.md. */
+        /**
+         * An end of amahi/spdy-proxy: believed as little as a stranger, and with the special cases of
+         * docs/legacy-ends.md.
+         */
         LEGACY
     }
 
-    /** Whether bytes are counted over all streams, too (2.6.8). */
+    /** Whether the session has a window, over all streams (2.6.8). */
     public boolean hasSessionWindow() {
         return version.hasSessionWindow() && peer != Peer.LEGACY;
     }

@@ -7,7 +7,7 @@ import io.spdytunnel.wire.HeaderBlock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears what happens on one stream, always on the session's event loop, in the order of the wire.
+ * Gets the events of one stream, always on the session's event loop, in the order of the wire.
  *
  * <p>{@link #ended} is the last call and comes exactly once.
  */
@@ -20,7 +20,8 @@ public interface StreamListener {
     /**
      * A piece of the peer's body (SPDY/3.1 2.2.2), possibly empty.
      *
-     * @param bytes lent for this call; retain what is kept, and report it with {@link Stream#consumed} when it is gone
+     * @param bytes lent for this call; retain what is kept, and report it with {@link Stream#consumed} when it is no
+     *     longer held
      */
     void data(ByteBuf bytes, Fin fin);
 
@@ -28,35 +29,40 @@ public interface StreamListener {
     void headers(HeaderBlock headers, Fin fin);
 
     /**
-     * The peer pushes a stream that belongs to this one (SPDY/3.1 3.3). Whoever is returned hears its {@link #headers},
-     * {@link #data} and {@link #ended}, and reports what is consumed; nothing can be sent on it. A push is cancelled
-     * when this stream is reset by either end, and goes on when this stream finishes.
+     * The peer pushes a stream that is associated with this one (SPDY/3.1 3.3). The returned listener gets its
+     * {@link #headers}, {@link #data} and {@link #ended}, and must report consumed bytes; nothing can be sent on it. If
+     * either end resets this stream, the push is cancelled; if this stream finishes, the push goes on.
      *
-     * <p>Asked only where the session's settings allow pushes.
+     * <p>Called only if the session's settings allow pushes.
      *
-     * @param head what the request for it would have been; {@code :scheme}, {@code :host} and {@code :path} are there
+     * @param head the request that the push answers; {@code :scheme}, {@code :host} and {@code :path} are present
      * @param fin {@link Fin#FIN} if nothing follows
-     * @return who hears the rest, or null to refuse the push
+     * @return the listener for the rest, or null to refuse the push
      */
     default @Nullable StreamListener pushed(Stream pushed, HeaderBlock head, Fin fin) {
         return null;
     }
 
-    /** {@code bytes} of what was given to {@link Stream#send} have left for the transport, or were dropped. */
+    /** {@code bytes} of the data given to {@link Stream#send} were handed to the transport, or were dropped. */
     void sent(int bytes);
 
-    /** Our half is complete: its FIN has left for the transport, behind the last {@link #sent}. Not told of a SYN_STREAM's FIN. */
+    /**
+     * Our half is complete: its FIN was handed to the transport, after the last {@link #sent}. Not called for the FIN
+     * of a SYN_STREAM.
+     */
     default void finSent() {}
 
-    /** {@code bytes} of the body were dropped, since the stream has ended: never sent, and as little to wait for. */
+    /** {@code bytes} of the body were dropped because the stream has ended: they were never sent. */
     default void dropped(int bytes) {
         sent(bytes);
     }
 
-    /** The stream is over: both halves finished, or it was cut. */
+    /** The stream has ended: both halves finished, or it was reset. */
     void ended(StreamEnd end);
 
-    /** Whether headers may come ahead of the reply; asked where the draft has none (2.3.4) and this end has asked for some. */
+    /**
+     * Whether headers may come before the reply. The draft does not allow that (2.3.4); this end may have asked for it.
+     */
     default boolean takesEarlyHeaders() {
         return false;
     }

@@ -2,7 +2,7 @@ package io.spdytunnel.session;
 
 import io.spdytunnel.spi.Api;
 
-/** No stream could be opened, and nothing was sent: another session may be tried at once. Carries no stack trace. */
+/** No stream could be opened, and nothing was sent: another session may be tried at once. Has no stack trace. */
 @Api
 public final class StreamNotOpenedException extends Exception {
 

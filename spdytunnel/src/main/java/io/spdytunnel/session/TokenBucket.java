@@ -8,7 +8,7 @@ public final class TokenBucket {
     private double tokens;
     private long refilledAt;
 
-    /** @param capacity how many at once; the clock is the caller's */
+    /** @param capacity number of events at once; the caller passes the time */
     public TokenBucket(int capacity, long periodNanos, long nowNanos) {
         this.capacity = capacity;
         this.periodNanos = periodNanos;

@@ -7,7 +7,7 @@ import io.spdytunnel.session.TokenBucket;
 import io.spdytunnel.wire.SessionError;
 
 /**
- * Counts what is allowed frame by frame but not in any number: a session that costs more than it carries is closed.
+ * Counts frames that are allowed one by one, but not in any number: a session above the limits is closed.
  *
  * <p>Each method counts one event and throws {@link SessionError} when it was one too many.
  */
@@ -35,10 +35,10 @@ final class AbuseGuard {
         this.updatesLeft = limits.spareUpdates();
     }
 
-    /** The peer cut a stream, or opened one beyond the limit because it did not know better (2.6.3). */
+    /** The peer reset a stream, or opened one beyond the limit because it could not know the limit (2.6.3). */
     void countReset(long nowNanos) {
         if (!resets.take(nowNanos)) {
-            throw tooMany("2.6.3", "more than " + limits.maxResets() + " streams cut within 30 s");
+            throw tooMany("2.6.3", "more than " + limits.maxResets() + " streams reset within 30 s");
         }
     }
 
@@ -71,7 +71,7 @@ final class AbuseGuard {
         }
     }
 
-    /** We sent a DATA frame, for which updates will come. */
+    /** We sent a DATA frame, which allows more WINDOW_UPDATEs. */
     void sentData() {
         updatesLeft = Math.min(MOST_SAVED * limits.spareUpdates(), updatesLeft + limits.maxUpdatesPerData());
     }

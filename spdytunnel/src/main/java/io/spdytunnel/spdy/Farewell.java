@@ -135,7 +135,7 @@ final class Farewell {
         phase = Phase.CLOSING; // so that the last of them does not close in peace
         streams.forEach(stream -> stream.reset(StreamStatus.CANCEL));
         close(
-                new SessionEnd(SessionEnd.By.US, "drained, " + left + " streams were cut"),
+                new SessionEnd(SessionEnd.By.US, "drained, " + left + " streams were reset"),
                 LAST_WORDS_NANOS,
                 Meanwhile.DISCARD);
     }
@@ -169,7 +169,7 @@ final class Farewell {
             lingering = context.channel().eventLoop().schedule(this::closeDrained, LINGER_NANOS, TimeUnit.NANOSECONDS);
         } else if (phase == Phase.OPEN && peerSaidIt) {
             outbound.goAway(streams.highestAccepted(), SessionStatus.OK);
-            close(endByPeer("the peer said goodbye"), LAST_BYTES_NANOS, Meanwhile.CLOSE);
+            close(endByPeer("the peer sent GOAWAY"), LAST_BYTES_NANOS, Meanwhile.CLOSE);
         }
     }
 
@@ -237,14 +237,14 @@ final class Farewell {
                 new StreamEnd(StreamEnd.Cause.SESSION_ENDED, null, "stream " + stream.id() + ": " + how.reason())));
     }
 
-    /** The transport is gone: ends what is left, and returns how the session ended. */
+    /** The transport is closed: ends what is left, and returns how the session ended. */
     SessionEnd transportClosed() {
         if (end == null && phase == Phase.DRAINING && streams.count() == 0) {
             end = DRAINED;
         }
         phase = Phase.CLOSED;
         if (end == null) {
-            end = endByPeer("the peer closed the connection" + (peerSaidIt ? "" : " without a goodbye"));
+            end = endByPeer("the peer closed the connection" + (peerSaidIt ? "" : " without GOAWAY"));
         }
         cancel(deadline);
         cancel(lingering);

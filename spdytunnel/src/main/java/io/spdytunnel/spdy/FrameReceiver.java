@@ -17,14 +17,17 @@ import io.spdytunnel.wire.StreamStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each frame of the peer means now: count, look up, refuse or accept, tell.
+ * Handles each frame of the peer: count it, find its stream, refuse or accept it, tell the listener.
  *
  * <p>The peer's faults are thrown as {@link StreamError} or {@link SessionError}; {@link SessionHandler} is the one door
  * that answers them.
  */
 final class FrameReceiver implements FrameListener {
 
-    /** What may cross our RST_STREAM: a reply, trailers, and headers between them. Each has to be inflated. */
+    /**
+     * Frames with header blocks that may cross our RST_STREAM: a reply, trailers, and headers between them. Each has to
+     * be inflated.
+     */
     private static final int MOST_LATE_HEADS = 10;
 
     private final LiveSession session;
@@ -77,11 +80,11 @@ final class FrameReceiver implements FrameListener {
                 : StreamError.of(stream.id(), StreamStatus.STREAM_ALREADY_CLOSED, "2.3.6", what + " after FIN");
     }
 
-    /** Nobody will read these bytes, nor may they shut the session's window: its room goes back whatever happens. */
+    /** These bytes are not read, and must not use up the session's window: their room is given back. */
     private void countAgainstSession(int length) {
         if (!window.use(length)) {
             // 2.6.8 speaks of FLOW_CONTROL_ERROR, but GOAWAY (2.6.6) has no such status.
-            throw SessionError.of(PROTOCOL_ERROR, "2.6.8", length + " bytes into a session window that was shut");
+            throw SessionError.of(PROTOCOL_ERROR, "2.6.8", length + " bytes into a session window that was closed");
         }
         int update = window.giveBack(length);
         if (update > 0) {
@@ -98,7 +101,8 @@ final class FrameReceiver implements FrameListener {
         if (streams.wasSeen(streamId)) {
             throw StreamError.of(streamId, StreamStatus.PROTOCOL_ERROR, "2.3.7", length + " bytes on a closed stream");
         }
-        throw StreamError.of(streamId, StreamStatus.INVALID_STREAM, "2.2.2", length + " bytes on no stream");
+        throw StreamError.of(
+                streamId, StreamStatus.INVALID_STREAM, "2.2.2", length + " bytes on a stream that was never opened");
     }
 
     @Override
@@ -113,21 +117,21 @@ final class FrameReceiver implements FrameListener {
             return;
         }
         if (answer == Answer.FORBIDDEN) {
-            throw refused(streamId, "a stream that may not be answered is of no use here");
+            throw refused(streamId, "unidirectional streams are not accepted here");
         }
         session.accept(streamId, priority, head, fin);
     }
 
-    /** All that a responder may open is a push: one way, and with a stream that it belongs to. */
+    /** A responder may open only pushes: unidirectional, and with an associated stream. */
     private static void checkPush(int streamId, int associatedTo, Answer answer) {
         if (answer == Answer.FORBIDDEN && associatedTo == 0) {
-            throw SessionError.of(PROTOCOL_ERROR, "3.3.2", "push " + streamId + " that belongs to no stream");
+            throw SessionError.of(PROTOCOL_ERROR, "3.3.2", "push " + streamId + " without an associated stream");
         }
         if (answer == Answer.EXPECTED && associatedTo == 0) {
-            throw refused(streamId, "this end takes no requests");
+            throw refused(streamId, "this end accepts no requests");
         }
         if (answer == Answer.EXPECTED) {
-            throw StreamError.of(streamId, StreamStatus.PROTOCOL_ERROR, "3.3.1", "a push that wants to be answered");
+            throw StreamError.of(streamId, StreamStatus.PROTOCOL_ERROR, "3.3.1", "a push that is not unidirectional");
         }
     }
 
@@ -191,7 +195,8 @@ final class FrameReceiver implements FrameListener {
                 guard.countError(session.nanos());
             }
         } else if (stream == null && !session.hasSentGoAway()) {
-            throw StreamError.of(streamId, StreamStatus.INVALID_STREAM, "2.6.3", type + " for no open stream");
+            throw StreamError.of(
+                    streamId, StreamStatus.INVALID_STREAM, "2.6.3", type + " for a stream that is not open");
         }
         return stream;
     }

@@ -15,14 +15,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PINGs of this end (SPDY/3.1 2.6.5): asks a silent peer for a sign of life and gives it up, and measures round trips.
+ * PINGs of this end (SPDY/3.1 2.6.5): sends PINGs to a silent peer, ends the session if there is no answer, and
+ * measures round trips.
  *
- * <p>Any bytes are a sign of life. One timer runs at a time; hearing something only notes the time, and the timer looks
- * at the note when it fires. The silence is spread by ±20 %, so that the sessions of a proxy do not ask in step.
+ * <p>Any received byte counts as an answer. One timer runs at a time. Received bytes only store the time, and the timer
+ * checks it when it fires. The interval varies by ±20 %, so that the sessions of a proxy do not send their PINGs at the
+ * same time.
  */
 final class Heartbeat {
 
-    /** Round trips measured at once; who asks for more is told so. */
+    /** Number of round trips measured at once; further requests fail. */
     static final int MAX_MEASURED = 16;
 
     private static final double SPREAD = 0.2;
@@ -64,12 +66,12 @@ final class Heartbeat {
         }
     }
 
-    /** Whether the peer is late with a sign of life. Any thread. */
+    /** Whether a PING is overdue. Any thread. */
     boolean isOverdue() {
         return overdue;
     }
 
-    /** Whether an id is of our parity, so that a PING with it is an echo, and never to be echoed (2.6.5). */
+    /** Whether an id has our parity: then a PING with it is an echo, and must not be echoed (2.6.5). */
     boolean isOwn(int pingId) {
         return (pingId & 1) == (nextId & 1);
     }
@@ -156,7 +158,7 @@ final class Heartbeat {
         if (heardSinceAsked) {
             listen();
         } else {
-            session.lost("no sign of life for "
+            session.lost("nothing received for "
                     + Duration.ofNanos(clock.nanos() - heardAt).toSeconds() + " s");
         }
     }

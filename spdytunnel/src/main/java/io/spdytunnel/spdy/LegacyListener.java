@@ -9,8 +9,8 @@ import io.spdytunnel.wire.Settings;
 import io.spdytunnel.wire.StreamError;
 
 /**
- * Passes over what an end of amahi/spdy-proxy sends and should not: frames for streams that are over, and updates by
- * nothing. What it does wrong beyond that is answered as anybody's.
+ * Ignores frames that an end of amahi/spdy-proxy sends against the rules: frames for streams that have ended, and
+ * updates by 0. Its other errors are handled as for any peer.
  */
 final class LegacyListener implements FrameListener {
 
@@ -82,7 +82,7 @@ final class LegacyListener implements FrameListener {
         strict.goAway(lastGoodStreamId, statusCode);
     }
 
-    /** Each update acknowledges a DATA frame (R2), also one that had no bytes. */
+    /** Each update acknowledges a DATA frame (R2), even one without bytes. */
     @Override
     public void windowUpdate(int streamId, int delta) {
         peer.heardOf(streamId);

@@ -15,20 +15,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session does otherwise when its peer is an end of amahi/spdy-proxy. docs/legacy-ends.md has the rules R1 to R10
- * that the comments name, and what each is good for.
+ * The differences of a session whose peer is an end of amahi/spdy-proxy. docs/legacy-ends.md explains the rules R1 to
+ * R10 of the comments.
  *
- * <p>Such an end forgets a stream on which no frame came for 10 s, loses frames that come too close together, minds
- * few windows, and hangs up on a peer that does not read. So its streams are kept awake by a timer, {@link LegacyWriter}
- * gives frames the order it can bear, {@link LegacyListener} passes over what it should not have sent, and what it sends
- * without having room is borrowed from the memory budget. Confined to the session's event loop.
+ * <p>Such an end forgets a stream without frames for 10 s, loses frames that come too close together, ignores most
+ * windows, and closes the connection of a peer that does not read. So a timer sends frames on its streams,
+ * {@link LegacyWriter} gives frames an order that it can handle, {@link LegacyListener} ignores frames that it should
+ * not send, and room for data beyond its windows is borrowed from the memory budget. Confined to the session's event
+ * loop.
  */
 final class LegacyPeer {
 
-    /** How often streams are looked after: well within the limits that follow. */
+    /** How often streams are checked: much shorter than the limits that follow. */
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** R4: a stream without a frame for so long gets one, long before its 10 s are over. */
+    /** R4: a stream without a frame for this time gets one, long before the 10 s are over. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(4);
 
     /** R5: an upload that stands still gets an empty piece. */
@@ -48,7 +49,7 @@ final class LegacyPeer {
     private long overdrawn;
     private boolean over;
 
-    /** @param bufferBytes what a stream may bring beyond its window */
+    /** @param bufferBytes bytes that a stream may send beyond its window */
     LegacyPeer(LiveSession session, Channel channel, int bufferBytes) {
         this.session = session;
         this.channel = channel;
@@ -65,7 +66,10 @@ final class LegacyPeer {
         return new LegacyListener(this, session, plain);
     }
 
-    /** What the peer has room for on one stream. A proxy waits for no updates: an amahi origin sends none for uploads. */
+    /**
+     * The send window of one stream. A proxy does not wait for updates, because an origin of amahi/spdy-proxy sends
+     * none for uploads.
+     */
     SendWindow sendWindow() {
         return session.role() == Role.INITIATOR ? SendWindow.unlimited() : new LegacySendWindow();
     }
@@ -142,7 +146,7 @@ final class LegacyPeer {
 
     // ---- what comes without room for it
 
-    /** Counts what arrived on a stream; borrows the room it lacks. Returns false if that is too much. */
+    /** Counts the bytes of a stream, and borrows missing room. Returns false if that is too much. */
     boolean use(ReceiveWindow window, int bytes) {
         int missing = bytes - window.credit();
         if (missing > 0) {
@@ -157,7 +161,7 @@ final class LegacyPeer {
         return window.use(bytes);
     }
 
-    /** Bytes of a stream were consumed; returns what to announce. */
+    /** Bytes of a stream were consumed; returns the room to announce. */
     int consumed(ReceiveWindow window, int bytes) {
         int before = window.overdrawn();
         int update = window.consumed(bytes, session.nanos());
@@ -165,7 +169,7 @@ final class LegacyPeer {
         return update;
     }
 
-    /** Nobody will report what a stream holds. */
+    /** Gives back the held bytes of a stream, because they will not be reported as consumed. */
     void writeOff(ReceiveWindow window) {
         int owed = window.overdrawn();
         window.writeOff();
@@ -186,7 +190,7 @@ final class LegacyPeer {
         }
     }
 
-    /** One read at least: what it brings may be a reason for the next pause. */
+    /** Reads at least once: the received data may cause the next pause. */
     private void readOn() {
         if (pause != null) {
             pause.cancel(false);
@@ -196,7 +200,7 @@ final class LegacyPeer {
     }
 
     String tooMuch() {
-        return "more than " + bufferBytes + " bytes (legacyBuffer) came without room for them";
+        return "more than " + bufferBytes + " bytes (legacyBuffer) came beyond the window";
     }
 
     /** The session is over. */

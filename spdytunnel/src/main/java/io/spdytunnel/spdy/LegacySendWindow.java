@@ -3,8 +3,8 @@ package io.spdytunnel.spdy;
 import io.spdytunnel.session.MemoryBudget;
 
 /**
- * What a stream may send to a proxy of amahi's: as much as its window has room for, in at most four frames that it has
- * not acknowledged (R2). It keeps five and drops the sixth, whatever the windows say.
+ * What a stream may send to a proxy of amahi/spdy-proxy: as much as its window has room for, in at most four frames
+ * that it has not acknowledged (R2). The proxy keeps five frames and drops the sixth, regardless of windows.
  */
 final class LegacySendWindow extends SendWindow {
 

@@ -11,8 +11,9 @@ import io.spdytunnel.wire.Settings;
 import io.spdytunnel.wire.StreamStatus;
 
 /**
- * Gives frames an order that an end of amahi/spdy-proxy can bear: it inflates the header blocks of several streams at
- * once from one zlib stream, unless DATA of the same stream stands behind each (R1, R3); it has no use for HEADERS (R6).
+ * Gives frames an order that an end of amahi/spdy-proxy can handle. That end inflates the header blocks of several
+ * streams concurrently from one zlib stream, unless DATA of the same stream follows each block (R1, R3). It does not
+ * use HEADERS (R6).
  */
 final class LegacyWriter implements FrameWriter {
 
@@ -67,7 +68,7 @@ final class LegacyWriter implements FrameWriter {
         frames.goAway(lastGoodStreamId, status);
     }
 
-    /** Trailers get lost, their FIN does not. */
+    /** Trailers are dropped; their FIN is sent. */
     @Override
     public void headers(int streamId, Fin fin, HeaderBlock headers) {
         if (fin.isLast()) {

@@ -35,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A session and its parts: opens and accepts streams, and asks {@link Farewell} whether that is still allowed.
+ * A session and its parts: opens and accepts streams, as far as {@link Farewell} still allows it.
  *
  * <p>All of it is confined to one event loop, without locks; what the interface offers to any thread is volatile or
  * handed over.
@@ -44,13 +44,13 @@ final class LiveSession implements Session {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveSession.class);
 
-    /** What a peer allows as long as its SETTINGS have not come; the draft recommends no less (2.6.4). */
+    /** The peer's limit of streams before its SETTINGS have come; the draft recommends no less (2.6.4). */
     private static final int STREAMS_BEFORE_SETTINGS = 100;
 
-    /** What is asked of a legacy end at once, which never says what it allows. */
+    /** The limit of streams for a legacy end, which never announces one. */
     private static final int LEGACY_STREAMS = 1000;
 
-    /** Bytes beyond the channel's high-water mark that wait for the transport, from which on no stream is opened. */
+    /** If more bytes than this wait for the transport, beyond the channel's high-water mark, no stream is opened. */
     static final int MAX_BACKLOG_BYTES = 1024 * 1024;
 
     private final ChannelHandlerContext context;
@@ -105,7 +105,7 @@ final class LiveSession implements Session {
         this.peerAllows = role != Role.INITIATOR ? 0 : legacy == null ? STREAMS_BEFORE_SETTINGS : LEGACY_STREAMS;
     }
 
-    /** Says hello: what we allow, and how much we can take. */
+    /** Sends our SETTINGS and the session's first WINDOW_UPDATE, but not to a legacy peer, and starts the heartbeat. */
     void begin() {
         if (legacy == null) {
             sayHello();
@@ -146,7 +146,7 @@ final class LiveSession implements Session {
         return role;
     }
 
-    /** What is done otherwise because of who the peer is; null for a peer that keeps the draft's rules. */
+    /** The special cases of a legacy peer; null for other peers. */
     @Nullable
     LegacyPeer legacy() {
         return legacy;
@@ -160,7 +160,7 @@ final class LiveSession implements Session {
         assert eventLoop().inEventLoop() : "a session's state is touched on " + Thread.currentThread();
     }
 
-    // ---- what the floors above see
+    // ---- what the layers above see
 
     @Override
     public EventLoop eventLoop() {
@@ -213,7 +213,7 @@ final class LiveSession implements Session {
             throws StreamNotOpenedException {
         assertInLoop();
         if (role == Role.RESPONDER) {
-            throw new StreamNotOpenedException("this end of the session opens no streams but pushes");
+            throw new StreamNotOpenedException("this end of the session may open only pushes");
         }
         if (!streams.hasOwnId()) {
             farewell.drainWithoutDeadline(); // another session has ids again (2.3.2)
@@ -239,7 +239,7 @@ final class LiveSession implements Session {
     /** Whether this end may open one more stream of this priority now, a push or not. */
     void checkMayOpen(int priority) throws StreamNotOpenedException {
         if (priority < 0 || priority >= Scheduler.CLASSES) {
-            throw new IllegalArgumentException("priority " + priority + ", SPDY/3.1 2.3.3 knows 0 to 7");
+            throw new IllegalArgumentException("priority " + priority + " is not between 0 and 7 (SPDY/3.1 2.3.3)");
         }
         if (!streams.hasOwnId()) {
             throw new StreamNotOpenedException("all stream ids of the session are used up");
@@ -253,7 +253,7 @@ final class LiveSession implements Session {
         }
         if (context.channel().bytesBeforeWritable() > MAX_BACKLOG_BYTES) {
             throw new StreamNotOpenedException(
-                    "the transport takes no more: " + context.channel().bytesBeforeWritable() + " bytes wait");
+                    "the connection is congested: " + context.channel().bytesBeforeWritable() + " bytes wait");
         }
     }
 
@@ -283,7 +283,9 @@ final class LiveSession implements Session {
         }
     }
 
-    /** What was opened meanwhile came before the echo of a PING, since frames keep their order. */
+    /**
+     * Uses a PING: frames keep their order, so streams that the peer opened before have arrived when its echo arrives.
+     */
     @Override
     public CompletionStage<Void> asksForNoMore(Duration patience) {
         CompletableFuture<Void> asked = new CompletableFuture<>();
@@ -312,7 +314,7 @@ final class LiveSession implements Session {
             try {
                 eventLoop().execute(() -> farewell.drain(patience));
             } catch (RejectedExecutionException shutDown) {
-                LOG.debug("drain came after the event loop's end: the session is over");
+                LOG.debug("the session is over: its event loop ended before the drain began");
             }
         }
     }
@@ -340,7 +342,7 @@ final class LiveSession implements Session {
         }
         if (streams.placesTaken() >= announcedStreams) {
             // The peer reset some whose work goes on, and cannot know that: it is no error, but no free ride either.
-            refuse(id, "the work of streams that were reset goes on");
+            refuse(id, "requests of streams that were reset are still in progress");
             guard.countReset(clock.nanos());
         } else if (!budget.take(STREAM_BYTES)) {
             refuse(id, "no memory for another stream");
@@ -350,7 +352,7 @@ final class LiveSession implements Session {
         }
     }
 
-    /** Refuses a stream of the peer, which is no fault of its. */
+    /** Refuses a stream of the peer without counting an error. */
     void refuse(int id, String why) {
         LOG.debug("refused stream {}: {}", id, why);
         streams.rememberReset(id);
@@ -402,7 +404,7 @@ final class LiveSession implements Session {
         return farewell.isListening();
     }
 
-    /** We cut a stream: at the wish of the floor above, or because that failed. */
+    /** We reset a stream: the layer above wants it, or has failed. */
     void cut(SpdyStream stream, StreamStatus status, String why) {
         streams.rememberReset(stream.id());
         stream.leaveRing(); // nothing of it may follow its RST_STREAM, whatever that write sets off
@@ -434,7 +436,7 @@ final class LiveSession implements Session {
         guard.countError(clock.nanos());
     }
 
-    /** The floor above found the peer at fault on one of its streams: no cheaper for it than a fault found here. */
+    /** The layer above found an error of the peer on one of its streams. It counts like an error found here. */
     void countFault() {
         try {
             guard.countError(clock.nanos());
@@ -443,15 +445,15 @@ final class LiveSession implements Session {
         }
     }
 
-    /** The peer broke a rule that the session cannot survive (2.4.1). */
+    /** The peer broke a rule, and the session cannot go on (2.4.1). */
     void sessionError(SessionError error) {
         end(error.status(), SessionEnd.By.PROTOCOL_ERROR, error.getMessage());
     }
 
-    /** A bug of ours: the session's state cannot be trusted any more. */
+    /** An internal error: the session's state is no longer reliable. */
     void failedInside(Throwable bug) {
-        LOG.error("closing session after a bug of our own", bug);
-        end(SessionStatus.INTERNAL_ERROR, SessionEnd.By.US, "failed inside: " + bug);
+        LOG.error("closing session after an internal error", bug);
+        end(SessionStatus.INTERNAL_ERROR, SessionEnd.By.US, "internal error: " + bug);
     }
 
     private void end(SessionStatus status, SessionEnd.By by, String reason) {
@@ -466,7 +468,7 @@ final class LiveSession implements Session {
         end(SessionStatus.OK, SessionEnd.By.LOST, why);
     }
 
-    /** Reading or writing failed: there is no one left to say goodbye to. */
+    /** Reading or writing failed, so no GOAWAY can be sent. */
     void transportFailed(Throwable cause) {
         farewell.abandon("the connection failed: " + cause);
     }
@@ -480,7 +482,7 @@ final class LiveSession implements Session {
         farewell.streamEnded();
     }
 
-    /** The transport is gone. */
+    /** The transport is closed. */
     void transportClosed() {
         SessionEnd end = farewell.transportClosed();
         heartbeat.stop(end.reason());

@@ -18,7 +18,7 @@ import io.spdytunnel.wire.Settings;
 import io.spdytunnel.wire.StreamStatus;
 
 /**
- * Everything that leaves a session.
+ * The output of a session.
  *
  * <p>Control frames go to the channel at once. What streams send waits in their queues and goes to the channel only
  * while that is writable, so a control frame has at most the channel's own buffer before it, and the scheduler's choice
@@ -89,12 +89,12 @@ final class Outbound {
         writer.goAway(lastGoodStreamId, status);
     }
 
-    /** Cuts a stream because we wish so. */
+    /** Resets a stream by our own decision. */
     void rstStream(int streamId, StreamStatus status) {
         writer.rstStream(streamId, status);
     }
 
-    /** Cuts a stream because the peer made us. */
+    /** Resets a stream because of the peer's error. */
     void rejectStream(int streamId, StreamStatus status) {
         isReply = true;
         writer.rstStream(streamId, status);
@@ -113,7 +113,7 @@ final class Outbound {
         isReply = false;
     }
 
-    /** @throws SessionError if the peer makes us answer, but does not read the answers */
+    /** @throws SessionError if the peer causes answers, but does not read them */
     void checkForFlood() {
         if (unflushedReplies > maxUnflushedReplies) {
             throw SessionError.of(
@@ -179,7 +179,7 @@ final class Outbound {
         }
     }
 
-    /** Serves streams and flushes, until the transport takes no more. */
+    /** Serves streams and flushes, until the transport accepts no more. */
     void flush() {
         flushScheduled = false;
         if (flushing || stopped) {
@@ -213,7 +213,7 @@ final class Outbound {
         return last;
     }
 
-    /** Takes nothing more: the transport is gone. */
+    /** Accepts nothing more: the transport is closed. */
     void stop() {
         stopped = true;
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Server push (SPDY/3.1 3.3): streams of the responder, each belonging to an open stream of the initiator, on which the
  * responder alone may send.
  *
- * <p>A push that is not taken is refused and costs the peer nothing more: it cannot know who wants it.
+ * <p>A push that is not wanted is refused, and does not count as an error of the peer, which cannot know that.
  */
 public final class Pushes {
 
@@ -30,7 +30,10 @@ public final class Pushes {
     private final StreamTable streams;
     private final Outbound outbound;
     private final MemoryBudget budget;
-    /** How many of our pushes the peer has not cut yet; it may, also those that have finished on their way. */
+    /**
+     * The number of our pushes that the peer has not reset yet. It may reset each of them, even if it has just
+     * finished.
+     */
     private int uncut;
 
     Pushes(LiveSession session, StreamTable streams, Outbound outbound, MemoryBudget budget) {
@@ -40,7 +43,7 @@ public final class Pushes {
         this.budget = budget;
     }
 
-    /** The peer cuts a stream. Returns whether it may do so for nothing, as with each push of ours once. */
+    /** The peer resets a stream. Returns whether this is not counted, as with each of our pushes once. */
     boolean mayBeCut(int id) {
         boolean ownPush = session.role() == Role.RESPONDER && session.isOwnParity(id);
         if (!ownPush || uncut == 0 || !streams.wasSeen(id)) {
@@ -68,12 +71,12 @@ public final class Pushes {
     /** A push of the peer, whose ids and direction are in order. */
     void accept(int id, int associatedTo, int priority, HeaderBlock head, Fin fin) {
         if (streams.placesTaken() >= session.announcedStreams()) {
-            session.refuse(id, "at most " + session.announcedStreams() + " pushes are taken at once");
+            session.refuse(id, "at most " + session.announcedStreams() + " pushes are accepted at once");
             return;
         }
         SpdyStream associated = streams.get(associatedTo);
         if (associated == null && streams.wasResetHere(associatedTo)) {
-            session.refuse(id, "it belongs to stream " + associatedTo + ", which was reset"); // the two have crossed
+            session.refuse(id, "its associated stream " + associatedTo + " was reset"); // the two have crossed
             return;
         }
         if (associated == null || associated.isPush()) {
@@ -81,7 +84,7 @@ public final class Pushes {
                     id,
                     StreamStatus.INVALID_STREAM,
                     "3.3.1",
-                    "a push that belongs to stream " + associatedTo + ", which is no open request");
+                    "the associated stream " + associatedTo + " of a push is not an open request");
         }
         String missing = missingIn(head);
         if (missing != null) {

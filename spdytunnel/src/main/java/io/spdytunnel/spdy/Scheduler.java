@@ -3,7 +3,7 @@ package io.spdytunnel.spdy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose frame goes next (SPDY/3.1 2.3.3, 2.5).
+ * Chooses the stream that sends the next frame (SPDY/3.1 2.3.3, 2.5).
  *
  * <p>A turn is one DATA frame of full size on the wire. Turns go to the most urgent of eight classes that has something to
  * send; but of each eight turns that others are waiting for, one goes to them, in rotation, so that nobody starves.

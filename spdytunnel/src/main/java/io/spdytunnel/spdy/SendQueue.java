@@ -8,10 +8,10 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream still has to send, in one order: the reply's head, bytes and headers, and FIN with the last of them.
+ * The queue of a stream, in one order: the reply's head, bytes and headers, and FIN with the last of them.
  *
- * <p>Neither FIN nor headers overtake bytes. Has no limit in bytes: whoever fills it is told what has left. Many small
- * pieces are joined, so that bytes are what counts.
+ * <p>Neither FIN nor headers overtake bytes. It has no limit in bytes: its sender is told which bytes were sent. Many
+ * small pieces are joined, so that the number of bytes limits its memory.
  */
 final class SendQueue {
 

@@ -440,7 +440,7 @@ final class SpdyStream extends Ring.Member implements Stream {
 
     private void cancelledWith(SpdyStream owner) {
         if (end == null) {
-            session.cut(this, StreamStatus.CANCEL, "stream " + owner.id + ", which it belongs to, was reset");
+            session.cut(this, StreamStatus.CANCEL, "its associated stream " + owner.id + " was reset");
         }
     }
 

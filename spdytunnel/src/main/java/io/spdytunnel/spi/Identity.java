@@ -5,11 +5,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who an origin is, as its proof says: a key, a token, a certificate, a user. Never its name, which several may want.
+ * Who an origin is, according to its proof: a key, a token, a certificate, a user. Never the origin's name, because
+ * several origins may want the same name.
  *
- * <p>Equal if kind and id are: an equal identity may replace the connections of a name or add to them, any other is
- * refused while this one holds it. An authenticator that reads its secrets anew must go on giving equal identities to
- * equal proofs, or an origin that comes back meets itself as a stranger.
+ * <p>Identities are equal if their kinds and ids are equal. An equal identity may add connections to a name or replace
+ * them; any other identity is refused while this one has the name. If an authenticator reads its secrets again, equal
+ * proofs must still give equal identities. Otherwise an origin that reconnects is refused its own name.
  */
 @Api
 public final class Identity {
@@ -25,25 +26,26 @@ public final class Identity {
     }
 
     /**
-     * One whose id may be read by anybody, as that of a public key.
+     * An identity whose id may be public, such as that of a public key.
      *
-     * @param kind what the id is, so that ids of different kinds never meet; appears in logs
-     * @param id the same for every proof of the same origin, and for no other's; appears in logs
+     * @param kind the type of the id, so that ids of different types are never equal; appears in logs
+     * @param id the same for every proof of one origin, and different for all others; appears in logs
      */
     public static Identity of(String kind, String id) {
         return new Identity(kind, id, kind + " " + id);
     }
 
     /**
-     * One whose id is not for logs, as the hash of a token: who has that can try tokens at leisure.
+     * An identity whose id must not appear in logs, such as the hash of a token: with it, an attacker could try tokens
+     * offline.
      *
-     * @param shown what appears in logs instead
+     * @param shown the text that appears in logs instead
      */
     public static Identity hidden(String kind, String id, String shown) {
         return new Identity(kind, id, shown);
     }
 
-    /** Whoever is all of these at once, in this order. */
+    /** The identity of an origin that has proved all of these, in this order. */
     public static Identity allOf(List<Identity> parts) {
         if (parts.size() == 1) {
             return parts.get(0);

@@ -5,17 +5,17 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An origin that asks for a name at the tunnel port: everything by which an {@link Authenticator} may judge it. */
+/** An origin's request for a name at the tunnel port: everything that an {@link Authenticator} can use to decide. */
 @Api
 public interface Registration {
 
     /** The name asked for, in lower case. */
     String name();
 
-    /** Which process of the origin asks; empty if it did not say. Not proved by anything. */
+    /** The process of the origin; empty if it did not say. Not proved by anything. */
     String instance();
 
-    /** Which connection of that process this is, from 1; 0 if it did not say. */
+    /** The number of the connection in that process, from 1; 0 if it did not say. */
     int connection();
 
     /** Where the connection comes from. */
@@ -27,15 +27,16 @@ public interface Registration {
     /** The values of a header of the registration, in order, its name in any letter case; empty if there is none. */
     List<String> headers(String header);
 
-    /** The only value of a header; null if there is none, or more than one, which nobody should have to choose from. */
+    /** The only value of a header; null if there is none, or more than one. */
     default @Nullable String header(String header) {
         List<String> values = headers(header);
         return values.size() == 1 ? values.get(0) : null;
     }
 
     /**
-     * What stands behind a scheme in {@code Authorization}, whose letter case does not count (RFC 9110 11.4); null if it
-     * is not there, or more than once. An origin that has to prove several things at once sends one field for each.
+     * The credentials after a scheme in {@code Authorization}; the scheme's letter case does not count (RFC 9110 11.4).
+     * Null if the scheme is missing or occurs more than once. An origin that has to prove several things sends one
+     * field for each.
      */
     default @Nullable String credentials(String scheme) {
         String found = null;
@@ -53,15 +54,15 @@ public interface Registration {
     }
 
     /**
-     * A word that nobody can guess, made for this connection and never used on another: what a challenge holds, so that
-     * its answer is good here, once, and nowhere else.
+     * A random value for this connection only. A challenge contains it, so that its answer is valid once, on this
+     * connection.
      */
     String nonce();
 
     /** Whether this is the second request, after a challenge; there is no third. */
     boolean isChallenged();
 
-    /** The certificate this proxy has shown on the connection; null in plain text. */
+    /** The certificate that this proxy has shown on the connection; null in plain text. */
     @Nullable
     X509Certificate proxyCertificate();
 

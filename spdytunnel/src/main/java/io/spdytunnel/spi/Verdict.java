@@ -3,28 +3,28 @@ package io.spdytunnel.spi;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What an {@link Authenticator} makes of a registration. */
+/** The decision of an {@link Authenticator} about a registration. */
 @Api
 public sealed interface Verdict {
 
     /**
      * The origin may have the name.
      *
-     * @param identity who it is; another identity is refused while this one holds the name
+     * @param identity the origin's identity; another identity is refused while this one has the name
      */
     record Accepted(Identity identity) implements Verdict {}
 
     /**
-     * The origin is to prove something about this very connection first. It hears 401, the connection stays open, and a
-     * second registration of the same name may follow on it, within the time the first one had. That is no failure yet.
-     * Whoever is challenged twice is refused.
+     * The origin must first prove something about this connection. It gets 401, the connection stays open, and a second
+     * registration of the same name may follow on it, within the registrationTimeout of the first one. This does not
+     * count as a failure. A second challenge is a refusal.
      *
      * @param challenge value of {@code WWW-Authenticate}, with the registration's nonce in it
-     * @param reason the answer's body, for who does not know what to do with the challenge
+     * @param reason the answer's body, for clients that cannot answer the challenge
      */
     record Challenged(String challenge, String reason) implements Verdict {
 
-        /** @throws IllegalArgumentException for a challenge that fits into no header */
+        /** @throws IllegalArgumentException if the challenge is not a valid header value */
         public Challenged {
             requireHeaderValue(challenge);
         }
@@ -36,7 +36,7 @@ public sealed interface Verdict {
      * @param status the answer's HTTP status, 400 to 599
      * @param reason the answer's body: what was wrong, in a sentence for the origin's log; shows no secret
      * @param challenge value of {@code WWW-Authenticate}; null for another status than 401
-     * @param retryAfter when to come again, or null
+     * @param retryAfter when to try again, or null
      */
     record Refused(
             int status,
@@ -44,7 +44,10 @@ public sealed interface Verdict {
             @Nullable String challenge,
             @Nullable Duration retryAfter) implements Verdict {
 
-        /** @throws IllegalArgumentException for a status that is no refusal, or a 401 without a challenge that fits a header */
+        /**
+         * @throws IllegalArgumentException if the status is not a refusal, or is 401 without a challenge that is a
+         *     valid header value
+         */
         public Refused {
             if (status < 400 || status > 599) {
                 throw new IllegalArgumentException("a refusal has a status of 400 to 599, not " + status);
@@ -69,7 +72,7 @@ public sealed interface Verdict {
         return new Accepted(identity);
     }
 
-    /** 401, and the connection stays for one more try. */
+    /** 401, and the connection stays open for one more registration. */
     static Verdict challenge(String challenge, String reason) {
         return new Challenged(challenge, reason);
     }
@@ -79,12 +82,12 @@ public sealed interface Verdict {
         return new Refused(401, reason, challenge, null);
     }
 
-    /** 403: good credentials, but for another name. */
+    /** 403: valid credentials, but for another name. */
     static Verdict forbidden(String reason) {
         return new Refused(403, reason, null, null);
     }
 
-    /** 503: nobody can tell at the moment. */
+    /** 503: no decision is possible at the moment. */
     static Verdict unavailable(String reason, Duration retryAfter) {
         return new Refused(503, reason, null, retryAfter);
     }

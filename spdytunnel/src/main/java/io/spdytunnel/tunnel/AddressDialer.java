@@ -17,24 +17,30 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Makes one dial: looks the name up, tries its addresses as {@link HostDialer} does, and has a session begun on the first that answers. */
+/**
+ * Makes one dial: looks up the name, tries its addresses like {@link HostDialer}, and starts a session on the first
+ * connection.
+ */
 final class AddressDialer implements Dialer {
 
     /**
-     * Where to, and for how long at most.
+     * The host to dial, and the timeout.
      *
-     * @param wanted what is missing when the time is over, for the message
+     * @param wanted what is missing after the timeout, for the message
      */
     record Target(String host, int port, Duration timeout, String wanted) {}
 
-    /** What is done with a connection. On its event loop. */
+    /** The steps on a connection. Called on its event loop. */
     interface Steps {
 
         /** Why this address may not be dialled, or null. */
         @Nullable
         String objection(InetAddress address);
 
-        /** Adds what brings the session up, and completes {@code outcome} with it or a {@link DialFailedException}. */
+        /**
+         * Adds the handlers that start the session, and completes {@code outcome} with the session or a
+         * {@link DialFailedException}.
+         */
         void initialize(Channel channel, CompletableFuture<Session> outcome);
     }
 

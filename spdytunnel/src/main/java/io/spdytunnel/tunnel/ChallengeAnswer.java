@@ -3,15 +3,18 @@ package io.spdytunnel.tunnel;
 import io.spdytunnel.spi.Api;
 import org.jspecify.annotations.Nullable;
 
-/** Answers a proxy that wants something proved about this very connection. Called on an event loop; does not block. */
+/**
+ * Answers a proxy's challenge, which asks for a proof about this connection. Called on an event loop; does not block.
+ */
 @Api
 @FunctionalInterface
 public interface ChallengeAnswer {
 
     /**
-     * What to send as {@code Authorization}, or null if this challenge is none that can be answered.
+     * The value of {@code Authorization}, or null if this challenge cannot be answered.
      *
-     * @param challenge a value of {@code WWW-Authenticate}; from a proxy that TLS has verified, but no friend yet
+     * @param challenge a value of {@code WWW-Authenticate}; from a proxy that TLS has verified, but that is not trusted
+     *     further
      * @param originName the name to register
      * @param proxyHost the host that was dialled, as the settings have it
      */

@@ -5,10 +5,10 @@ import io.spdytunnel.spi.Api;
 /** Whether origins show a certificate in TLS. */
 @Api
 public enum ClientCertificate {
-    /** What the TLS settings have, without being told by this port. */
+    /** As the TLS settings say; this port does not change them. */
     AS_TLS_SAYS,
-    /** They may; who cannot goes on without. */
+    /** Origins may show a certificate; those without one are accepted too. */
     WANTED,
-    /** TLS fails without one. */
+    /** TLS fails without a certificate. */
     NEEDED
 }

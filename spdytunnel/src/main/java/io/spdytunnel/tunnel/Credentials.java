@@ -10,16 +10,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an origin shows who it is. Secrets are asked for anew at every dial, so that they may change meanwhile. Never shows
- * itself in a log.
+ * The credentials of an origin. Secrets are read again at every dial, so they may change. Credentials never appear in a
+ * log.
  */
 @Api
 public final class Credentials {
 
-    /** None at all: a client certificate says it, or the proxy asks nobody. */
+    /** No credentials: the origin has a client certificate, or the proxy requires no proof. */
     public static final Credentials NONE = new Credentials(List.of());
 
-    /** What is sent at once, or what answers a challenge. */
+    /** Credentials that are sent at once, or that answer a challenge. */
     private record Part(
             String shown,
             @Nullable Supplier<String> authorization,
@@ -37,10 +37,10 @@ public final class Credentials {
     }
 
     /**
-     * The same, of a token that may change.
+     * The same, with a token that may change.
      *
      * @param token does not block
-     * @throws IllegalArgumentException if what it gives now is no token
+     * @throws IllegalArgumentException if its current value is not a token
      */
     public static Credentials bearer(Supplier<String> token) {
         bearerOf(token.get());
@@ -52,20 +52,20 @@ public final class Credentials {
         return basic(username, () -> password);
     }
 
-    /** The same, of a password that may change. */
+    /** The same, with a password that may change. */
     public static Credentials basic(String username, Supplier<String> password) {
         if (username.isEmpty() || username.indexOf(':') >= 0) {
-            throw new IllegalArgumentException("a user name is not empty, and holds no colon (RFC 7617)");
+            throw new IllegalArgumentException("a user name must not be empty or contain a colon (RFC 7617)");
         }
         return new Credentials(List.of(new Part("Basic", () -> basicOf(username, password.get()), null)));
     }
 
-    /** What is sent only when the proxy asks for it. */
+    /** Credentials that are sent only if the proxy asks for them. */
     public static Credentials answering(ChallengeAnswer answer) {
         return new Credentials(List.of(new Part("on challenge", null, answer)));
     }
 
-    /** These and others, for a proxy that wants several proofs together. */
+    /** These credentials and others, for a proxy that requires several proofs together. */
     public Credentials and(Credentials others) {
         List<Part> all = new ArrayList<>(parts);
         all.addAll(others.parts);
@@ -74,7 +74,8 @@ public final class Credentials {
 
     private static String bearerOf(String token) {
         if (token.isBlank() || !RegistrationMessage.isHeaderValue(token)) {
-            throw new IllegalArgumentException("the token is empty, or holds characters that no header may hold");
+            throw new IllegalArgumentException(
+                    "the token is empty, or contains characters that are not allowed in a header");
         }
         return "Bearer " + token;
     }
@@ -84,7 +85,7 @@ public final class Credentials {
         return "Basic " + Base64.getEncoder().encodeToString(both);
     }
 
-    /** The values of {@code Authorization}, one for each proof that is sent unasked. */
+    /** The values of {@code Authorization}, one for each proof that is sent without a challenge. */
     List<String> authorizations() {
         List<String> values = new ArrayList<>();
         for (Part part : parts) {

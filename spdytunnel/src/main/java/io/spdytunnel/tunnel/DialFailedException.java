@@ -3,7 +3,7 @@ package io.spdytunnel.tunnel;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A dial led to no tunnel. The message says why, for a person. Carries no stack trace. */
+/** A dial failed. The message says why, for people. Has no stack trace. */
 final class DialFailedException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ final class DialFailedException extends Exception {
         this(message, 0, null);
     }
 
-    /** @param status what the proxy refused with, 0 if it did not get that far */
+    /** @param status the status of the proxy's refusal; 0 if the proxy gave no answer */
     DialFailedException(String message, int status, @Nullable Duration retryAfter) {
         super(message, null, false, false);
         this.status = status;

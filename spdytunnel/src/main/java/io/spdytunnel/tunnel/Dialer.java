@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 interface Dialer {
 
     /**
-     * Dials; called on the loop. The result comes on the loop, within a bounded time: a session, or normally a
-     * {@link DialFailedException}. Who cancels it gives the dial up.
+     * Dials; called on the loop. The result completes on the loop, within a bounded time, with a session or usually
+     * with a {@link DialFailedException}. To abort the dial, cancel the result.
      */
     CompletableFuture<Session> dial(EventLoop loop);
 

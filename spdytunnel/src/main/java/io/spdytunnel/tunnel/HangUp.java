@@ -5,7 +5,7 @@ import io.netty.channel.ChannelFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes connections that became no tunnel. */
+/** Closes connections that did not become a tunnel. */
 public final class HangUp {
 
     private static final Logger LOG = LoggerFactory.getLogger(HangUp.class);

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * One session to a SPDY server, dialled when the first request wants it and again when the next one misses it.
+ * One session to a SPDY server. It is dialled for the first request, and again for the next request after it was lost.
  *
  * <pre>
  *              wanted                       up
@@ -39,15 +39,15 @@ import org.slf4j.event.Level;
  *       └── wait over ◄────┘  (who waits is told why when its own patience is over)
  * </pre>
  *
- * <p>Names count for nothing here: whatever is asked for, it is this one. Any thread may call; the state belongs to one
- * event loop, which is the session's too.
+ * <p>Names have no meaning here: for every name, it is this session. Any thread may call. The state belongs to one
+ * event loop, which is also the session's.
  */
 @Api
 public final class KeptSession implements SessionSource, OriginWaiters.Slots {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeptSession.class);
 
-    /** As many as wait for all origins of a proxy together. */
+    /** The same limit as for all origins of a proxy together. */
     private static final int MAX_WAITING = DirectorySettings.DEFAULT.maxWaiting();
 
     private static final String THE_ONE = "the-one";
@@ -144,7 +144,10 @@ public final class KeptSession implements SessionSource, OriginWaiters.Slots {
 
     // ---- for people
 
-    /** How things stand. Asked while there is no session it dials one: who asks wants to know if a request would work. */
+    /**
+     * The current status. If there is no session, this call starts a dial, because the caller wants to know if a
+     * request would work.
+     */
     public TunnelStatus status() {
         Session current = session;
         if (current != null && current.isAcceptingStreams()) {
@@ -164,8 +167,8 @@ public final class KeptSession implements SessionSource, OriginWaiters.Slots {
     }
 
     /**
-     * Dials no more, sends home who waits, and lets what is under way finish. Completes when the session has ended, at
-     * the latest when the patience is over.
+     * Stops dialling, fails the requests that wait, and lets requests under way finish. Completes when the session has
+     * ended, at the latest after {@code patience}.
      */
     public CompletionStage<Void> close(Duration patience) {
         closed = true;
@@ -272,10 +275,10 @@ public final class KeptSession implements SessionSource, OriginWaiters.Slots {
         Duration wait = pace.afterFailure();
         notBefore = clock.instant().plus(wait);
         if (reason.equals(complaint)) {
-            LOG.debug("no connection to {}, no other dial for {} ms: {}", target, wait.toMillis(), reason);
+            LOG.debug("no connection to {}, next dial in {} ms at the earliest: {}", target, wait.toMillis(), reason);
         } else {
             LOG.warn(
-                    "no connection to {}, no other dial for {} ms: {} (the same again is logged at DEBUG)",
+                    "no connection to {}, next dial in {} ms at the earliest: {} (repeats are logged at DEBUG)",
                     target,
                     wait.toMillis(),
                     reason);

@@ -16,8 +16,8 @@ public interface NameLookup {
     CompletionStage<List<InetAddress>> lookup(String host);
 
     /**
-     * Asks the platform, which blocks, on a thread that lives for one question. While an answer is outstanding nobody
-     * asks again: a name server that hangs would collect a thread from every dial.
+     * Asks the platform, which blocks, on a thread for each question. While an answer is outstanding, no second
+     * question is asked: otherwise a name server that hangs would cost one thread for each dial.
      */
     static NameLookup platform() {
         return new NameLookup() {

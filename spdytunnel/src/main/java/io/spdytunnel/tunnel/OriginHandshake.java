@@ -28,8 +28,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The origin's side of bringing one tunnel up (wire contract, part 1): once TLS has verified the proxy it sends the
- * PUT, and then nothing until the whole answer is read.
+ * The origin's side of a registration (wire contract, part 1). When TLS has verified the proxy, it sends the PUT, and
+ * then nothing until the whole answer is read.
  */
 final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
 
@@ -45,7 +45,8 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
 
     /**
      * @param outcome completed on the event loop; who completes it otherwise gives the dial up and closes the channel
-     * @param publicUrl hears, before that, where visitors find this origin; an empty text if the proxy does not say
+     * @param publicUrl gets, before that, the URL at which visitors find this origin; an empty text if the proxy does
+     *     not say
      */
     OriginHandshake(
             TunnelClientSettings settings,
@@ -78,10 +79,10 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
         ctx.fireUserEventTriggered(event);
     }
 
-    /** Netty shows all the bytes that were no TLS, other ones each time; what they mean is always the same. */
+    /** Netty's message has the bytes that are not TLS, which differ each time; the cause is always the same. */
     private static String tlsReasonOf(Throwable cause) {
         return cause instanceof NotSslRecordException
-                ? "what answers there does not speak TLS; is that the proxy's tunnel port?"
+                ? "the other end does not speak TLS; is this the proxy's tunnel port?"
                 : reasonOf(cause);
     }
 
@@ -95,7 +96,7 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
         register(ctx, null);
     }
 
-    /** @param challengeAnswer to the proxy's challenge, null before there is one */
+    /** @param challengeAnswer the answer to the proxy's challenge; null before the challenge */
     private void register(ChannelHandlerContext ctx, @Nullable String challengeAnswer) {
         if (outcome.isDone()) {
             HangUp.on(ctx.channel()); // given up meanwhile: no credentials for nothing
@@ -132,7 +133,7 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
         if (part.decoderResult().isFailure()) {
             fail(
                     ctx,
-                    refusedOr("the proxy's answer is no HTTP/1.1: "
+                    refusedOr("the proxy's answer is not HTTP/1.1: "
                             + reasonOf(part.decoderResult().cause())));
             return;
         }
@@ -187,7 +188,10 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
         }
     }
 
-    /** Null if the proxy did not challenge, has closed, asks again, or wants what this origin has not. */
+    /**
+     * Null if there was no challenge, if the connection is closed, if this is a second challenge, or if this origin
+     * cannot answer it.
+     */
     private @Nullable String answerToChallenge(HttpResponse head) {
         boolean mayAnswer = head.status().code() == 401 && !challenged && HttpUtil.isKeepAlive(head);
         List<String> challenges = head.headers().getAll(HttpHeaderNames.WWW_AUTHENTICATE);
@@ -213,7 +217,10 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
         return answer == null || isAcceptance(answer) ? new DialFailedException(otherwise) : refusal(answer);
     }
 
-    /** A proxy of amahi's takes everybody, whatever it answers; one of ours closes when it refuses, or challenges. */
+    /**
+     * A proxy of amahi/spdy-proxy accepts every origin, whatever it answers. One of ours closes if it refuses, or sends
+     * a challenge.
+     */
     private boolean isAcceptance(HttpResponse head) {
         boolean refuses = !HttpUtil.isKeepAlive(head) || head.headers().contains(HttpHeaderNames.WWW_AUTHENTICATE);
         return head.status().codeClass() == HttpStatusClass.SUCCESS || (isLegacyExpected() && !refuses);
@@ -235,7 +242,7 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        fail(ctx, refusedOr("the proxy hung up before it answered"));
+        fail(ctx, refusedOr("the proxy closed the connection before it answered"));
         ctx.fireChannelInactive();
     }
 
@@ -253,7 +260,7 @@ final class OriginHandshake extends SimpleChannelInboundHandler<HttpObject> {
         return printable(TlsFailure.reasonOf(cause));
     }
 
-    /** The peer's words go into our log: on one line, and not too many. */
+    /** The peer's text goes into our log: on one line, with a limited length. */
     private static String printable(CharSequence text) {
         String start = text.subSequence(0, Math.min(text.length(), MAX_REASON)).toString();
         return start.strip().replaceAll("[\\p{Cntrl}\\p{Co}\\p{Cn}\\u2028\\u2029\\p{Cf}]", " ");

@@ -4,21 +4,21 @@ import io.spdytunnel.spi.Api;
 import java.time.Duration;
 
 /**
- * How an origin paces its dials while it has no tunnel. It never gives up.
+ * How long an origin waits between dials while it has no tunnel. It never stops dialling.
  *
- * @param step the n-th dial in vain is followed by a wait of anything up to {@code step · 2^n}
- * @param extraAfterLoss what that span is longer by when a healthy tunnel is lost: the others lost theirs too
- * @param healthyAfter a tunnel that was up this long makes the count start anew
+ * @param step after the n-th failed dial the wait is random, from 0 to {@code step · 2^n}
+ * @param extraAfterLoss extra length of that range after a healthy tunnel was lost, because other origins lost theirs
+ *     too
+ * @param healthyAfter after a tunnel that was up this long, the count starts again
  * @param max longest ordinary wait, the extra included
- * @param refusedMax longest wait after 401, 403, or an answer that says when to come again; may be shorter than
- *     {@code max}
+ * @param refusedMax longest wait after 401, 403, or an answer with Retry-After; may be shorter than {@code max}
  */
 @Api
 public record Redial(Duration step, Duration extraAfterLoss, Duration healthyAfter, Duration max, Duration refusedMax) {
 
     /**
-     * A second, then twice that, up to a minute: a proxy that restarts has its origins back within seconds, spread. Five
-     * minutes where the proxy has spoken: it will hardly change its mind before somebody changes a setting.
+     * A second, then twice that, up to a minute: after a proxy's restart its origins are back within seconds, but not
+     * all at once. Five minutes after a refusal, because the proxy will refuse again until a setting is changed.
      */
     public static final Redial DEFAULT = new Redial(
             Duration.ofSeconds(1),

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Counts dials in vain and says how long to wait before the next. Confined to the client's event loop. */
+/** Counts failed dials, and says how long to wait before the next one. Confined to the client's event loop. */
 public final class RedialPace {
 
     private static final int MAX_DOUBLINGS = 20;
@@ -19,17 +19,17 @@ public final class RedialPace {
         this.random = random;
     }
 
-    /** Dials in vain since the last healthy tunnel. */
+    /** Failed dials since the last healthy tunnel. */
     int failures() {
         return failures;
     }
 
-    /** The proxy could not be reached, or said something of no use. */
+    /** The proxy could not be reached, or its answer was not usable. */
     Duration afterFailure() {
         return next(Duration.ZERO, redial.max());
     }
 
-    /** A tunnel was lost that had been up for so long. */
+    /** A tunnel was lost after it was up for this time. */
     Duration afterLoss(Duration upFor) {
         if (upFor.compareTo(redial.healthyAfter()) >= 0) {
             failures = 0;
@@ -48,8 +48,9 @@ public final class RedialPace {
     }
 
     /**
-     * Full jitter: anything from nothing to {@code step · 2^n} and the extra, or to the cap if that is less. One draw
-     * over the whole span, since the sum of two would crowd in its middle, and one cut down to the cap at its end.
+     * Full jitter: a random wait from 0 to {@code step · 2^n} plus the extra, or to the cap if that is less. One random
+     * number covers the whole range. The sum of two would cluster in the middle, and a number cut to the cap would
+     * cluster at the end.
      */
     private Duration next(Duration extra, Duration cap) {
         Duration doubled = redial.step().multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS));

@@ -17,11 +17,11 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 
 /**
- * Decodes the HTTP message that precedes SPDY, and not a byte more; after a challenge there are two of them.
+ * Decodes the HTTP message before SPDY, and not one byte more. After a challenge there are two such messages.
  *
- * <p>What follows the message belongs to SPDY. It stays in the cumulation until this decoder is removed from the
- * pipeline, which passes it on (that is what {@code ByteToMessageDecoder} does on removal). Interim answers (1xx) are
- * passed over. Head and body are counted together with what surrounds them: chunk sizes, empty lines before the head.
+ * <p>Bytes after the message belong to SPDY. They are kept until this decoder is removed from the pipeline; then
+ * {@code ByteToMessageDecoder} passes them on. Interim answers (1xx) are skipped. The limit counts chunk sizes and
+ * empty lines before the head, too.
  */
 public final class RegistrationDecoder extends HttpObjectDecoder {
 
@@ -31,13 +31,13 @@ public final class RegistrationDecoder extends HttpObjectDecoder {
         ANSWER
     }
 
-    /** What is done with the bytes that arrive. */
+    /** What happens with the bytes that arrive. */
     private enum State {
         HEAD,
         BODY,
-        /** They are SPDY's: kept. */
+        /** They belong to SPDY, and are kept. */
         KEEPING,
-        /** The message is refused, whatever else it says. */
+        /** The message is refused; the rest is dropped. */
         DISCARDING
     }
 
@@ -46,7 +46,7 @@ public final class RegistrationDecoder extends HttpObjectDecoder {
     private State state = State.HEAD;
     private int counted;
 
-    /** @param limitBytes most bytes of the head, and again of the body */
+    /** @param limitBytes most bytes of the head, and most bytes of the body */
     public RegistrationDecoder(Expect expect, int limitBytes) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(limitBytes)
@@ -98,15 +98,15 @@ public final class RegistrationDecoder extends HttpObjectDecoder {
     }
 
     /**
-     * Lets one more message come before SPDY. What arrived behind the first is taken for the beginning of it, with the next
-     * bytes that come: who did not wait for the challenge cannot have answered it.
+     * Expects one more message before SPDY. Bytes that arrived after the first message are decoded as its beginning,
+     * when the next bytes arrive. They cannot answer the challenge, because they were sent before it.
      */
     public void expectAnother() {
         state = State.HEAD;
         counted = 0;
     }
 
-    /** Two lengths for one message are an attack or a mistake, never something to choose from. */
+    /** Two lengths for one message are an attack or a mistake, so the message is refused. */
     @Override
     protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
         throw new IllegalArgumentException("both Content-Length and Transfer-Encoding were sent");

@@ -8,22 +8,22 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** Writes the one HTTP message that precedes SPDY, as one buffer, so that it leaves in one piece. */
+/** Writes the HTTP message before SPDY as one buffer, so that it is sent in one piece. */
 public final class RegistrationMessage {
 
     private RegistrationMessage() {}
 
-    /** What a header value may hold; anything else is a mistake in the settings, not in the message. */
+    /** Whether the text may be a header value. Other characters are a mistake in the settings. */
     static boolean isHeaderValue(String value) {
         return value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c < 0x7F));
     }
 
-    /** Validates names and values: a line break in one of them would let it speak for us. */
+    /** Headers that validate names and values: a line break in one of them would inject headers. */
     public static HttpHeaders headers() {
         return new DefaultHttpHeaders();
     }
 
-    /** A message with a body of its length. */
+    /** A message with a body and its Content-Length. */
     public static ByteBuf write(ByteBufAllocator allocator, String startLine, HttpHeaders headers, String body) {
         StringBuilder text = new StringBuilder(startLine).append("\r\n");
         for (Map.Entry<String, String> header : headers) {

@@ -2,7 +2,7 @@ package io.spdytunnel.tunnel;
 
 import io.netty.handler.codec.TooLongFrameException;
 
-/** The message before SPDY is longer than the registration allows. Carries no stack trace. */
+/** The message before SPDY is longer than the registration allows. Has no stack trace. */
 public final class RegistrationTooLongException extends TooLongFrameException {
 
     private static final long serialVersionUID = 1L;

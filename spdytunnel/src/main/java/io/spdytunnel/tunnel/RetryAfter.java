@@ -8,14 +8,14 @@ import java.time.Instant;
 import java.util.Date;
 import org.jspecify.annotations.Nullable;
 
-/** When a refusal says to come again (RFC 9110, 10.2.3): in so many seconds, or at a date. */
+/** Reads Retry-After of a refusal (RFC 9110, 10.2.3): a number of seconds, or a date. */
 final class RetryAfter {
 
     private RetryAfter() {}
 
     /**
-     * How long to wait; null if the answer does not say, or nothing that can be understood. A date is compared with the
-     * answer's own, so that clocks need not agree; with {@code now} where it has none.
+     * How long to wait; null if the answer has no valid Retry-After. A date is compared with the answer's own Date, so
+     * that the clocks need not agree; without one, with {@code now}.
      */
     static @Nullable Duration of(HttpHeaders answer, Instant now) {
         String value = answer.get(HttpHeaderNames.RETRY_AFTER);

@@ -4,7 +4,7 @@ import io.netty.channel.Channel;
 import io.spdytunnel.session.Session;
 import io.spdytunnel.session.SessionSettings;
 
-/** Begins to speak on an established connection; the seam behind which SPDY may be another wire. */
+/** Starts a session on an established connection. Other protocols than SPDY can be plugged in here. */
 @FunctionalInterface
 public interface SessionStarter {
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens sessions to a SPDY/3.1 server, without a tunnel: this end opens the streams.
  *
- * <p>Over TLS the server must choose {@code spdy/3.1} by ALPN (RFC 7301); NPN, which SPDY began with, is gone from TLS
- * libraries. In plain TCP both ends just know.
+ * <p>Over TLS the server must choose {@code spdy/3.1} by ALPN (RFC 7301); NPN, which SPDY used first, is no longer in
+ * TLS libraries. In plain TCP there is no negotiation.
  */
 @Api
 public final class SpdyConnector implements Dialer, AddressDialer.Steps {
@@ -48,8 +48,8 @@ public final class SpdyConnector implements Dialer, AddressDialer.Steps {
     }
 
     /**
-     * Opens a session. Completes with it on its event loop, or with an exception whose message says what is wrong, when
-     * the settings' time is over at the latest. Who cancels the future gives the dial up.
+     * Opens a session. Completes with it on its event loop, or with an exception whose message says what is wrong, at
+     * the latest after the settings' timeout. To abort the dial, cancel the future.
      */
     public CompletableFuture<Session> connect() {
         CompletableFuture<Session> session = new CompletableFuture<>();

@@ -11,13 +11,15 @@ import java.time.Duration;
  * @param host name or address; resolved anew on every dial, and verified by TLS
  * @param port from 1 to 65535
  * @param timeout for name lookup, connect and TLS together
- * @param redial how long to wait between dials in vain
+ * @param redial how long to wait between failed dials
  * @param session what the session allows; its peer is always a stranger
  */
 @Api
 public record SpdyConnectorSettings(String host, int port, Duration timeout, Redial redial, SessionSettings session) {
 
-    /** Somebody waits for the answer: the first dials follow each other closely, the later ones as an origin's do. */
+    /**
+     * A request waits for the session, so the waits between the first dials are short; later they are like an origin's.
+     */
     private static final Redial REDIAL = new Redial(
             Duration.ofMillis(100), Duration.ZERO, Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
 
@@ -42,7 +44,7 @@ public record SpdyConnectorSettings(String host, int port, Duration timeout, Red
         return new SpdyConnectorSettings(host, port, other, redial, session);
     }
 
-    /** No wait between two dials is longer. */
+    /** The same, with this longest wait between two dials. */
     public SpdyConnectorSettings withRedialMax(Duration longest) {
         return new SpdyConnectorSettings(host, port, timeout, redial.atMost(longest), session);
     }

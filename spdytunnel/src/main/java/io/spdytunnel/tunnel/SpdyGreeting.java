@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Waits until a dialled connection may speak SPDY, and starts the session on it. Confined to the event loop. */
+/** Waits until SPDY can start on a dialled connection, and starts the session. Confined to the event loop. */
 final class SpdyGreeting extends ChannelInboundHandlerAdapter {
 
     private static final String SPDY = "spdy/3.1";
@@ -68,14 +68,14 @@ final class SpdyGreeting extends ChannelInboundHandlerAdapter {
                         ? settings.target() + " has chosen no protocol by ALPN"
                         : settings.target() + " has chosen " + agreed + " by ALPN")
                 + ", but " + SPDY
-                + " is needed; let it offer that (NPN is not enough), or, where it speaks SPDY without"
-                + " TLS, set tls=false";
+                + " is needed; configure it to offer that (NPN is not enough), or set tls=false if it speaks SPDY"
+                + " without TLS";
     }
 
     private String tlsReasonOf(Throwable cause) {
         Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
         if (reason instanceof NotSslRecordException) {
-            return settings.target() + " does not speak TLS; where it speaks SPDY in plain TCP, set tls=false";
+            return settings.target() + " does not speak TLS; if it speaks SPDY without TLS, set tls=false";
         }
         String message = TlsFailure.reasonOf(reason);
         return message.contains("no_application_protocol")
@@ -85,7 +85,7 @@ final class SpdyGreeting extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        fail(ctx, settings.target() + " hung up during the TLS handshake");
+        fail(ctx, settings.target() + " closed the connection during the TLS handshake");
         ctx.fireChannelInactive();
     }
 

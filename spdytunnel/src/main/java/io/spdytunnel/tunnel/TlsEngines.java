@@ -8,26 +8,27 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
 /**
- * Makes the TLS engines of one end. What every tunnel needs is set on them afterwards: the origin's verify host name
- * and chain, protocols older than TLS 1.2 are off, ALPN is as the wire contract says.
+ * Makes the TLS engines of one end. The settings that every tunnel needs are set on them afterwards: the origin's
+ * engines verify host name and chain, protocols before TLS 1.2 are off, and ALPN follows the wire contract.
  */
 @Api
 public interface TlsEngines {
 
-    /** What the ends of a tunnel offer by ALPN, for engines that must be told when their context is made. */
+    /** The ALPN protocols of a tunnel, for engines that need them when their context is made. */
     List<String> TUNNEL_PROTOCOLS = List.of("http/1.1", "spdy/3.1");
 
-    /** The same for who connects to a SPDY server. */
+    /** The ALPN protocols for a connection to a SPDY server. */
     List<String> CONNECTOR_PROTOCOLS = List.of("spdy/3.1");
 
     /**
-     * An engine for a connection that the proxy accepted. One that is reference-counted is released with its connection.
+     * An engine for a connection that the proxy has accepted. A reference-counted engine is released with its
+     * connection.
      *
      * @param allocator of that connection
      */
     SSLEngine forProxy(ByteBufAllocator allocator);
 
-    /** The same for one that the origin dialled; host and port are those the settings name. */
+    /** The same for a connection that the origin has dialled; host and port are those of the settings. */
     SSLEngine forOrigin(ByteBufAllocator allocator, String host, int port);
 
     /** Engines for accepted connections only. */
@@ -40,7 +41,7 @@ public interface TlsEngines {
 
             @Override
             public SSLEngine forOrigin(ByteBufAllocator allocator, String host, int port) {
-                throw new UnsupportedOperationException("a listening port dials nobody");
+                throw new UnsupportedOperationException("a listening port does not dial");
             }
         };
     }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Says why TLS failed in the same words for both libraries: OpenSSL speaks in constants, or hides the reason behind itself. */
+/** Says why TLS failed, in the same words for both libraries: OpenSSL's messages have constants, or hide the cause. */
 public final class TlsFailure {
 
     private static final Pattern CONSTANT = Pattern.compile("error:[0-9a-fA-F]+:[^:]*:[^:]*:([A-Z0-9_]+)");
@@ -13,7 +13,7 @@ public final class TlsFailure {
 
     private TlsFailure() {}
 
-    /** The sentence of a failed handshake or record, as it goes into a log; may hold the peer's words. */
+    /** The reason of a failed handshake or record, for a log line; it may contain text of the peer. */
     public static String reasonOf(Throwable failure) {
         Throwable cause = failure.getCause();
         boolean isCover = failure instanceof DecoderException

@@ -6,11 +6,11 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 
-/** What carries the bytes: event loops and the channels that fit them. */
+/** The transport: event loops and channel types that fit them. */
 public record Transport(
         EventLoopGroup loops, Class<? extends ServerChannel> listening, Class<? extends Channel> dialling) {
 
-    /** TCP over NIO; epoll gained nothing that could be measured. */
+    /** TCP over NIO. Epoll was not measurably faster. */
     public static Transport nio(EventLoopGroup loops) {
         return new Transport(loops, NioServerSocketChannel.class, NioSocketChannel.class);
     }

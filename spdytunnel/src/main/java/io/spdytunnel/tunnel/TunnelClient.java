@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Keeps one tunnel up from this origin to one proxy: dials, and dials again for as long as it takes.
+ * Keeps one tunnel from this origin to one proxy up: dials, and dials again until it succeeds.
  *
  * <pre>
  *                  ┌─────────── wait over ────────────┐
@@ -48,7 +48,9 @@ public final class TunnelClient {
 
     private static final Logger LOG = LoggerFactory.getLogger(TunnelClient.class);
 
-    /** How often a tunnel is looked at: a proxy that drains takes nothing new, while what is open may take long. */
+    /**
+     * How often a tunnel's state is checked: a proxy that drains accepts nothing new, while open streams may last long.
+     */
     private static final long WATCH_MILLIS = 500;
 
     private enum State {
@@ -67,7 +69,7 @@ public final class TunnelClient {
     private final Clock clock;
 
     private State state = State.STOPPED;
-    /** The one that is up, and older ones that still drain. */
+    /** The session that is up, and older ones that still drain. */
     private final Set<Session> sessions = new HashSet<>();
 
     private @Nullable Session session;
@@ -79,7 +81,7 @@ public final class TunnelClient {
 
     /**
      * @param tls null for plain text
-     * @param acceptor takes the streams that the proxy opens, on their session's event loop
+     * @param acceptor gets the streams that the proxy opens, on their session's event loop
      * @param budget the pool for bodies, one per component
      * @param loops the caller's; one of them is used, they outlive this client
      */
@@ -120,12 +122,14 @@ public final class TunnelClient {
         this.clock = clock;
     }
 
-    /** Begins to dial. That the proxy, or its name, is not there yet is no error: this client goes on trying. */
+    /**
+     * Starts dialling. If the proxy, or its name, does not exist yet, that is not an error: this client dials again.
+     */
     public void start() {
         resume();
     }
 
-    /** Begins to dial again, at once. */
+    /** Starts dialling again, at once. */
     public void resume() {
         loop.execute(() -> {
             if (state == State.STOPPED) {
@@ -135,9 +139,9 @@ public final class TunnelClient {
     }
 
     /**
-     * Asks the proxy to send no more requests, and completes when those on their way have arrived, at the latest when the
-     * patience is over. To be followed by {@link #suspend} or {@link #close}, which refuse what comes later: the proxy
-     * could not send it again once its body has begun to leave.
+     * Asks the proxy to send no more requests. Completes when the requests on their way have arrived, at the latest
+     * after {@code patience}. Call {@link #suspend} or {@link #close} afterwards. They refuse later requests, which the
+     * proxy cannot send again if their bodies have begun to leave.
      */
     public CompletionStage<Void> asksForNoMore(Duration patience) {
         CompletableFuture<Void> asked = new CompletableFuture<>();
@@ -151,14 +155,14 @@ public final class TunnelClient {
     }
 
     /**
-     * Stops dialling and lets what the tunnel has begun finish; {@link #resume} undoes it. Completes when the tunnel
-     * has ended, at the latest when the patience is over.
+     * Stops dialling, and lets requests under way finish; {@link #resume} undoes it. Completes when the tunnel has
+     * ended, at the latest after {@code patience}.
      */
     public CompletionStage<Void> suspend(Duration patience) {
         return stop(State.STOPPED, "suspended", patience);
     }
 
-    /** The same, for good. */
+    /** The same, permanently. */
     public CompletionStage<Void> close(Duration patience) {
         return stop(State.CLOSED, "closed", patience);
     }
@@ -168,7 +172,9 @@ public final class TunnelClient {
         return status;
     }
 
-    /** Where visitors find this origin, as the proxy said when the tunnel came up last; empty if it did not. */
+    /**
+     * The URL at which visitors find this origin, as the proxy said when the last tunnel came up; empty if it did not.
+     */
     public String publicUrl() {
         return dialer.publicUrl();
     }
@@ -221,7 +227,7 @@ public final class TunnelClient {
         watch(up, up.isAcceptingStreams());
     }
 
-    /** Dials anew as soon as the proxy has announced its end: what is still open may take as long as it likes. */
+    /** Dials again as soon as the proxy has announced the session's end; open streams may last long. */
     private void watch(Session watched, boolean wasAccepting) {
         timer = loop.schedule(
                 () -> {
@@ -241,7 +247,7 @@ public final class TunnelClient {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** The proxy is well and waits for us, and no other origin comes back with us: there is nothing to wait for. */
+    /** Dials at once: the proxy is well, and no other origin reconnects at the same time. */
     private void replace() {
         LOG.info(
                 "origin {}: session to {} has used up its stream ids, opening another",
@@ -299,7 +305,7 @@ public final class TunnelClient {
         waitAndDial(reason, wait);
     }
 
-    /** Once loudly for each new reason; a proxy that is away for a night shall not fill the log. */
+    /** Logs each new reason once at WARN, so that a proxy that is away for a night does not fill the log. */
     private void complain(String reason, Duration wait) {
         String line = "origin {}: no tunnel to {}, dialling again in {} ms: {}";
         if (reason.equals(lastComplaint)) {
@@ -307,7 +313,7 @@ public final class TunnelClient {
         } else {
             // the same again, until something changes, goes to DEBUG: a night without a proxy shall not fill the log
             LOG.warn(
-                    line + " (it goes on trying; the same again is logged at DEBUG)",
+                    line + " (repeats are logged at DEBUG)",
                     settings.originName(),
                     settings.proxy(),
                     wait.toMillis(),

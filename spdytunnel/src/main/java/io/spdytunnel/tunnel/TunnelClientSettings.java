@@ -19,13 +19,13 @@ import java.util.UUID;
  * @param connection which of this process's connections to that proxy this is, from 1
  * @param credentials what is sent to register
  * @param plainCredentials whether they may be sent in plain text beyond loopback
- * @param trustedPins if not empty, the proxy's key must be one of these (Base64 of SHA-256, RFC 7469), on top of TLS's
- *     own verification
+ * @param trustedPins if not empty, the proxy's key must be one of these (Base64 of SHA-256, RFC 7469), in addition to
+ *     TLS's own verification
  * @param dialTimeout for name lookup, connect, TLS and registration together
  * @param maxMessageBytes longest head of the proxy's answer, and longest body
  * @param redial how long to wait between dials
  * @param session what the tunnel's session allows; its {@code peer} is overwritten by what the proxy says it is. With
- *     {@code LEGACY} a proxy that says nothing is one of amahi/spdy-proxy, whose every answer is an acceptance
+ *     {@code LEGACY}, a proxy that says nothing is one of amahi/spdy-proxy, and every answer of it is an acceptance
  */
 @Api
 public record TunnelClientSettings(
@@ -42,10 +42,10 @@ public record TunnelClientSettings(
         Redial redial,
         SessionSettings session) {
 
-    /** One for the life of this process. */
+    /** One value for the lifetime of this process. */
     private static final String THIS_PROCESS = UUID.randomUUID().toString().substring(0, 13);
 
-    /** The first connection of this process; ten seconds and 8 KiB, as the proxy has them too. */
+    /** The first connection of this process, with a timeout of 10 s and 8 KiB, like the proxy's defaults. */
     public static TunnelClientSettings of(String proxyHost, int proxyPort, String originName, Credentials credentials) {
         return new TunnelClientSettings(
                 proxyHost,
@@ -84,7 +84,7 @@ public record TunnelClientSettings(
         }
     }
 
-    /** Which of this process's connections to that proxy this is. */
+    /** The same settings for another connection of this process to that proxy. */
     public TunnelClientSettings withConnection(int number) {
         return copy(instance, number, plainCredentials, trustedPins, dialTimeout, redial, session);
     }

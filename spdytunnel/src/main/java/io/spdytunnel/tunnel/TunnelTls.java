@@ -21,12 +21,12 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
-/** What TLS has to be like for a tunnel, whoever made the engine. */
+/** The TLS rules of a tunnel, for engines of any source. */
 public final class TunnelTls {
 
     private static final List<String> MODERN = List.of("TLSv1.2", "TLSv1.3");
 
-    /** One frame of DATA a record, so that the peer need not put frames together, nor keep a record for half of one. */
+    /** One DATA frame for each TLS record, so that the peer need not join parts of a frame. */
     private static final int RECORD_BYTES = FrameDecoder.HEADER_BYTES + SessionLimits.TUNNEL.maxDataBytes();
 
     private TunnelTls() {}
@@ -51,12 +51,12 @@ public final class TunnelTls {
         });
     }
 
-    /** For the dialling origin: no handshake ends well unless the certificate is valid and for this host. */
+    /** For the dialling origin: the handshake succeeds only if the certificate is valid and for this host. */
     static SslHandler forOrigin(TlsEngines engines, String host, int port, ByteBufAllocator allocator) {
         return dialling(engines.forOrigin(allocator, host, port), TlsEngines.TUNNEL_PROTOCOLS);
     }
 
-    /** The same for who connects to a SPDY server: nothing but SPDY will do. */
+    /** The same for a connection to a SPDY server: only SPDY is accepted. */
     static SslHandler forConnector(TlsEngines engines, String host, int port, ByteBufAllocator allocator) {
         return dialling(engines.forOrigin(allocator, host, port), TlsEngines.CONNECTOR_PROTOCOLS);
     }
@@ -72,7 +72,7 @@ public final class TunnelTls {
         });
     }
 
-    /** An engine may hold native memory, which the handler releases, but nobody if there is none. */
+    /** An engine may hold native memory. The handler releases it; if making the handler fails, this method must. */
     private static SslHandler handler(SSLEngine engine, Consumer<SSLEngine> settings) {
         try {
             settings.accept(engine);
@@ -85,7 +85,7 @@ public final class TunnelTls {
         }
     }
 
-    /** Fails unless the peer's own certificate has one of the pinned keys; no pins, no question. */
+    /** Fails unless the peer's own certificate has one of the pinned keys. Without pins, every key is accepted. */
     static void checkPins(SSLEngine engine, Set<String> pins) throws SSLException {
         if (pins.isEmpty()) {
             return;
@@ -145,7 +145,7 @@ public final class TunnelTls {
         return modern;
     }
 
-    /** The registration's deadline covers the handshake; two clocks would only tell two stories. */
+    /** Without a timeout of its own: the registration's timeout covers the handshake. */
     private static SslHandler withoutOwnTimeout(SslHandler tls) {
         tls.setHandshakeTimeoutMillis(0);
         return tls;

@@ -129,7 +129,9 @@ public final class WebSocketConnection implements BodySink {
 
     // ---- sending, any thread
 
-    /** Sends a text. Completes when it waits its turn, exceptionally if there is no room for it, or nobody to read it. */
+    /**
+     * Sends a text. Completes when it is queued; exceptionally if there is no room for it, or the WebSocket is closed.
+     */
     public CompletionStage<Void> send(String text) {
         return onLoop(() -> send(new TextWebSocketFrame(text)));
     }
@@ -139,7 +141,7 @@ public final class WebSocketConnection implements BodySink {
         return onLoop(() -> send(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(bytes))));
     }
 
-    /** Completes when nothing waits for the visitor to read it, or it never will. */
+    /** Completes when the queue is empty, or will never be sent. */
     public CompletionStage<Void> whenSent() {
         CompletableFuture<Void> sent = new CompletableFuture<>();
         var unused = onLoop(() -> output.whenEmpty(sent));
@@ -147,9 +149,9 @@ public final class WebSocketConnection implements BodySink {
     }
 
     /**
-     * Closes it, behind what was sent; ignored if that has been done.
+     * Closes the WebSocket after all queued messages; ignored if it is closed already.
      *
-     * @throws IllegalArgumentException for a code that must not be sent (RFC 6455 7.4)
+     * @throws IllegalArgumentException if the code must not be sent (RFC 6455 7.4)
      */
     public void close(int code, String reason) {
         checkCode(code);
@@ -168,7 +170,7 @@ public final class WebSocketConnection implements BodySink {
         }
     }
 
-    /** The listener has dealt with the message it was given. Any thread. */
+    /** The listener has handled its message; the next one is read. Any thread. */
     public void goOn() {
         var unused = onLoop(() -> {
             busy = false;
@@ -195,7 +197,7 @@ public final class WebSocketConnection implements BodySink {
         try {
             loop.execute(whole);
         } catch (RejectedExecutionException stopping) {
-            done.completeExceptionally(new IOException("this end is shutting down", stopping));
+            done.completeExceptionally(new IOException("this end is stopping", stopping));
         }
         return done;
     }
@@ -239,7 +241,7 @@ public final class WebSocketConnection implements BodySink {
 
     @Override
     public void failed(IOException cause) {
-        LOG.debug("a WebSocket broke off: {}", cause.getMessage());
+        LOG.debug("the connection of a WebSocket failed: {}", cause.getMessage());
         inputEnded = true;
         pump();
     }
@@ -283,7 +285,7 @@ public final class WebSocketConnection implements BodySink {
         try {
             codec.decode(piece);
         } catch (CorruptedWebSocketFrameException broken) {
-            LOG.debug("a WebSocket broke the protocol: {}", broken.getMessage());
+            LOG.debug("a WebSocket violated the protocol: {}", broken.getMessage());
             closeHere(broken.closeStatus().code(), broken.closeStatus().reasonText());
             closed();
         }
@@ -330,7 +332,7 @@ public final class WebSocketConnection implements BodySink {
         if (before + (long) content.readableBytes() > maxMessageBytes) {
             closeHere(
                     WebSocketCloseStatus.MESSAGE_TOO_BIG.code(),
-                    "the longest message taken is " + maxMessageBytes + " bytes");
+                    "the longest message accepted is " + maxMessageBytes + " bytes");
         } else if (frame.isFinalFragment() && parts == null) {
             deliver(content);
         } else {
@@ -368,7 +370,7 @@ public final class WebSocketConnection implements BodySink {
             try {
                 write(code < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(code, ""));
             } catch (IOException noRoom) {
-                LOG.debug("the end of a WebSocket is not confirmed: {}", noRoom.getMessage());
+                LOG.debug("the close frame of a WebSocket is not answered: {}", noRoom.getMessage());
             }
         }
         closed();
@@ -384,9 +386,10 @@ public final class WebSocketConnection implements BodySink {
         try {
             write(new CloseWebSocketFrame(code, shortened(reason)));
         } catch (IOException noRoom) {
-            LOG.debug("a WebSocket is closed without a word: {}", noRoom.getMessage());
+            LOG.debug("a WebSocket is closed without a close frame: {}", noRoom.getMessage());
         }
-        closeTimer = loop.schedule(() -> lost("the visitor did not confirm the end"), CLOSE_SECONDS, TimeUnit.SECONDS);
+        closeTimer = loop.schedule(
+                () -> lost("the visitor did not answer the close frame"), CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** A Close frame has room for 123 bytes (RFC 6455 5.5). */
@@ -395,7 +398,7 @@ public final class WebSocketConnection implements BodySink {
         return most.getBytes(StandardCharsets.UTF_8).length <= 123 ? most : "";
     }
 
-    /** Nobody is there any more, or nobody has said so in time. */
+    /** The connection is lost, or the visitor did not answer the close frame in time. */
     private void lost(String why) {
         LOG.debug("a WebSocket ends: {}", why);
         closed();

@@ -18,26 +18,26 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How a WebSocket is opened where nobody is behind us (RFC 6455 4.2). No extension is agreed on. */
+/** The handshake of a WebSocket whose messages this end handles itself (RFC 6455 4.2). No extension is agreed on. */
 public final class WebSocketHandshake {
 
-    /** The version that RFC 6455 is. */
+    /** The version of RFC 6455. */
     public static final String VERSION = "13";
 
-    /** What is put behind the key for the proof that it was understood (RFC 6455 1.3). */
+    /** The text that is appended to the key to make Sec-WebSocket-Accept (RFC 6455 1.3). */
     private static final String PROOF = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     private static final int KEY_BYTES = 16;
 
     private WebSocketHandshake() {}
 
-    /** Whether the request asks for a WebSocket, rightly or not. */
+    /** Whether the request asks for a WebSocket, valid or not. */
     public static boolean isAsked(IncomingRequest request) {
         return request.asksForRaw()
                 && RawMode.protocols(request.head().headers()).stream().anyMatch(RawMode.WEBSOCKET::equalsIgnoreCase);
     }
 
-    /** Whether it asks in a version that is not spoken here, and must be told which one is (RFC 6455 4.4). */
+    /** Whether it asks for a version that is not supported here, and must be told the supported one (RFC 6455 4.4). */
     public static boolean isOtherVersion(HttpRequest request) {
         return !VERSION.equals(request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_VERSION));
     }
@@ -45,12 +45,12 @@ public final class WebSocketHandshake {
     /** What is wrong with the request, or null (RFC 6455 4.2.1). */
     public static @Nullable String objection(HttpRequest request) {
         if (!HttpMethod.GET.equals(request.method())) {
-            return "a WebSocket is asked for by GET [RFC 6455 4.1]";
+            return "a WebSocket request must be a GET [RFC 6455 4.1]";
         }
         List<String> keys = request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY);
         return keys.size() == 1 && isKey(keys.get(0))
                 ? null
-                : "a WebSocket is asked for with one Sec-WebSocket-Key of 16 bytes [RFC 6455 4.1]";
+                : "a WebSocket request must have one Sec-WebSocket-Key of 16 bytes [RFC 6455 4.1]";
     }
 
     private static boolean isKey(String key) {
@@ -61,7 +61,7 @@ public final class WebSocketHandshake {
         }
     }
 
-    /** The subprotocols that the visitor would speak, the one it likes best first; case counts. */
+    /** The subprotocols that the visitor offers, its preferred one first; letter case counts. */
     public static List<String> subprotocols(HttpHeaders headers) {
         List<String> named = new ArrayList<>();
         for (String value : headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {

@@ -1,8 +1,8 @@
 package io.spdytunnel.websocket;
 
 /**
- * Hears the messages of one WebSocket, on its event loop. The next one is read when {@link WebSocketConnection#goOn} says
- * that this one has been dealt with.
+ * Gets the messages of one WebSocket, on its event loop. The next message is read after
+ * {@link WebSocketConnection#goOn}.
  */
 public interface WebSocketListener {
 
@@ -11,10 +11,10 @@ public interface WebSocketListener {
     void binary(byte[] message);
 
     /**
-     * The last call, behind the last message that was dealt with.
+     * The last call, after the last message was handled.
      *
-     * @param code of RFC 6455 7.4: what the visitor said, or what was said to it; 1005 for a close without a code, 1006
-     *     for an end without a close
+     * @param code of RFC 6455 7.4: the visitor's code, or the code sent to it; 1005 for a close frame without a code,
+     *     1006 for an end without a close frame
      */
     void closed(int code, String reason);
 }

@@ -13,8 +13,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /**
- * What a WebSocket sends: a body without an end, filled with frames, and never with more than fits. What waits in it
- * comes out of the memory budget. Confined to the event loop, but for what the body says to its source.
+ * The output of a WebSocket: a body of frames, with a limited queue. Queued bytes are taken from the memory budget.
+ * Confined to the event loop, except for the methods of {@link HttpBody.Source}.
  */
 final class WebSocketOutput implements HttpBody.Source {
 
@@ -48,9 +48,9 @@ final class WebSocketOutput implements HttpBody.Source {
     }
 
     /**
-     * Takes room for so many bytes, to be followed by {@link #send} of as many.
+     * Reserves room for bytes; {@link #send} of as many must follow.
      *
-     * @throws IOException if there is none
+     * @throws IOException if there is no room
      */
     void reserve(long bytes) throws IOException {
         if (ended) {
@@ -85,7 +85,7 @@ final class WebSocketOutput implements HttpBody.Source {
         body.finish(EmptyHttpHeaders.INSTANCE);
     }
 
-    /** What was sent must not pass for all. */
+    /** The output failed: the sent bytes are not complete. */
     void fail(String why) {
         ended = true;
         body.fail(new IOException(why));

@@ -8,10 +8,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of header fields in lower case, as they stand in header blocks, and values. Those that most messages have are
- * kept, so that they need not be made anew for each of them: they are nearly half of the texts of a small message.
+ * Names of header fields in lower case, as in header blocks, and values. The common ones are cached, because they are
+ * nearly half of the texts of a small message.
  *
- * <p>The table is fixed: what peers send never enters it.
+ * <p>The table is fixed; texts of peers are never added to it.
  */
 public final class FieldTexts {
 
@@ -109,13 +109,13 @@ public final class FieldTexts {
         "x-frame-options",
     };
 
-    /** Longer texts are not looked for. */
+    /** Longer texts are not looked up. */
     private static final int MAX_LENGTH = Stream.concat(Arrays.stream(NAMES), Arrays.stream(VALUES))
             .mapToInt(String::length)
             .max()
             .orElseThrow();
 
-    /** A power of two, and sparse: most names are found, or missed, at the first look. */
+    /** A power of two, and sparse, so that the first look-up usually decides. */
     private static final int SLOTS = 512;
 
     private static final @Nullable String[] TABLE = table();
@@ -153,7 +153,7 @@ public final class FieldTexts {
         return name.toString().toLowerCase(Locale.ROOT);
     }
 
-    /** The text that these bytes (ISO 8859-1) are, in the letter case they have. */
+    /** The text of these bytes (ISO 8859-1), with its letter case. */
     static String of(byte[] bytes, int from, int length) {
         if (length > MAX_LENGTH) {
             return new String(bytes, from, length, ISO_8859_1);

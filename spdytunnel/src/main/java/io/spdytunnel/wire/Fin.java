@@ -2,7 +2,9 @@ package io.spdytunnel.wire;
 
 import io.spdytunnel.spi.Api;
 
-/** Whether a frame is the last one its sender puts on a stream (FLAG_FIN, SPDY/3.1 2.2.2, 2.6.1, 2.6.2, 2.6.7). */
+/**
+ * Whether a frame is the last one that its sender sends on a stream (FLAG_FIN, SPDY/3.1 2.2.2, 2.6.1, 2.6.2, 2.6.7).
+ */
 @Api
 public enum Fin {
     MORE,

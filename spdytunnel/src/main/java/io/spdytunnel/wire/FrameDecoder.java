@@ -7,11 +7,11 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the frames of one direction out of its bytes (SPDY/3.1 2.2) and hands each to a {@link FrameListener}.
+ * Decodes the frames of one direction (SPDY/3.1 2.2), and passes each to a {@link FrameListener}.
  *
- * <p>Ours instead of Netty's, which cannot bound a control frame, and knows one error state that swallows every later
- * byte. What is wrong with one stream goes to the listener or is thrown as {@link StreamError}, and the next call goes
- * on behind that frame; after a {@link SessionError} there is no next call. Not thread-safe.
+ * <p>Netty's decoder is not used: it has no limit for control frames, and after any error it drops all later bytes. An
+ * error of one stream goes to the listener, or is thrown as {@link StreamError}, and the next call continues after that
+ * frame. After a {@link SessionError} there must be no further call. Not thread-safe.
  */
 public final class FrameDecoder implements AutoCloseable {
 
@@ -24,7 +24,10 @@ public final class FrameDecoder implements AutoCloseable {
     private static final int MAX_ID = 0x7FFFFFFF;
     private static final int SETTING_BYTES = 8;
 
-    /** A piece is copied if its buffer is this many times larger: who keeps a byte must not hold a whole read. */
+    /**
+     * A piece is copied if its buffer is this many times larger, so that a kept byte does not hold the whole buffer of
+     * a read.
+     */
     private static final int WORTH_SHARING = 4;
 
     private enum State {
@@ -48,7 +51,7 @@ public final class FrameDecoder implements AutoCloseable {
     private int streamId; // of a DATA frame
     private @Nullable FrameType type; // of a control frame
 
-    /** @param limits of what is accepted */
+    /** @param limits the limits of frames */
     public FrameDecoder(FrameLimits limits) {
         this.limits = limits;
         this.blocks = new HeaderBlockDecoder(limits.maxBlockBytes(), limits.maxFields());
@@ -57,7 +60,7 @@ public final class FrameDecoder implements AutoCloseable {
     /**
      * Delivers the next frame, or the next piece of a DATA frame.
      *
-     * @param in is read as far as it was understood; the rest is to be offered again, with more behind it
+     * @param in the bytes; those that were decoded are read. Offer the rest again, with more bytes after it
      * @return whether anything was read; if not, more bytes are needed
      */
     public boolean decode(ByteBuf in, FrameListener listener) {
@@ -100,7 +103,7 @@ public final class FrameDecoder implements AutoCloseable {
         return true;
     }
 
-    /** Frames of another version are ignored, except the one that opens a stream and must be answered (2.6.3). */
+    /** Frames of another version are ignored, except SYN_STREAM, which must be answered (2.6.3). */
     private boolean isIgnored(FrameType type) {
         return version != VERSION && type != FrameType.SYN_STREAM;
     }

@@ -3,10 +3,10 @@ package io.spdytunnel.wire;
 import io.spdytunnel.spi.Api;
 
 /**
- * What is accepted in one frame, asked about before any memory is taken for it.
+ * Limits of one frame, checked before memory is taken for it.
  *
- * @param maxControlBytes longest control frame; the draft wants at least 8192 (SPDY/3.1 2.2.1)
- * @param maxSettings most entries of a SETTINGS frame; the draft knows eight ids (CVE-2026-55831)
+ * @param maxControlBytes longest control frame; the draft requires at least 8192 (SPDY/3.1 2.2.1)
+ * @param maxSettings most entries of a SETTINGS frame; the draft has eight ids (CVE-2026-55831)
  * @param maxBlockBytes longest header block, inflated, that is accepted or sent
  * @param maxFields most values in one header block that are accepted or sent
  */
@@ -20,7 +20,7 @@ public record FrameLimits(int maxControlBytes, int maxSettings, int maxBlockByte
     /** 24 bits of length. */
     public static final int MOST_CONTROL_BYTES = 0xFFFFFF;
 
-    /** What a control frame holds beside its block, with the stored blocks and zlib's header around that. */
+    /** The bytes of a control frame in addition to its block, with zlib's header and the headers of stored blocks. */
     private static final int AROUND_A_BLOCK = 32;
 
     /** @throws IllegalArgumentException for a value outside its range, which the message names */

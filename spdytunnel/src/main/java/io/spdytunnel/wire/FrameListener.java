@@ -3,11 +3,11 @@ package io.spdytunnel.wire;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Hears the frames of one direction, one method for each, in the order of the wire.
+ * Gets the frames of one direction, one method for each, in the order of the wire.
  *
- * <p>Lengths, flags and blocks have been checked; ids are in 1..2^31-1 unless a method says otherwise. Whether a frame
- * is allowed now is the listener's to judge: it may throw {@link StreamError} or {@link SessionError}, and the decoder
- * can go on after either. Buffers are lent.
+ * <p>Lengths, flags and blocks have been checked; ids are in 1..2^31-1 unless a method says otherwise. The listener
+ * decides whether a frame is allowed now: it may throw {@link StreamError} or {@link SessionError}, and the decoder can
+ * go on after either. Buffers are lent.
  */
 public interface FrameListener {
 
@@ -32,7 +32,7 @@ public interface FrameListener {
     void synReply(int streamId, Fin fin, HeaderBlock head);
 
     /**
-     * A stream is cut (2.6.3).
+     * A stream is reset (2.6.3).
      *
      * @param statusCode as sent, also one the draft does not know
      */
@@ -41,7 +41,7 @@ public interface FrameListener {
     /** The sender's settings changed (2.6.4). */
     void settings(Settings settings);
 
-    /** An echo is asked for, or comes back (2.6.5). */
+    /** A PING or its echo (2.6.5). */
     void ping(int id);
 
     /**
@@ -59,14 +59,14 @@ public interface FrameListener {
      * More room for DATA (2.6.8).
      *
      * @param streamId 0 for the session
-     * @param delta 0 to 2^31-1; the draft forbids 0 without saying what to do about it
+     * @param delta 0 to 2^31-1; the draft forbids 0, but does not say how to react
      */
     void windowUpdate(int streamId, int delta);
 
     /**
-     * A SYN_STREAM, SYN_REPLY or HEADERS frame that is wrong in itself, in a way that spares the session: its block
-     * broke a rule of 2.6.10, but was inflated, so that later blocks can be read (2.4.1). The listener does what the
-     * frame's id asks for and throws {@code error} where a valid frame would have been accepted.
+     * A malformed SYN_STREAM, SYN_REPLY or HEADERS frame with which the session can go on: its block broke a rule of
+     * 2.6.10, but was inflated, so that later blocks can be read (2.4.1). The listener handles the frame's id as usual,
+     * and throws {@code error} where it would have accepted a valid frame.
      */
     void malformed(FrameType type, int streamId, StreamError error);
 

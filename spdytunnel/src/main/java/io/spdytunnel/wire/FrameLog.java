@@ -8,28 +8,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One line a frame, in fixed columns, at TRACE of the logger {@code spdytunnel.frames}: direction, stream, length of
- * what follows the frame's header, type, flags and the like. Of headers the names only, since values may be secrets;
- * they are shown to whoever asks for them with TRACE of the logger {@code spdytunnel-values}, which does not stand
- * below the other, so that nobody asks without meaning to. What lets its bearer in is never shown.
+ * One line for each frame, in fixed columns, at TRACE of the logger {@code spdytunnel.frames}: direction, stream,
+ * length after the frame's header, type and flags. Headers are logged by name only, because values may be secrets. With
+ * TRACE of the logger {@code spdytunnel-values} the values are logged too. It is not a child of the other logger, so
+ * that it is not enabled by accident. Credentials are never logged.
  *
  * <pre>
  * &lt;&lt; 0x00000007   212 SYN_STREAM     FIN priority 3 [:method, :path, cookie]
  * &lt;&lt; 0x00000007   212 SYN_STREAM     FIN priority 3 [:method=GET, :path=/, cookie=(hidden)]
  * </pre>
  *
- * <p>Costs one question a frame while it is off.
+ * <p>While it is off, it costs one check per frame.
  */
 final class FrameLog {
 
     private static final Logger LOG = LoggerFactory.getLogger("spdytunnel.frames");
     private static final Logger VALUES = LoggerFactory.getLogger("spdytunnel-values");
 
-    /** Their values let whoever has them in. */
+    /** Headers with credentials. */
     private static final Set<String> SECRET =
             Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "cookie2", "set-cookie2");
 
-    /** Which way a frame goes, seen from here. */
+    /** The direction of a frame, seen from this end. */
     enum Direction {
         IN("<<"),
         OUT(">>");
@@ -86,7 +86,9 @@ final class FrameLog {
         return fields.toString();
     }
 
-    /** What a terminal, or whoever reads the log line by line, would take for more than text is written as a number. */
+    /**
+     * Replaces characters by their numbers, if a terminal or a reader of log lines could treat them as more than text.
+     */
     private static String printable(String value) {
         StringBuilder text = new StringBuilder(value.length());
         for (int i = 0; i < value.length(); i++) {

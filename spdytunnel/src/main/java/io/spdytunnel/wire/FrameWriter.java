@@ -5,9 +5,9 @@ import io.netty.buffer.ByteBuf;
 /**
  * Sends frames, one method for each; the mirror of {@link FrameListener}.
  *
- * <p>Frames leave in the order of the calls. Whether a frame may be sent now is the caller's to know. Header blocks are
- * checked before anything enters the compressor: an {@link IllegalArgumentException} has sent nothing and broken
- * nothing.
+ * <p>Frames are sent in the order of the calls. The caller must know whether a frame may be sent now. Header blocks are
+ * checked before anything enters the compressor: after an {@link IllegalArgumentException} nothing was sent, and the
+ * writer can go on.
  */
 public interface FrameWriter {
 
@@ -23,7 +23,7 @@ public interface FrameWriter {
     void synStream(
             int streamId, int associatedTo, int priority, Fin fin, FrameListener.Answer answer, HeaderBlock head);
 
-    /** Opens a stream that belongs to no other and is to be answered: a request. */
+    /** Opens a stream without an associated stream, which the peer must answer: a request. */
     default void synStream(int streamId, int priority, Fin fin, HeaderBlock head) {
         synStream(streamId, 0, priority, fin, FrameListener.Answer.EXPECTED, head);
     }
@@ -31,13 +31,13 @@ public interface FrameWriter {
     /** Answers a stream (2.6.2). */
     void synReply(int streamId, Fin fin, HeaderBlock head);
 
-    /** Cuts a stream (2.6.3). */
+    /** Resets a stream (2.6.3). */
     void rstStream(int streamId, StreamStatus status);
 
     /** Announces settings (2.6.4). */
     void settings(Settings settings);
 
-    /** Asks for an echo, or gives it (2.6.5). */
+    /** Sends a PING, or echoes one (2.6.5). */
     void ping(int id);
 
     /** Announces the end of the session (2.6.6). */

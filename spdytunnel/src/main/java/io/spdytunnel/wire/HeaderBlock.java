@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The names and values of one header block, in the order they were sent (SPDY/3.1 2.6.10).
  *
- * <p>Names are lower case. A name with several values stands here once for each of them; on the wire the values are
- * joined by NUL. Each {@code char} is one byte (ISO 8859-1), so that bytes 0x80 to 0xFF pass unchanged.
+ * <p>Names are lower case. A name with several values is here once for each value; on the wire the values are joined by
+ * NUL. Each {@code char} is one byte (ISO 8859-1), so that bytes 0x80 to 0xFF pass unchanged.
  *
- * <p>Not thread-safe; filled by one floor and then only read.
+ * <p>Not thread-safe; filled by one layer and then only read.
  */
 @Api
 public final class HeaderBlock {
 
     private static final int USUAL_ENTRIES = 12;
 
-    /** Names at even places, each followed by its value. */
+    /** Names at even indices, each followed by its value. */
     private @Nullable String[] entries;
 
     private int length;
@@ -29,7 +29,7 @@ public final class HeaderBlock {
         this(USUAL_ENTRIES);
     }
 
-    /** @param expected how many values will be added, about */
+    /** @param expected about how many values will be added */
     HeaderBlock(int expected) {
         this.entries = new String[2 * expected];
     }
@@ -39,7 +39,7 @@ public final class HeaderBlock {
         return new HeaderBlock(0);
     }
 
-    /** Adds a value, behind those the name may already have. Whether it may be sent is checked when it is encoded. */
+    /** Adds a value after existing values of the name. Whether it may be sent is checked when the block is encoded. */
     public HeaderBlock add(String name, String value) {
         if (length == entries.length) {
             entries = Arrays.copyOf(entries, Math.max(USUAL_ENTRIES, 2 * length));

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the header blocks of one direction, which share one zlib stream (SPDY/3.1 2.6.10).
  *
- * <p>A block is first inflated whole, up to the limit, and then judged. So a block that breaks a rule costs its stream
- * only; one that cannot be inflated or taken apart costs the session, because nothing behind it can be read (2.4.1).
+ * <p>A block is first inflated completely, up to the limit, and then checked. So a block that breaks a rule resets only
+ * its stream. A block that cannot be inflated or parsed ends the session, because later blocks cannot be read (2.4.1).
  * The native inflater exists from the first block until {@link #close}.
  */
 final class HeaderBlockDecoder implements AutoCloseable {
@@ -26,7 +26,7 @@ final class HeaderBlockDecoder implements AutoCloseable {
     /** The shortest pair: two lengths. */
     private static final int PAIR_BYTES = 8;
 
-    /** So many names are compared with each other; of more, a set is kept. */
+    /** Up to this many names are compared with each other; for more, a set is used. */
     private static final int FEW_PAIRS = 16;
 
     private static final byte[] NOTHING = {};
@@ -49,7 +49,7 @@ final class HeaderBlockDecoder implements AutoCloseable {
      *
      * @param compressed the block as it stood in the frame; lent
      * @throws StreamError if it breaks a rule; the next block can be read
-     * @throws SessionError if it cannot be read; nothing behind it can
+     * @throws SessionError if it cannot be read; later blocks cannot be read either
      */
     HeaderBlock decode(int streamId, ByteBuf compressed) {
         if (!compressed.isReadable()) {

@@ -7,11 +7,11 @@ import io.netty.buffer.ByteBufAllocator;
  * Writes the header blocks of one direction as one zlib stream (SPDY/3.1 2.6.10).
  *
  * <p>At compression level 0: one session carries many visitors' cookies, and a length that depends on all of them would
- * tell each something about the others (CVE-2012-4929). Level 0 means stored blocks (RFC 1951, 3.2.4), for which no
- * deflater is needed. An empty one stands behind each header block, as zlib's sync flush leaves it there: a stored block
- * ends on a byte, and zlib itself can do without, but Go's reader hands over nothing before the next block begins.
+ * tell each something about the others (CVE-2012-4929). Level 0 means stored blocks (RFC 1951, 3.2.4), which need no
+ * deflater. An empty stored block follows each header block, like zlib's sync flush. zlib itself does not need it, but
+ * Go's reader returns nothing before the next block begins.
  *
- * <p>A block is laid out and checked in memory of its own first, so one that must not be sent changes nothing.
+ * <p>A block is first laid out and checked in separate memory, so a block that must not be sent changes nothing.
  */
 final class HeaderBlockEncoder {
 

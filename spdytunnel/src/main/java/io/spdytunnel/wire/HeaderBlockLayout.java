@@ -1,8 +1,8 @@
 package io.spdytunnel.wire;
 
 /**
- * A block as it stands before compression: the number of pairs, then each name and its joined values behind their
- * lengths (SPDY/3.1 2.6.10). Laying a block out is checking it. Used again for each block of a session.
+ * A block before compression: the number of pairs, then each name and its joined values, with their lengths before them
+ * (SPDY/3.1 2.6.10). Laying out a block also checks it. The object is reused for each block of a session.
  */
 final class HeaderBlockLayout {
 
@@ -26,7 +26,7 @@ final class HeaderBlockLayout {
     }
 
     /**
-     * Lays a block out, over the one before.
+     * Lays out a block; replaces the previous one.
      *
      * @throws IllegalArgumentException if it breaks a limit or a rule
      */
@@ -56,7 +56,7 @@ final class HeaderBlockLayout {
         }
     }
 
-    /** To be called when the bytes are no longer needed. */
+    /** Call it when the bytes are no longer needed. */
     void end() {
         if (bytes.length > KEPT_BYTES) {
             bytes = NOTHING;
@@ -91,7 +91,7 @@ final class HeaderBlockLayout {
         }
     }
 
-    /** Whether the name stands nowhere before. Blocks are short; of the longest, this compares 20 000 lengths. */
+    /** Whether the name does not occur before. Blocks are short; for the longest one, this compares 20 000 lengths. */
     private static boolean isFirst(HeaderBlock block, int index) {
         String name = block.name(index);
         for (int i = 0; i < index; i++) {
@@ -102,7 +102,7 @@ final class HeaderBlockLayout {
         return true;
     }
 
-    /** Writes all values of the name at {@code first}, wherever in the block they stand. */
+    /** Writes all values of the name at {@code first}, wherever they are in the block. */
     private void values(HeaderBlock block, int first) {
         String name = block.name(first);
         int start = length;

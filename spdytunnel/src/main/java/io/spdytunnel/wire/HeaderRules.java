@@ -3,10 +3,10 @@ package io.spdytunnel.wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which bytes may stand in a name or a value (SPDY/3.1 2.6.10), the same for both directions.
+ * The bytes that are allowed in a name or a value (SPDY/3.1 2.6.10), the same for both directions.
  *
- * <p>Stricter than the draft in one point: control characters are refused, since CR or LF in a value would become two
- * headers, or a whole message, where HTTP/1.1 is written.
+ * <p>Stricter than the draft in one point: control characters are refused, because CR or LF in a value would become two
+ * headers, or a whole message, in HTTP/1.1.
  */
 final class HeaderRules {
 
@@ -28,7 +28,7 @@ final class HeaderRules {
         return null;
     }
 
-    /** Whether a byte of a value needs to be refused. NUL is not asked about here: it separates values. */
+    /** Whether a byte of a value must be refused. NUL is not checked here, because it separates values. */
     static boolean isForbiddenInValue(int c) {
         return (c < ' ' && c != '\t') || c == DEL || c > 0xFF;
     }

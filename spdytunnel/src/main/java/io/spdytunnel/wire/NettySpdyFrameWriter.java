@@ -11,9 +11,9 @@ import io.netty.handler.codec.spdy.SpdyVersion;
 import java.util.function.Consumer;
 
 /**
- * Writes frames with Netty's encoder, and header blocks with ours: Netty's writes ISO 8859-1 but measures nothing.
+ * Writes frames with Netty's encoder, and header blocks with ours: Netty's encoder does not check lengths.
  *
- * <p>The only class that knows Netty's codec. Remembers the compression state, but no stream.
+ * <p>The only class that uses Netty's codec. It keeps the compression state, but no streams.
  */
 public final class NettySpdyFrameWriter implements FrameWriter {
 
@@ -23,7 +23,7 @@ public final class NettySpdyFrameWriter implements FrameWriter {
     private final Consumer<ByteBuf> out;
 
     /**
-     * @param out takes each frame, and owns it
+     * @param out takes ownership of each frame
      * @param maxBlockBytes longest header block that is sent, before compression
      * @param maxFields most values in a header block that is sent
      */

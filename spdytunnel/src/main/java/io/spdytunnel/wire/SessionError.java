@@ -1,7 +1,7 @@
 package io.spdytunnel.wire;
 
 /**
- * The peer broke a rule that the session cannot survive: GOAWAY, then the transport is closed (SPDY/3.1 2.4.1).
+ * The peer broke a rule, and the session cannot go on: GOAWAY, then the transport is closed (SPDY/3.1 2.4.1).
  *
  * <p>Thrown anywhere, answered at one door. Has no stack trace: the message says what, how much, and which rule.
  */
@@ -27,7 +27,7 @@ public final class SessionError extends RuntimeException {
         return new SessionError(status, what + " [" + status + ", SPDY/3.1 " + section + "]");
     }
 
-    /** What GOAWAY tells the peer. */
+    /** The status for GOAWAY. */
     public SessionStatus status() {
         return status;
     }

@@ -17,8 +17,8 @@ public enum SessionStatus {
     }
 
     /**
-     * The status of a code read from the wire. 11 is the INTERNAL_ERROR of the draft's first print; every other
-     * unknown code, FLOW_CONTROL_ERROR (7) of 2.6.8 among them, is taken as a protocol error.
+     * The status of a code read from the wire. 11 is the INTERNAL_ERROR of the draft's first print; every other unknown
+     * code, for example FLOW_CONTROL_ERROR (7) of 2.6.8, counts as a protocol error.
      */
     public static SessionStatus of(int code) {
         return switch (code) {

@@ -6,13 +6,13 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
- * What one SETTINGS frame says (SPDY/3.1 2.6.4): values by id, in ascending order.
+ * The content of one SETTINGS frame (SPDY/3.1 2.6.4): values by id, in ascending order.
  *
- * <p>Persistence is left out on purpose: this end asks for none, and ignores what a peer asks (both are allowed).
+ * <p>Persistence is not implemented: this end does not request it, and ignores a peer's requests (both are allowed).
  */
 public final class Settings {
 
-    /** How many streams the frame's receiver may open at once. */
+    /** The number of streams that the frame's receiver may open at once. */
     public static final int MAX_CONCURRENT_STREAMS = 4;
 
     /** Room for DATA on each stream before any WINDOW_UPDATE. */
@@ -26,7 +26,7 @@ public final class Settings {
         return this;
     }
 
-    /** The value of an id, which is to be read as unsigned; empty if the frame does not name it. */
+    /** The value of an id, to be read as unsigned; empty if the frame does not have it. */
     public OptionalInt get(int id) {
         Integer value = values.get(id);
         return value == null ? OptionalInt.empty() : OptionalInt.of(value);

@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * The bytes with which both ends prime zlib before the first header block (SPDY/3.1 2.6.10.1).
  *
- * <p>They are the names that headers had in 2011, each behind its length as in a block, then fragments of common
- * values. A single wrong byte gives another checksum, and no peer would understand us.
+ * <p>They are header names of 2011, each after its length as in a block, then fragments of common values. With a single
+ * wrong byte, the checksum would differ, and no peer could read our blocks.
  */
 final class SpdyDictionary {
 

@@ -34,7 +34,7 @@ public final class StreamError extends RuntimeException {
         return streamId;
     }
 
-    /** What RST_STREAM tells the peer. */
+    /** The status for RST_STREAM. */
     public StreamStatus status() {
         return status;
     }

@@ -11,7 +11,7 @@ public enum StreamStatus {
     /** Refused before an application saw it, so it may be sent again. */
     REFUSED_STREAM(3),
     UNSUPPORTED_VERSION(4),
-    /** Whoever opened the stream no longer needs it. */
+    /** The end that opened the stream no longer needs it. */
     CANCEL(5),
     INTERNAL_ERROR(6),
     FLOW_CONTROL_ERROR(7),
@@ -29,7 +29,7 @@ public enum StreamStatus {
         return code;
     }
 
-    /** The status of a code read from the wire, or null for one the draft does not know (0 and 10 included). */
+    /** The status of a code read from the wire; null if it is not in the draft (such as 0 and 10). */
     public static @Nullable StreamStatus of(int code) {
         for (StreamStatus status : values()) {
             if (status.code == code) {

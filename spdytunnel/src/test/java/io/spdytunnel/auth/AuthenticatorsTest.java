@@ -57,7 +57,8 @@ class AuthenticatorsTest {
                 .hasMessageContaining("line 2: the user's name")
                 .hasMessageNotContaining("again");
         assertThatThrownBy(() -> BasicUsers.parse("\n\nanna secret")).hasMessageContaining("line 3: it should be");
-        assertThatThrownBy(() -> KeyLists.parse("attic not-a-key")).hasMessageContaining("line 1: a key is given by");
+        assertThatThrownBy(() -> KeyLists.parse("attic not-a-key"))
+                .hasMessageContaining("line 1: a key must be given as");
     }
 
     @Test

@@ -87,9 +87,9 @@ class BearerTokensTest {
                 .hasMessageNotContaining(ATTIC);
         assertThatThrownBy(
                         () -> BearerTokens.builder().token(ATTIC, Set.of("a")).token(ATTIC, Set.of("b")))
-                .hasMessageContaining("was given before")
+                .hasMessageContaining("is given twice")
                 .hasMessageNotContaining(ATTIC);
-        assertThatThrownBy(() -> BearerTokens.builder().token(ATTIC, Set.of())).hasMessageContaining("no name at all");
+        assertThatThrownBy(() -> BearerTokens.builder().token(ATTIC, Set.of())).hasMessageContaining("has no names");
     }
 
     @Test

@@ -71,12 +71,12 @@ class KeyFileTest {
         OriginKey other = OriginKey.generate(KeyAlgorithm.ED25519);
         String halves = key.toPrivateJwk().replaceAll("\"x\":\"[^\"]*\"", "\"x\":\"" + xOf(other) + "\"");
 
-        wrong("not json, but secret", "no private key as a JWK");
+        wrong("not json, but secret", "not a private key in the form of a JWK");
         wrong(key.toPublicJwk(), "public key");
-        wrong("{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}", "no private key as a JWK");
-        wrong(halves, "not of one pair");
+        wrong("{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}", "not a private key in the form of a JWK");
+        wrong(halves, "do not belong together");
         assertThatThrownBy(() -> KeyFile.readOrMake(directory.resolve("not/there.jwk"), KeyAlgorithm.ED25519))
-                .hasMessageContaining("its directory is not there");
+                .hasMessageContaining("its directory does not exist");
     }
 
     private static String xOf(OriginKey key) {

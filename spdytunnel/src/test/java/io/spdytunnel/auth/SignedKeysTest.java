@@ -96,7 +96,7 @@ class SignedKeysTest {
         PublicJsonWebKey mine = pair(OriginKey.generate(KeyAlgorithm.ED25519));
         forged.setKey(mine.getPrivateKey()); // signs as B
 
-        refused(401, "not good", verdict(keys, ATTIC, "Tunnel " + forged.getCompactSerialization()));
+        refused(401, "the signature is wrong", verdict(keys, ATTIC, "Tunnel " + forged.getCompactSerialization()));
     }
 
     @Test
@@ -166,7 +166,7 @@ class SignedKeysTest {
     void whatWasSignedForSomethingElseIsNoRegistration() throws Exception {
         String payload = payloadOf(proof(ATTIC, HOST).sign(key, NOW));
 
-        refused(401, "of the type", verdict(keys, ATTIC, "Tunnel " + key.sign("JWT", payload)));
+        refused(401, "its type is not", verdict(keys, ATTIC, "Tunnel " + key.sign("JWT", payload)));
     }
 
     @Test
@@ -214,7 +214,7 @@ class SignedKeysTest {
 
         refused(
                 403,
-                "this one is " + key.thumbprint(),
+                "this origin's key is " + key.thumbprint(),
                 verdict(keys, shed, proof(shed, HOST).sign(key, NOW)));
         assertThat(keys.lists("attic")).isTrue();
         assertThat(keys.lists("shed")).isFalse();
@@ -226,7 +226,10 @@ class SignedKeysTest {
         FakeRegistration own = FakeRegistration.of(key.thumbprint().name());
 
         assertThat(verdict(open, own, proof(own, HOST).sign(key, NOW))).isInstanceOf(Verdict.Accepted.class);
-        refused(403, "made of another key", verdict(open, own, proof(own, HOST).sign(otherKey, NOW)));
+        refused(
+                403,
+                "derived from another key",
+                verdict(open, own, proof(own, HOST).sign(otherKey, NOW)));
         refused(
                 403,
                 "listed for no key",
@@ -240,7 +243,7 @@ class SignedKeysTest {
 
         RegistrationProof right = new RegistrationProof(blog.nonce(), blog.name(), HOST, "blog");
         assertThat(verdict(open, blog, right.sign(key, NOW))).isInstanceOf(Verdict.Accepted.class);
-        refused(403, "another session", verdict(open, blog, proof(blog, HOST).sign(key, NOW)));
+        refused(403, "another keySession", verdict(open, blog, proof(blog, HOST).sign(key, NOW)));
         refused(403, "another key", verdict(open, blog, right.sign(otherKey, NOW)));
     }
 
@@ -299,7 +302,7 @@ class SignedKeysTest {
 
         refused(
                 503,
-                "cannot be given away",
+                "cannot be claimed",
                 verdict(claiming, ATTIC, proof(ATTIC, HOST).sign(key, NOW)));
     }
 
@@ -310,7 +313,7 @@ class SignedKeysTest {
             assertThat(claims.claim("name" + i, key.thumbprint())).isTrue();
         }
 
-        assertThatThrownBy(() -> claims.claim("one-more", key.thumbprint())).hasMessageContaining("no more");
+        assertThatThrownBy(() -> claims.claim("one-more", key.thumbprint())).hasMessageContaining("which is the limit");
         assertThat(claims.claim("name0", key.thumbprint())).isTrue();
     }
 

@@ -386,23 +386,23 @@ class OriginDirectoryTest {
 
     @Test
     void tunnelThatComesAndGoesInPeaceIsTwoLines() {
-        registers("attic", "key A", "one", 2).ends("the peer said goodbye");
+        registers("attic", "key A", "one", 2).ends("the peer sent GOAWAY");
 
         assertThat(log.lines())
                 .containsExactly(
                         "INFO origin attic: tunnel up from 127.0.0.1, connection 2, 1 in all",
-                        "INFO origin attic: tunnel down from 127.0.0.1, 0 left: the peer said goodbye");
+                        "INFO origin attic: tunnel down from 127.0.0.1, 0 left: the peer sent GOAWAY");
     }
 
     @Test
     void originThatBreaksARuleIsOneWarningWithItsName() {
         registers("attic", "key A", "", 0).ends(SessionEnd.By.PROTOCOL_ERROR, "stream 7 after stream 9");
-        registers("cellar", "key A", "", 0).ends(SessionEnd.By.ACCUSED, "said goodbye [PROTOCOL_ERROR]");
+        registers("cellar", "key A", "", 0).ends(SessionEnd.By.ACCUSED, "sent GOAWAY [PROTOCOL_ERROR]");
 
         assertThat(log.lines(Level.WARN))
                 .containsExactly(
                         "WARN origin attic: tunnel down from 127.0.0.1, 0 left: stream 7 after stream 9",
-                        "WARN origin cellar: tunnel down from 127.0.0.1, 0 left: said goodbye [PROTOCOL_ERROR]");
+                        "WARN origin cellar: tunnel down from 127.0.0.1, 0 left: sent GOAWAY [PROTOCOL_ERROR]");
     }
 
     @Test

@@ -123,7 +123,7 @@ class RawVisitTest {
             assertThatThrownBy(() -> first.body().read())
                     .as("an end would be the visitor's")
                     .isInstanceOf(IOException.class)
-                    .hasMessage("the answer was no grant");
+                    .hasMessage("the raw stream was not granted");
             assertThat(visitor.hears()).startsWith("HTTP/1.1 403 Forbidden\r\n").doesNotContain("upgrade");
             assertThat(visitor.requests).hasSize(2);
         }

@@ -444,7 +444,7 @@ class Http2ServicesTest {
         handMade((in, out) -> greetAndAwaitTheRequest(in, out));
         assertThat(rig.gets("/").failure())
                 .isInstanceOf(OutcomeUnknown.class)
-                .hasMessageStartingWith("the connection to the service broke");
+                .hasMessageStartingWith("the connection to the service failed");
     }
 
     @Test

@@ -22,7 +22,7 @@ class UnsendableLogTest {
         }
         assertThat(log.lines(Level.WARN))
                 .hasSize(UnsendableLog.LINES_PER_MINUTE)
-                .startsWith("WARN the answer on stream 0 cannot be sent, 502 goes out for it:"
+                .startsWith("WARN the answer on stream 0 cannot be sent, 502 is sent instead:"
                         + " header x-mine: 0x0a in its value");
         assertThat(log.lines(Level.DEBUG)).hasSize(1000 - UnsendableLog.LINES_PER_MINUTE);
 

@@ -186,7 +186,7 @@ class ProxyHandshakeTest extends ReceptionRig {
 
         sends(origin, "\u0016\u0003\u0001 hello\r\n\r\n");
 
-        wasRefused(origin, "400 Bad Request", "no HTTP/1.1 request");
+        wasRefused(origin, "400 Bad Request", "not an HTTP/1.1 request");
     }
 
     @Test
@@ -195,7 +195,7 @@ class ProxyHandshakeTest extends ReceptionRig {
 
         sends(origin, put("attic", TOKEN).replace("\r\n\r\n", "\r\nTransfer-Encoding: chunked\r\n\r\n") + "0\r\n\r\n");
 
-        wasRefused(origin, "400 Bad Request", "no HTTP/1.1 request");
+        wasRefused(origin, "400 Bad Request", "not an HTTP/1.1 request");
     }
 
     @Test
@@ -314,7 +314,7 @@ class ProxyHandshakeTest extends ReceptionRig {
     void credentialsInPlainTextFromAfarAreRefusedUnlessAllowed() {
         EmbeddedChannel careless = origin("203.0.113.7");
         sends(careless, put("attic", TOKEN));
-        wasRefused(careless, "403 Forbidden", "not taken over plain text");
+        wasRefused(careless, "403 Forbidden", "not accepted in plain text");
 
         settings = settings.withPlainCredentials(true);
         EmbeddedChannel allowed = origin("203.0.113.7");

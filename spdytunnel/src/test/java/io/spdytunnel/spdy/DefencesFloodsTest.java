@@ -83,7 +83,7 @@ class DefencesFloodsTest {
         try (InMemoryPeer peer = peer(Role.RESPONDER, SessionSettings.DEFAULT)) {
             assertThat(openAndCut(peer, 10_000)).isEqualTo(2001);
             peer.isDisconnected();
-            assertThat(peer.end().reason()).contains("more than 2000 streams cut within 30 s");
+            assertThat(peer.end().reason()).contains("more than 2000 streams reset within 30 s");
         }
     }
 

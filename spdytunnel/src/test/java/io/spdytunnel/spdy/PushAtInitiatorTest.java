@@ -237,7 +237,7 @@ class PushAtInitiatorTest {
         RecordingListener style = pushed(page, 2);
         peer.writer().rstStream(1, StreamStatus.INTERNAL_ERROR);
         peer.wasReset(2, StreamStatus.CANCEL);
-        assertThat(style.end().reason()).contains("stream 1, which it belongs to, was reset");
+        assertThat(style.end().reason()).contains("its associated stream 1 was reset");
     }
 
     @Test

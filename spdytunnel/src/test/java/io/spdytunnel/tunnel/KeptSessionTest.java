@@ -121,7 +121,7 @@ class KeptSessionTest {
         passes(ofSeconds(10));
 
         old.accepting = false; // it drains
-        old.ends("the peer said goodbye");
+        old.ends("the peer sent GOAWAY");
         passes(ofMinutes(1));
         assertThat(dials).hasSize(1);
 

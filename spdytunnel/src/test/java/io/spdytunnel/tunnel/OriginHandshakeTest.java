@@ -191,14 +191,14 @@ class OriginHandshakeTest {
     void proxyThatHangsUpOrTalksNonsenseIsAFailure() {
         answers("SSH-2.0-OpenSSH_9.6\r\n\r\n");
 
-        assertThat(refusal()).hasMessageStartingWith("the proxy's answer is no HTTP/1.1");
+        assertThat(refusal()).hasMessageStartingWith("the proxy's answer is not HTTP/1.1");
     }
 
     @Test
     void proxyThatHangsUpIsAFailure() {
         HangUp.on(proxy);
 
-        assertThat(refusal()).hasMessage("the proxy hung up before it answered");
+        assertThat(refusal()).hasMessage("the proxy closed the connection before it answered");
     }
 
     private void answers(String text) {

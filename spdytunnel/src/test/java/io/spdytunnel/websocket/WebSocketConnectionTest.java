@@ -249,7 +249,7 @@ class WebSocketConnectionTest {
         channel.advanceTimeBy(2, TimeUnit.SECONDS);
         channel.runScheduledPendingTasks();
 
-        assertThat(visitor.abandonedBecause()).contains("did not confirm");
+        assertThat(visitor.abandonedBecause()).contains("did not answer the close frame");
         assertThat(heard).containsExactly("closed 1000 ");
     }
 
